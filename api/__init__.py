@@ -1,0 +1,1 @@
+"""How the outside reaches the graph: HTTP, GraphQL, the command line and the pages."""

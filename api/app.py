@@ -1,0 +1,75 @@
+"""The one place where everything is put together."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.context import Context
+from api.documents import file_routes
+from api.files import FileStore
+from api.http.endpoint import GraphQLEndpoint
+from api.http.operation import Operations
+from api.resolvers.loaders import Loaders
+from api.resolvers.root import GRAPHQL_SCHEMA
+from api.settings import Settings
+from api.web.assets import static_mount
+from api.web.graphiql_page import Question, graphiql_routes
+from api.web.look_up import look_up_page
+from api.web.pages import TraceAnswer
+from api.web.pages import routes as page_routes
+from auth.actor import Actor
+from auth.hidden import HiddenNames
+from auth.keys import Keys
+from auth.tokens import Tokens
+from graph.engine.driver import Graph
+from graph.engine.errors import EngineError
+from graph.lookup import LookUps, Suspicion
+
+Connect = Callable[[], AbstractAsyncContextManager[Graph]]
+
+
+def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Callable[[], Sequence[Question]] = tuple) -> Starlette:
+    """The service. `connect` opens the graph, migrated, for as long as the service runs."""
+    tokens = Tokens(keys.signing)
+    hidden = HiddenNames(keys.hidden_names)
+    files = FileStore(settings.data / "files")
+    graphs: list[tuple[Graph, LookUps]] = []
+
+    def context(actor: Actor) -> Context:
+        graph, look_ups = graphs[0]
+        return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        async with connect() as graph:
+            suspicion = Suspicion(settings.suspicious_queries, settings.suspicious_places)
+            graphs.append((graph, LookUps(graph, suspicion, settings.limits)))
+            yield
+            graphs.clear()
+
+    async def health(_: Request) -> Response:
+        try:
+            await graphs[0][0].verify()
+        except (EngineError, IndexError):
+            return JSONResponse({"status": "unavailable"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    async def look_up(code: str, _: Request) -> TraceAnswer:
+        return await look_up_page(context(Actor.ANONYMOUS), code)
+
+    endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, tokens, context, Operations(GRAPHQL_SCHEMA, settings))
+    routes: list[Any] = [
+        Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        Route("/health", health, methods=["GET"]),
+        *file_routes(files, tokens, settings.file_bytes),
+        *page_routes(look_up, settings),
+        static_mount(),
+    ]
+    if settings.graphiql:
+        routes += graphiql_routes(questions=questions)
+    return Starlette(routes=routes, lifespan=lifespan)

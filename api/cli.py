@@ -1,0 +1,100 @@
+"""The `milkline` command: serve and token. seed/cli.py adds seed and demo, and is where the command starts."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import structlog
+import typer
+from rich.console import Console
+
+from api.serving import CannotServe, bound_socket, opened, serve
+from api.settings import Settings
+from auth.actor import Role
+from auth.keys import KeyFileError, load_keys
+from auth.tokens import Tokens
+from graph.engine.errors import EngineError
+from graph.model.identifiers import MalformedId, check_enterprise_code
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Where infant formula comes from, and where it went.")
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded engine, the keys and the files.")]
+Engine = Annotated[
+    str | None, typer.Option("--engine", help="URI of a Neo4j: neo4j://host:7687, bolt+s://… ; user and password from the environment.")
+]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
+T = TypeVar("T")
+
+
+@cli.command("serve")
+def serve_command(data: Data = None, port: Port = None, host: Host = None, engine: Engine = None) -> None:
+    """Serve the API over the data in a folder, or in a Neo4j."""
+    settings = settings_of(data=data, port=port, host=host, engine=engine)
+    listening = clearly(lambda: bound_socket(settings.host, settings.port))
+
+    async def run() -> None:
+        async with opened(settings) as graph:
+            await serve(settings, graph, listening, lambda address: print(f"ready {address}", flush=True))
+
+    run_command(run)
+
+
+@cli.command("token")
+def token_command(
+    role: Annotated[Role, typer.Option("--role", help="What the token may do.")],
+    data: Data = None,
+    enterprise: Annotated[
+        str | None, typer.Option("--enterprise", help="Code of the enterprise that an ENTERPRISE token acts for.")
+    ] = None,
+    days: Annotated[float, typer.Option("--days", min=0.0001, max=366, help="How long it is valid.")] = 30,
+) -> None:
+    """Print a development token for the service over a data folder."""
+
+    def mint() -> str:
+        code = check_enterprise_code(enterprise) if enterprise is not None else None
+        subject = f"{role.value.lower()}:{code}" if code else role.value.lower()
+        return Tokens(load_keys(settings_of(data=data).data).signing).mint(role, code, subject, int(days * 24 * 3600))
+
+    print(clearly(mint))
+
+
+def settings_of(**given: Any) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def run_command(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    _log_to_stderr()
+    try:
+        clearly(lambda: asyncio.run(work()))
+    except KeyboardInterrupt:
+        err.print("stopped")
+
+
+def clearly(work: Callable[[], T]) -> T:
+    """What can go wrong with a machine, in one sentence and an exit code of 1."""
+    try:
+        return work()
+    except (CannotServe, EngineError, KeyFileError, MalformedId, ValueError) as error:
+        err.print(f"milkline: {error}", style="red")
+    except OSError as error:
+        err.print(f"milkline: {error.filename or 'the data folder'}: {error.strerror or error}", style="red")
+    raise typer.Exit(1)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+

@@ -1,0 +1,48 @@
+"""What a resolver may use: who asks, what they may read, the graph, and one set of loaders for the request."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+
+from api.settings import Settings
+from auth.actor import Actor
+from auth.hidden import HiddenNames
+from auth.scope import Scope
+from graph.engine.driver import Graph
+from graph.lineage.answer import View
+
+if TYPE_CHECKING:
+    from api.files import FileStore
+    from api.resolvers.loaders import Loaders
+    from graph.lookup import LookUps
+
+
+@dataclass(slots=True)
+class Context:
+    """extensions: what a resolver has to say beside its data; it goes into the response's `extensions`."""
+
+    actor: Actor
+    graph: Graph
+    settings: Settings
+    hidden: HiddenNames
+    loaders: "Loaders"
+    files: "FileStore"
+    look_ups: "LookUps"
+    extensions: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def scope(self) -> Scope:
+        return self.actor.scope
+
+    @property
+    def view(self) -> View:
+        return View(self.scope, lambda record: self.hidden.of(self.actor, record))
+
+    def display(self, record_id: str) -> tuple[str, bool]:
+        """The ID that this viewer is shown, and whether it is the record's own."""
+        shown = self.view.name(record_id)
+        return shown, shown == record_id
+
+
+Info = strawberry.Info[Context, None]

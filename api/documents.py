@@ -1,0 +1,72 @@
+"""Files over HTTP: POST /files keeps one, GET /files/<sha256> gives it back."""
+
+from collections.abc import Awaitable, Callable
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from api.errors import ApiError, ErrorCode
+from api.files import FileStore
+from api.http.endpoint import actor_of
+from api.http.request import JSON, HttpError, read_body
+from api.http.responses import refuse
+from auth.actor import Actor, Role
+from auth.tokens import Tokens
+
+_MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
+_MAY_UPLOAD = {Role.ENTERPRISE, Role.PLATFORM}
+# a file is somebody else's content: it is shown as what it says it is, runs nothing, and is named by its digest for ever
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "public, max-age=31536000, immutable",
+}
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def file_routes(store: FileStore, tokens: Tokens, file_bytes: int) -> list[Route]:
+    async def upload(request: Request) -> Response:
+        actor = actor_of(request, tokens)
+        _check_may_upload(actor)
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type not in _MEDIA_TYPES:
+            right = ", ".join(sorted(_MEDIA_TYPES))
+            raise HttpError(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"found Content-Type: {media_type or 'none'}; a file is one of {right}")
+        content = await read_body(request, file_bytes)
+        if not content:
+            raise HttpError(400, ErrorCode.MALFORMED_REQUEST, "found an empty body; the body is the file's content")
+        stored = await anyio.to_thread.run_sync(store.put, media_type, content)
+        return JSONResponse(
+            {"sha256": stored.sha256, "size": stored.size, "mediaType": stored.media_type, "url": f"/files/{stored.sha256}"}, 201
+        )
+
+    async def download(request: Request) -> Response:
+        found = await anyio.to_thread.run_sync(store.find, request.path_params["sha256"])
+        if found is None:
+            return refuse(ApiError(ErrorCode.BAD_USER_INPUT, "no file has this digest; it is the sha256 of the content"), JSON, 404)
+        return FileResponse(store.path(found.sha256), media_type=found.media_type, headers=_HEADERS)
+
+    return [
+        Route("/files", _refusing(upload), methods=["POST"]),
+        Route("/files/{sha256}", download, methods=["GET"]),
+    ]
+
+
+def _check_may_upload(actor: Actor) -> None:
+    if actor.role is Role.PUBLIC:
+        raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; files are kept for enterprises", {"WWW-Authenticate": "Bearer"})
+    if actor.role not in _MAY_UPLOAD:
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; files are kept for enterprises")
+
+
+def _refusing(handler: Handler) -> Handler:
+    async def wrapped(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except HttpError as error:
+            return refuse(error.error, JSON, error.status, error.headers)
+
+    return wrapped

@@ -1,0 +1,58 @@
+"""The catalogue of GraphQL errors. Each has a stable code in `extensions.code`; docs/reference/errors.md explains every one.
+
+Problems of single records in a mutation are not errors: they are data, in the record's outcome (graph/capture).
+"""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    """No token, or one that is not valid, for something that needs one."""
+    FORBIDDEN = "FORBIDDEN"
+    """The role of the token does not allow this."""
+    MALFORMED_REQUEST = "MALFORMED_REQUEST"
+    """The HTTP request is not a GraphQL request: its body, its media type or its parameters."""
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    SYNTAX_ERROR = "SYNTAX_ERROR"
+    """The text is not GraphQL."""
+    VALIDATION_FAILED = "VALIDATION_FAILED"
+    """The operation does not fit the schema, or its variables do not fit their types."""
+    INTROSPECTION_OFF = "INTROSPECTION_OFF"
+    QUERY_TOO_LONG = "QUERY_TOO_LONG"
+    QUERY_TOO_DEEP = "QUERY_TOO_DEEP"
+    TOO_MANY_ALIASES = "TOO_MANY_ALIASES"
+    QUERY_TOO_COSTLY = "QUERY_TOO_COSTLY"
+    PAGE_TOO_LARGE = "PAGE_TOO_LARGE"
+    BAD_CURSOR = "BAD_CURSOR"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    """An argument has the right type and a value that makes no sense."""
+    MALFORMED_ID = "MALFORMED_ID"
+    NOT_TRACEABLE = "NOT_TRACEABLE"
+    """An ID of a kind that custody does not run through, such as a product."""
+    TOO_MANY_IDS = "TOO_MANY_IDS"
+    TOO_MANY_RECORDS = "TOO_MANY_RECORDS"
+    TIME_LIMIT = "TIME_LIMIT"
+    """The operation took longer than an operation may."""
+    ENGINE_UNAVAILABLE = "ENGINE_UNAVAILABLE"
+    """The database cannot be reached just now; the same call may be sent again."""
+    INTERNAL = "INTERNAL"
+    """A fault of this program. The log has it, under the `requestId` of the error's extensions."""
+
+
+class ApiError(Exception):
+    """An error whose message is meant for the caller: what was found and what would be right."""
+
+    def __init__(self, code: ErrorCode, message: str, *, path: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.path = path
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """`path` names the argument that is wrong, where one is."""
+        return {"code": self.code.value} | ({"argument": self.path} if self.path else {})

@@ -1,0 +1,92 @@
+"""The GraphQL endpoint: token, request, operation, execution, answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLSchema, execute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.context import Context
+from api.errors import ApiError, ErrorCode
+from api.http.operation import InvalidOperation, Operations
+from api.http.request import GRAPHQL_RESPONSE, JSON, GraphQLRequest, HttpError, accepted, read_request
+from api.http.responses import execution_errors, refuse, refuse_operation, respond
+from api.settings import Settings
+from auth.actor import Actor
+from auth.tokens import InvalidToken, Tokens
+
+_METHODS = "GET, POST, OPTIONS"
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
+
+
+def actor_of(request: Request, tokens: Tokens) -> Actor:
+    """Who asks: by the bearer token, PUBLIC without one. HttpError 401 for one that is not valid, in the same words for every reason."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return Actor.ANONYMOUS
+    scheme, _, token = header.partition(" ")
+    try:
+        if scheme.lower() != "bearer" or not token.strip():
+            raise InvalidToken("no bearer token")
+        return tokens.actor(token.strip())
+    except InvalidToken as error:
+        message = "the bearer token is not valid: it is malformed, expired, or was not issued for this service"
+        raise HttpError(401, ErrorCode.UNAUTHENTICATED, message, _CHALLENGE) from error
+
+
+@dataclass(slots=True)
+class GraphQLEndpoint:
+    schema: GraphQLSchema
+    settings: Settings
+    tokens: Tokens
+    context: Callable[[Actor], Context]
+    operations: Operations
+
+    async def __call__(self, request: Request) -> Response:
+        if request.method not in {"GET", "POST"}:
+            error = ApiError(ErrorCode.METHOD_NOT_ALLOWED, f"found {request.method}; right is POST, or GET for queries")
+            return refuse(error, JSON, 405, {"Allow": _METHODS})
+        media_type = JSON
+        try:
+            media_type = accepted(request)
+            actor = actor_of(request, self.tokens)
+            asked = await read_request(request, self.settings.body_bytes)
+            return await self._answer(asked, actor, media_type)
+        except HttpError as error:
+            return refuse(error.error, media_type, error.status, error.headers)
+
+    async def _answer(self, asked: GraphQLRequest, actor: Actor, media_type: str) -> Response:
+        try:
+            document = self.operations.prepare(asked.query, asked.operation_name, asked.variables, may_mutate=asked.may_mutate)
+        except InvalidOperation as error:
+            return refuse_operation(error.code, error.errors, media_type)
+        except ApiError as error:
+            if error.code is ErrorCode.METHOD_NOT_ALLOWED:
+                return refuse(error, media_type, 405, {"Allow": "POST"})
+            return refuse(error, media_type, 400 if media_type == GRAPHQL_RESPONSE else 200)
+        context = self.context(actor)
+        try:
+            async with asyncio.timeout(self.settings.operation_seconds):
+                result = execute(
+                    self.schema, document, context_value=context, variable_values=asked.variables, operation_name=asked.operation_name
+                )
+                executed: ExecutionResult = await result if isinstance(result, Awaitable) else result
+        except TimeoutError:
+            limit = f"the operation took longer than the {self.settings.operation_seconds:g} s that one may"
+            return refuse(ApiError(ErrorCode.TIME_LIMIT, f"{limit}; a recording call may be sent again, it is idempotent"), media_type, 200)
+        return self._respond(executed, context, media_type)
+
+    def _respond(self, executed: ExecutionResult, context: Context, media_type: str) -> Response:
+        body: dict[str, Any] = {}
+        if executed.errors:
+            body["errors"] = execution_errors(executed.errors)
+        not_executed = executed.data is None and bool(executed.errors) and all(error.path is None for error in executed.errors)
+        if not not_executed:
+            body["data"] = executed.data
+        if context.extensions:
+            body["extensions"] = context.extensions
+        status = 400 if not_executed and media_type == GRAPHQL_RESPONSE else 200
+        return respond(body, media_type, status)

@@ -1,0 +1,103 @@
+"""Operations, parsed and validated once and kept: the same text comes again and again."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from api.errors import ApiError, ErrorCode
+from api.http.limits import check_limits
+from api.settings import Settings
+
+_KEPT = 500
+_KEPT_LENGTH = 20_000
+
+
+class InvalidOperation(Exception):
+    """The text is not GraphQL, or does not fit the schema."""
+
+    def __init__(self, code: ErrorCode, errors: list[GraphQLError]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+
+
+@dataclass(slots=True)
+class Prepared:
+    """variable_free: operations found within the limits whatever their variables, by name."""
+
+    document: DocumentNode
+    variable_free: dict[str | None, OperationDefinitionNode] = field(default_factory=dict[str | None, OperationDefinitionNode])
+
+
+@dataclass(slots=True)
+class Operations:
+    schema: GraphQLSchema
+    settings: Settings
+    _kept: OrderedDict[str, Prepared] = field(default_factory=OrderedDict[str, Prepared])
+
+    def prepare(self, query: str, name: str | None, variables: Mapping[str, Any], *, may_mutate: bool) -> DocumentNode:
+        """The document, ready to execute; InvalidOperation or ApiError when it is not to be executed."""
+        prepared = self._kept.get(query)
+        if prepared is None:
+            prepared = Prepared(self._parsed(query))
+            if len(query) <= _KEPT_LENGTH:
+                self._kept[query] = prepared
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        operation = prepared.variable_free.get(name) or self._checked(prepared, name, variables)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise ApiError(ErrorCode.VALIDATION_FAILED, "found a subscription; there are queries and mutations")
+        if operation.operation is OperationType.MUTATION and not may_mutate:
+            raise ApiError(ErrorCode.METHOD_NOT_ALLOWED, "found a mutation in a GET request; mutations are sent by POST")
+        return prepared.document
+
+    def _checked(self, prepared: Prepared, name: str | None, variables: Mapping[str, Any]) -> OperationDefinitionNode:
+        operation = get_operation_ast(prepared.document, name)
+        if operation is None:
+            names = [node.name.value for node in prepared.document.definitions if isinstance(node, OperationDefinitionNode) and node.name]
+            found = f"operationName {name!r}" if name else "no operationName"
+            raise ApiError(
+                ErrorCode.VALIDATION_FAILED, f"found {found}; the document's operations are: {', '.join(names) or 'one without a name'}"
+            )
+        check_limits(self.schema, prepared.document, operation, variables, self.settings)
+        if not any(_is_number(definition) for definition in operation.variable_definitions or ()):
+            prepared.variable_free[name] = operation
+        return operation
+
+    def _parsed(self, query: str) -> DocumentNode:
+        try:
+            document = parse(query, max_tokens=self.settings.query_tokens)
+        except GraphQLError as error:
+            if "more than" in error.message and "tokens" in error.message:
+                raise ApiError(ErrorCode.QUERY_TOO_LONG, f"the limit is {self.settings.query_tokens} tokens in one operation") from error
+            raise InvalidOperation(ErrorCode.SYNTAX_ERROR, [error]) from error
+        except RecursionError as error:
+            raise ApiError(
+                ErrorCode.QUERY_TOO_DEEP, f"the text is nested too deeply; the limit is {self.settings.query_depth} fields"
+            ) from error
+        rules = [*specified_rules] if self.settings.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
+        errors = validate(self.schema, document, rules, max_errors=20)
+        if errors:
+            raise InvalidOperation(ErrorCode.VALIDATION_FAILED, errors)
+        return document
+
+
+def _is_number(definition: Any) -> bool:
+    named = definition.type
+    while hasattr(named, "type"):
+        named = named.type
+    return named.name.value == "Int"

@@ -1,0 +1,142 @@
+"""A GraphQL request out of an HTTP request: method, media types, body and parameters."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+from starlette.requests import Request
+
+from api.errors import ApiError, ErrorCode
+
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+JSON = "application/json"
+
+
+class HttpError(Exception):
+    """A request that is refused before GraphQL sees it."""
+
+    def __init__(self, status: int, code: ErrorCode, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = ApiError(code, message)
+        self.headers = headers or {}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    query: str
+    variables: dict[str, Any]
+    operation_name: str | None
+    may_mutate: bool
+
+
+def accepted(request: Request) -> str:
+    """The media type to answer in: the first of the two that the client takes; HttpError 406 when it takes neither."""
+    header = request.headers.get("accept", "")
+    if not header.strip():
+        return JSON
+    ranges = sorted(_ranges(header), key=lambda each: -each[1])
+    for media_type, quality in ranges:
+        if quality > 0:
+            if media_type == GRAPHQL_RESPONSE:
+                return GRAPHQL_RESPONSE
+            if media_type in {JSON, "application/*", "*/*"}:
+                return JSON
+    raise HttpError(406, ErrorCode.NOT_ACCEPTABLE, f"found Accept: {header[:200]}; answers are {GRAPHQL_RESPONSE} or {JSON}")
+
+
+def _ranges(header: str) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    for part in header.split(","):
+        media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    quality = float(parameter[2:])
+                except ValueError:
+                    quality = 0.0
+        found.append((media_type, quality))
+    return found
+
+
+async def read_request(request: Request, body_bytes: int) -> GraphQLRequest:
+    if request.method == "GET":
+        return _from_query_string(request)
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != JSON:
+        raise HttpError(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"found Content-Type: {media_type[:100] or 'none'}; a request is {JSON}")
+    charset = parameters.partition("charset=")[2].strip().strip('"').lower()
+    if charset not in {"", "utf-8", "utf8"}:
+        raise HttpError(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"found charset={charset[:40]}; a request is UTF-8")
+    body = await read_body(request, body_bytes)
+    try:
+        parsed: object = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _malformed(f"the body is no JSON: {error}") from error
+    if not isinstance(parsed, dict):
+        raise _malformed(
+            f"found a JSON {_json_type(parsed)} as body; right is one object with `query`; several operations go in several requests"
+        )
+    return _checked(cast("dict[str, Any]", parsed), may_mutate=True)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body; HttpError 413 as soon as it is longer than the limit, whatever its header says."""
+    message = f"a body has {limit} bytes at the most"
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise HttpError(413, ErrorCode.BODY_TOO_LARGE, f"found {declared} bytes; {message}")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise HttpError(413, ErrorCode.BODY_TOO_LARGE, f"found more than {limit} bytes; {message}")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _from_query_string(request: Request) -> GraphQLRequest:
+    parameters: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in parameters:
+            try:
+                parameters[name] = orjson.loads(parameters[name] or "null")
+            except orjson.JSONDecodeError as error:
+                raise _malformed(f"the parameter `{name}` is no JSON: {error}") from error
+    return _checked(parameters, may_mutate=False)
+
+
+def _checked(parameters: dict[str, Any], *, may_mutate: bool) -> GraphQLRequest:
+    query, variables = parameters.get("query"), parameters.get("variables")
+    operation_name, extensions = parameters.get("operationName"), parameters.get("extensions")
+    if not isinstance(query, str) or not query:
+        raise _malformed(f"found {_json_type(query)} as `query`; right is the text of an operation")
+    if variables is not None and not isinstance(variables, dict):
+        raise _malformed(f"found {_json_type(variables)} as `variables`; right is an object")
+    if operation_name is not None and not isinstance(operation_name, str):
+        raise _malformed(f"found {_json_type(operation_name)} as `operationName`; right is a string")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise _malformed(f"found {_json_type(extensions)} as `extensions`; right is an object")
+    return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate)
+
+
+def _malformed(message: str) -> HttpError:
+    return HttpError(400, ErrorCode.MALFORMED_REQUEST, message)
+
+
+def _json_type(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case str():
+            return "an empty string" if not value else "a string"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case list():
+            return "an array"
+        case _:
+            return "an object"

@@ -1,0 +1,119 @@
+"""Recording: the twelve mutations."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeAlias
+
+import strawberry
+
+from api.context import Context, Info
+from api.errors import ApiError, ErrorCode
+from api.schema.capture import Problem, RecordOutcome, RecordPayload
+from api.schema.inputs.batch import BatchInput
+from api.schema.inputs.enterprise import EnterpriseInput
+from api.schema.inputs.farm import FarmInput
+from api.schema.inputs.ingredient_lot import IngredientLotInput
+from api.schema.inputs.milk_delivery import MilkDeliveryInput
+from api.schema.inputs.package import AggregationInput, PackageInput
+from api.schema.inputs.plain import plain
+from api.schema.inputs.product import ProductInput
+from api.schema.inputs.sale import SaleInput
+from api.schema.inputs.shipment import ReceiptInput, ShipmentInput
+from api.schema.inputs.site import SiteInput
+from auth.actor import Actor
+from graph import capture
+from graph.capture import Options, Outcome
+from graph.engine.driver import Graph
+from graph.model.records.base import FileFacts
+
+Captures: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options | None], Awaitable[list[Outcome]]]
+
+_CODES: dict[type[capture.CaptureRefused], ErrorCode] = {
+    capture.NotSignedIn: ErrorCode.UNAUTHENTICATED,
+    capture.NotAllowed: ErrorCode.FORBIDDEN,
+    capture.TooManyRecords: ErrorCode.TOO_MANY_RECORDS,
+}
+
+
+def options_of(context: Context) -> Options:
+    """The limits of the settings, and the request's file store."""
+
+    async def files(digests: frozenset[str]) -> Mapping[str, FileFacts]:
+        return await asyncio.to_thread(find, digests)
+
+    def find(digests: frozenset[str]) -> Mapping[str, FileFacts]:
+        stored = ((digest, context.files.find(digest)) for digest in digests)
+        return {digest: FileFacts(file.media_type, file.size) for digest, file in stored if file is not None}
+
+    settings = context.settings
+    return Options(records=settings.records_per_call, tolerance_ms=int(settings.tolerance_minutes * 60_000), files=files)
+
+
+async def _record(info: Info, captures: Captures, records: Sequence[object]) -> RecordPayload:
+    context = info.context
+    try:
+        outcomes = await captures(context.graph, context.actor, [plain(record) for record in records], options_of(context))
+    except capture.CaptureRefused as refusal:
+        raise ApiError(_CODES[type(refusal)], str(refusal)) from refusal
+    return RecordPayload(outcomes=[_outcome(outcome) for outcome in outcomes])
+
+
+def _outcome(outcome: Outcome) -> RecordOutcome:
+    problems = [Problem(code=problem.code.value, path=problem.path, message=problem.message) for problem in outcome.problems]
+    return RecordOutcome(id=strawberry.ID(outcome.id), status=outcome.status, problems=problems)
+
+
+@strawberry.type(
+    description=(
+        "What enterprises record. Each mutation takes up to 5,000 records and is idempotent by ID: the same record again is UNCHANGED, a "
+        "changed one is UPDATED with its earlier version kept, a wrong one is REJECTED with its problems while the rest are stored."
+    )
+)
+class Mutation:
+    @strawberry.mutation(description="Enterprises of the chain. The platform records any; an enterprise amends its own.")
+    async def record_enterprises(self, info: Info, records: list[EnterpriseInput]) -> RecordPayload:
+        return await _record(info, capture.capture_enterprises, records)
+
+    @strawberry.mutation(description="Farms.")
+    async def record_farms(self, info: Info, records: list[FarmInput]) -> RecordPayload:
+        return await _record(info, capture.capture_farms, records)
+
+    @strawberry.mutation(description="Raw milk as it arrives.")
+    async def record_milk_deliveries(self, info: Info, records: list[MilkDeliveryInput]) -> RecordPayload:
+        return await _record(info, capture.capture_milk_deliveries, records)
+
+    @strawberry.mutation(description="Lots of ingredients and packaging material.")
+    async def record_ingredient_lots(self, info: Info, records: list[IngredientLotInput]) -> RecordPayload:
+        return await _record(info, capture.capture_ingredient_lots, records)
+
+    @strawberry.mutation(description="Products: what holds for every package of them.")
+    async def record_products(self, info: Info, records: list[ProductInput]) -> RecordPayload:
+        return await _record(info, capture.capture_products, records)
+
+    @strawberry.mutation(description="Batches, with what went into them.")
+    async def record_batches(self, info: Info, records: list[BatchInput]) -> RecordPayload:
+        return await _record(info, capture.capture_batches, records)
+
+    @strawberry.mutation(description="Plants, warehouses, distributors and stores.")
+    async def record_sites(self, info: Info, records: list[SiteInput]) -> RecordPayload:
+        return await _record(info, capture.capture_sites, records)
+
+    @strawberry.mutation(description="Packages that come into being.")
+    async def commission_packages(self, info: Info, records: list[PackageInput]) -> RecordPayload:
+        return await _record(info, capture.capture_packages, records)
+
+    @strawberry.mutation(description="Packages that go into others, or come out of them. The outcome's ID is the parent's.")
+    async def aggregate_packages(self, info: Info, records: list[AggregationInput]) -> RecordPayload:
+        return await _record(info, capture.capture_aggregations, records)
+
+    @strawberry.mutation(description="Shipments that leave.")
+    async def dispatch_shipments(self, info: Info, records: list[ShipmentInput]) -> RecordPayload:
+        return await _record(info, capture.capture_shipments, records)
+
+    @strawberry.mutation(description="Shipments that arrive.")
+    async def receive_shipments(self, info: Info, records: list[ReceiptInput]) -> RecordPayload:
+        return await _record(info, capture.capture_receipts, records)
+
+    @strawberry.mutation(description="Packages that are sold.")
+    async def record_sales(self, info: Info, records: list[SaleInput]) -> RecordPayload:
+        return await _record(info, capture.capture_sales, records)

@@ -1,0 +1,136 @@
+"""backward, forward, recallRadius, commonSources."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Context, Info
+from api.errors import ApiError, ErrorCode
+from api.schema.lineage import CommonSource, Lineage, RecallRadius, completeness_shown, page_length
+from auth.actor import Role
+from auth.policy import may_trace
+from graph.lineage.common import common_sources
+from graph.lineage.recall import recall_radius
+from graph.lineage.trace import backward, forward
+from graph.model.codes import MalformedCode, read_code
+from graph.model.identifiers import Kind, MalformedId, parse_id, shown
+
+_SEEDS = "Records to start from, of any kind and mixed: IDs, or for packages their codes in any form."
+From = Annotated[list[strawberry.ID], strawberry.argument(name="from", description=_SEEDS)]
+Of = Annotated[list[strawberry.ID], strawberry.argument(description=_SEEDS)]
+MaxHops = Annotated[
+    int | None, strawberry.argument(description="Edges to follow from a record asked about, at the most; the server's limit without it.")
+]
+
+
+@strawberry.type
+class LineageQuery:
+    @strawberry.field(
+        description="Where the records came from: batches, lots, suppliers, deliveries, farms (QB/T 4971-2018 3.1 反向信息查询)."
+    )
+    async def backward(self, info: Info, from_: From, max_hops: MaxHops = None) -> Lineage:
+        context = info.context
+        seeds = seeds_of(context, from_)
+        wanted = "edges" in selected(info)
+        return Lineage(
+            found=await backward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
+        )
+
+    @strawberry.field(
+        description="Where the records went: batches, packages, shipments, sites, look-ups (QB/T 4971-2018 3.1 正向信息查询)."
+    )
+    async def forward(self, info: Info, from_: From, max_hops: MaxHops = None) -> Lineage:
+        context = info.context
+        seeds = seeds_of(context, from_)
+        wanted = "edges" in selected(info)
+        return Lineage(
+            found=await forward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
+        )
+
+    @strawberry.field(
+        description="What must come back when the records are at fault, and what shares their inputs (QB/T 4971-2018 6.6, 8.6)."
+    )
+    async def recall_radius(
+        self,
+        info: Info,
+        from_: From,
+        radius: Annotated[
+            int, strawberry.argument(description="How many rings of shared inputs to add; 0 for what is downstream alone.")
+        ] = 0,
+    ) -> RecallRadius:
+        context = info.context
+        widest = context.settings.recall_radius
+        if not 0 <= radius <= widest:
+            raise ApiError(ErrorCode.BAD_USER_INPUT, f"found radius: {radius}; a radius is 0 to {widest}", path="radius")
+        seeds = seeds_of(context, from_)
+        return RecallRadius(found=await recall_radius(context.graph, context.view, seeds, radius, context.settings.limits))
+
+    @strawberry.field(
+        description="What complaints or failed samples have in common upstream, those that most of them share first. "
+        "Where the answer may be short, the response's `extensions.completeness` says why."
+    )
+    async def common_sources(
+        self,
+        info: Info,
+        of: Of,
+        first: Annotated[int | None, strawberry.argument(description="How many, at the most.")] = 20,
+    ) -> list[CommonSource]:
+        context = info.context
+        length = page_length(info, first)
+        found = await common_sources(context.graph, context.view, seeds_of(context, of), context.settings.limits)
+        if found.gaps:
+            shown_gaps = completeness_shown(found.gaps).gaps
+            context.extensions["completeness"] = {
+                "complete": False,
+                "gaps": [{"cause": gap.cause.value, "at": gap.at, "detail": gap.detail} for gap in shown_gaps],
+            }
+        return [CommonSource(found=source) for source in found.sources[:length]]
+
+
+def seeds_of(context: Context, given: list[strawberry.ID]) -> list[str]:
+    """The IDs in their one form; ApiError for an actor who may not trace, for too many, and for one that is no ID of a traceable record."""
+    if not may_trace(context.actor):
+        code = ErrorCode.UNAUTHENTICATED if context.actor.role is Role.PUBLIC else ErrorCode.FORBIDDEN
+        raise ApiError(code, f"found the role {context.actor.role}; lineage is for the roles ENTERPRISE and REGULATOR")
+    most = context.settings.lineage_seeds
+    if not given:
+        raise ApiError(ErrorCode.BAD_USER_INPUT, "found no IDs; a question starts from 1 at least", path="from")
+    if len(given) > most:
+        raise ApiError(ErrorCode.TOO_MANY_IDS, f"found {len(given)} IDs; a question starts from {most} at the most", path="from")
+    return [_seed(text, f"from[{index}]") for index, text in enumerate(given)]
+
+
+def _seed(text: str, path: str) -> str:
+    try:
+        record = parse_id(text)
+    except MalformedId as error:
+        try:
+            candidates = read_code(text)
+        except MalformedCode:
+            raise ApiError(ErrorCode.MALFORMED_ID, f"{path}: {error}", path=path) from error
+        # a GS1 key does not say where its company prefix ends; the longest enterprise code is the likeliest
+        return candidates[0].package_id
+    if not record.kind.traceable:
+        kinds = ", ".join(kind.value for kind in Kind if kind.traceable)
+        raise ApiError(ErrorCode.NOT_TRACEABLE, f"{path}: found {shown(text)}; custody runs through {kinds}", path=path)
+    return record.text
+
+
+def hops_of(max_hops: int | None) -> int | None:
+    if max_hops is not None and max_hops < 0:
+        raise ApiError(ErrorCode.BAD_USER_INPUT, f"found maxHops: {max_hops}; a number of hops is 0 or more", path="maxHops")
+    return max_hops
+
+
+def selected(info: Info) -> set[str]:
+    """The names of the fields asked for of this field's answer, in fragments too."""
+    names: set[str] = set()
+    waiting = list(info.selected_fields[0].selections) if info.selected_fields else []
+    while waiting:
+        selection = waiting.pop()
+        name = getattr(selection, "name", None)
+        if name is not None and not hasattr(selection, "type_condition"):
+            names.add(name)
+        else:
+            waiting += selection.selections
+    return names

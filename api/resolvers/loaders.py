@@ -1,0 +1,135 @@
+"""One set a request: what many fields of one operation ask for is read together, each hop of a list in one statement."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from auth.actor import Actor
+from auth.policy import scope_for
+from auth.scope import Scope
+from graph import records
+from graph.engine.driver import Graph
+from graph.model.identifiers import Kind, kind_of
+from graph.records import Hop, Version
+
+if TYPE_CHECKING:
+    from api.schema.interfaces import Record
+
+V = TypeVar("V")
+
+TARGETS: dict[Hop, Kind] = {
+    Hop.FARM_DELIVERIES: Kind.MILK_DELIVERY,
+    Hop.SUPPLIED_LOTS: Kind.INGREDIENT_LOT,
+    Hop.USES_OF_DELIVERY: Kind.PRODUCTION_BATCH,
+    Hop.USES_OF_LOT: Kind.PRODUCTION_BATCH,
+    Hop.USES_OF_BATCH: Kind.PRODUCTION_BATCH,
+    Hop.PRODUCT_BATCHES: Kind.PRODUCTION_BATCH,
+    Hop.BATCH_PACKAGES: Kind.PACKAGE,
+    Hop.PACKAGE_SHIPMENTS: Kind.SHIPMENT,
+    Hop.PACKAGE_QUERIES: Kind.CONSUMER_QUERY,
+    Hop.SHIPMENT_PACKAGES: Kind.PACKAGE,
+    Hop.SHIPMENT_MISSING: Kind.PACKAGE,
+    Hop.SITE_ARRIVALS: Kind.SHIPMENT,
+}
+"""The kind of what a hop leads to."""
+
+
+class _Loader(Generic[V]):
+    """Gathers IDs and reads them in one go. `absent` answers for an ID that was not found."""
+
+    def __init__(self, read: Callable[[list[str]], Awaitable[dict[str, V]]], absent: V) -> None:
+        self._read = read
+        self._absent = absent
+        self._loader: DataLoader[str, V] = DataLoader(load_fn=self._load)
+
+    async def _load(self, ids: list[str]) -> list[V]:
+        found = await self._read(ids)
+        return [found.get(record, self._absent) for record in ids]
+
+    def load(self, record: str) -> Awaitable[V]:
+        return self._loader.load(record)
+
+    def load_many(self, ids: list[str]) -> Awaitable[list[V]]:
+        return self._loader.load_many(ids)
+
+
+class Loaders:
+    """Everything here answers None, nothing or 0 for what the actor may not read, as for what is not there."""
+
+    def __init__(self, graph: Graph, actor: Actor) -> None:
+        self.graph = graph
+        self.actor = actor
+        self.now = time.time_ns() // 1_000_000
+        """Milliseconds; one for the whole request, so that everything on it is as of the same moment and read together."""
+        self._loaders: dict[tuple[object, ...], _Loader[Any]] = {}
+
+    def scope(self, kind: Kind) -> Scope:
+        return scope_for(self.actor, kind.value)
+
+    def record(self, record_id: str) -> Awaitable["Record | None"]:
+        """record_id: well-formed."""
+        return self._records(kind_of(record_id)).load(record_id)
+
+    def records(self, kind: Kind, ids: list[str]) -> "Awaitable[list[Record | None]]":
+        return self._records(kind).load_many(ids)
+
+    def inputs(self, batch: str) -> Awaitable[list[str]]:
+        """What went into a batch: JSON texts."""
+        return self._loader(("inputs",), lambda ids: records.inputs(self.graph, ids, self.scope(Kind.PRODUCTION_BATCH)), []).load(batch)
+
+    def history(self, record_id: str) -> Awaitable[list[Version]]:
+        kind = kind_of(record_id)
+        return self._loader(("history", kind), lambda ids: records.history(self.graph, ids, self.scope(kind)), []).load(record_id)
+
+    def hop(self, hop: Hop, record_id: str, after: str, limit: int) -> Awaitable[list[str]]:
+        """The IDs of what hangs on a record, from past `after` on, at most limit."""
+
+        async def read(ids: list[str]) -> dict[str, list[str]]:
+            return await records.hop(self.graph, hop, ids, self.scope(TARGETS[hop]), after=after, limit=limit)
+
+        return self._loader((hop, after, limit), read, []).load(record_id)
+
+    def hop_count(self, hop: Hop, record_id: str) -> Awaitable[int]:
+        return self._loader((hop,), lambda ids: records.hop_count(self.graph, hop, ids, self.scope(TARGETS[hop])), 0).load(record_id)
+
+    def children(self, package: str, at: int, after: str, limit: int) -> Awaitable[list[str]]:
+        async def read(ids: list[str]) -> dict[str, list[str]]:
+            return await records.children(self.graph, ids, self.scope(Kind.PACKAGE), at=at, after=after, limit=limit)
+
+        return self._loader(("children", at, after, limit), read, []).load(package)
+
+    def child_count(self, package: str, at: int) -> Awaitable[int]:
+        async def read(ids: list[str]) -> dict[str, int]:
+            return await records.child_count(self.graph, ids, self.scope(Kind.PACKAGE), at=at)
+
+        return self._loader(("child_count", at), read, 0).load(package)
+
+    def parent(self, package: str, at: int) -> Awaitable[str | None]:
+        """The ID of what a package is in at a time (ms)."""
+
+        async def read(ids: list[str]) -> dict[str, str | None]:
+            return dict(await records.parents(self.graph, ids, self.scope(Kind.PACKAGE), at=at))
+
+        return self._loader(("parent", at), read, None).load(package)
+
+    def _records(self, kind: Kind) -> "_Loader[Record | None]":
+        # the types import their resolvers, which import this module
+        from api.schema.interfaces import RECORD_TYPES
+
+        async def read(ids: list[str]) -> "dict[str, Record | None]":
+            scope = self.scope(kind)
+            seen = [record for record in ids if scope.sees(record)]
+            if not seen:
+                return {}
+            make = RECORD_TYPES[kind].of
+            return {record: make(fields) for record, fields in (await records.by_ids(self.graph, kind, seen, scope)).items()}
+
+        return self._loader((kind,), read, None)
+
+    def _loader(self, key: tuple[object, ...], read: Callable[[list[str]], Awaitable[dict[str, V]]], absent: V) -> _Loader[V]:
+        loader = self._loaders.get(key)
+        if loader is None:
+            loader = self._loaders[key] = _Loader(read, absent)
+        return loader

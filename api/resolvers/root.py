@@ -1,0 +1,31 @@
+"""The whole schema: what may be asked and what may be recorded. api/schema/schema.graphql is its committed text."""
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from api.context import Info
+from api.resolvers.capture import Mutation
+from api.resolvers.lineage import LineageQuery
+from api.resolvers.look_up import LookUpQuery
+from api.resolvers.records import RecordQueries
+from api.schema.interfaces import RECORD_TYPES
+from api.schema.scalars import SCALARS
+from api.schema.viewer import Viewer
+
+
+@strawberry.type(description="What may be asked.")
+class Query(RecordQueries, LineageQuery, LookUpQuery):
+    @strawberry.field(description="Who the caller is, by the token.")
+    def viewer(self, info: Info) -> Viewer:
+        return Viewer(actor=info.context.actor)
+
+
+SCHEMA = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=list(RECORD_TYPES.values()),
+    config=StrawberryConfig(scalar_map=SCALARS),  # type: ignore[arg-type]
+)
+# strawberry's own executor parses and validates anew each time; api/http keeps what it parsed, and runs graphql-core itself
+GRAPHQL_SCHEMA: GraphQLSchema = SCHEMA._schema  # pyright: ignore[reportPrivateUsage]

@@ -1,0 +1,1 @@
+"""The GraphQL types; nothing here does I/O but through the resolvers."""

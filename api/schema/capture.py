@@ -1,0 +1,30 @@
+"""What the mutations answer."""
+
+import strawberry
+
+from graph.capture.outcome import Status
+
+strawberry.enum(
+    Status,
+    name="RecordStatus",
+    description="CREATED, UPDATED: stored. UNCHANGED: known already, word for word. REJECTED: not stored, and why is in its problems.",
+)
+
+
+@strawberry.type(description="Why a record was not stored.")
+class Problem:
+    code: str = strawberry.field(description="What is wrong, in a word that stays the same (docs/reference/problems.md lists them).")
+    path: str = strawberry.field(description="Where in the argument, such as `records[3].inputs[0].quantityKg`.")
+    message: str = strawberry.field(description="What was found, and what would be right.")
+
+
+@strawberry.type(description="What became of one record.")
+class RecordOutcome:
+    id: strawberry.ID = strawberry.field(description="The record's ID, of a rejected one as far as it could be told.")
+    status: Status = strawberry.field(description="Whether it is stored.")
+    problems: list[Problem] = strawberry.field(description="None unless it was rejected.")
+
+
+@strawberry.type(description="What became of the records of a call.")
+class RecordPayload:
+    outcomes: list[RecordOutcome] = strawberry.field(description="One for each record, in their order.")

@@ -1,0 +1,350 @@
+"""Lineage, recall radius and common sources, as GraphQL shows them."""
+
+import base64
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Generic, TypeVar
+
+import orjson
+import strawberry
+
+from api.context import Info
+from api.errors import ApiError, ErrorCode
+from api.schema.batch import Batch
+from api.schema.connection import Connection, PageInfo, connection_of
+from api.schema.interfaces import TraceableKind
+from api.schema.lineage_node import LineageNode
+from api.schema.package import Package
+from api.schema.site import Site
+from graph.lineage import answer, recall
+from graph.lineage.common import CommonSource as FoundSource
+from graph.lineage.gaps import Gap as FoundGap
+from graph.lineage.gaps import GapCause
+from graph.model.identifiers import Kind
+from graph.model.times import from_ms
+
+T = TypeVar("T")
+
+strawberry.enum(
+    GapCause,
+    name="GapCause",
+    description="Why an answer may be short. HOP_LIMIT, TIME_LIMIT, SIZE_LIMIT: a limit was met; MISSING_RECORD: a record that "
+    "another refers to has not come; UNREADABLE: a record could not be read. (GB/T 38155 via QB/T 4971-2018 3.1: 正向、反向信息查询)",
+)
+
+
+@strawberry.type(description="One thing that an answer may be missing, and why.")
+class Gap:
+    cause: GapCause = strawberry.field(description="Why.")
+    at: strawberry.ID | None = strawberry.field(
+        description="The record where the answer stops; null when it is no single one, or one that may not be named."
+    )
+    detail: str = strawberry.field(description="What was met and what was not followed, in words.")
+
+
+@strawberry.type(description="How far an answer can be trusted.")
+class Completeness:
+    complete: bool = strawberry.field(description="False when anything may be missing.")
+    gaps: list[Gap] = strawberry.field(description="What may be missing, and why; empty when complete.")
+
+
+@strawberry.type(description="How many records of a kind an answer holds.")
+class KindCount:
+    kind: TraceableKind = strawberry.field(description="The kind of record.")
+    count: int = strawberry.field(
+        description="Distinct records of the kind in the whole answer, whatever is paged; hidden ones are left out."
+    )
+
+
+@strawberry.type(description="An edge along which custody or substance passed, pointing downstream.")
+class CustodyEdge:
+    source: strawberry.ID = strawberry.field(description="Where it came from; `hidden/…` for a record that may not be read.")
+    target: strawberry.ID = strawberry.field(description="Where it went.")
+    kind: str = strawberry.field(description="SUPPLIED, CONSUMED_BY, PACKED_INTO, CONTAINS, SHIPPED_IN, DELIVERED_TO or QUERIED_AS.")
+    at: datetime | None = strawberry.field(description="When; null for an edge without a time (SUPPLIED, QUERIED_AS).")
+    quantity_kg: Decimal | None = strawberry.field(
+        description="How much, in kg; for CONSUMED_BY (QB/T 4971-2018 table 2-1 row 2, 配料记录)."
+    )
+
+
+@strawberry.type(description="A place in a list of lineage nodes.")
+class LineageNodeEdge:
+    cursor: str = strawberry.field(description="Opaque; for `after`.")
+    node: LineageNode = strawberry.field(description="The record met.")
+
+
+@strawberry.type(description="A page of the records of a lineage, by distance, then id.")
+class LineageNodeConnection:
+    edges: list[LineageNodeEdge] = strawberry.field(description="The page.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+    total_count: int = strawberry.field(description="Nodes in all, of the kinds asked for.")
+
+
+@strawberry.type(description="A page of the custody edges of a lineage, by source, target, kind and time.")
+class CustodyEdgeConnection:
+    nodes: list[CustodyEdge] = strawberry.field(description="The page.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+    total_count: int = strawberry.field(description="Edges in all.")
+
+
+First = Annotated[int | None, strawberry.argument(description="Length of the page, 1 to 10,000 unless the server says otherwise.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
+
+
+@strawberry.type(
+    description="Where something came from or went: every record that custody leads to, respecting time (QB/T 4971-2018 3.1 信息追溯)."
+)
+class Lineage:
+    found: strawberry.Private[answer.Lineage]
+
+    @strawberry.field(name="from", description="The IDs asked about, each once.")
+    def seeds(self) -> list[strawberry.ID]:
+        return [strawberry.ID(seed) for seed in self.found.seeds]
+
+    @strawberry.field(description="How many records of each kind, of the whole answer, whatever is paged.")
+    def counts(self) -> list[KindCount]:
+        return [KindCount(kind=kind_shown(kind), count=count) for kind, count in self.found.counts.items()]
+
+    @strawberry.field(
+        description="The records, by distance, then id. The ones asked about are among them only when another of them leads there."
+    )
+    def nodes(
+        self,
+        info: Info,
+        kinds: Annotated[list[TraceableKind] | None, strawberry.argument(description="Only these kinds; all without it.")] = None,
+        first: First = 100,
+        after: After = None,
+    ) -> LineageNodeConnection:
+        wanted = None if kinds is None else {kind.name for kind in kinds}
+        nodes = self.found.nodes if wanted is None else [node for node in self.found.nodes if node.kind.name in wanted]
+        page = paged(info, nodes, [(node.distance, node.id) for node in nodes], first, after)
+        edges = [LineageNodeEdge(cursor=cursor, node=node_shown(node)) for cursor, node in page.rows]
+        return LineageNodeConnection(edges=edges, page_info=page.info, total_count=len(nodes))
+
+    @strawberry.field(description="The custody edges that led on, between the records of the answer and those asked about.")
+    def edges(self, info: Info, first: First = 500, after: After = None) -> CustodyEdgeConnection:
+        edges = self.found.edges
+        page = paged(info, edges, [_edge_order(edge) for edge in edges], first, after)
+        return CustodyEdgeConnection(nodes=[_edge_shown(edge) for _, edge in page.rows], page_info=page.info, total_count=len(edges))
+
+    @strawberry.field(description="Whether anything may be missing, what, and why.")
+    def completeness(self) -> Completeness:
+        return completeness_shown(self.found.gaps)
+
+
+@strawberry.type(description="A batch that a recall reaches.")
+class AffectedBatch:
+    found: strawberry.Private[recall.AffectedBatch]
+
+    @strawberry.field(description="0: downstream of what was asked about. k: reached by a direct input of a batch of ring k-1.")
+    def ring(self) -> int:
+        return self.found.ring
+
+    @strawberry.field(description="The batch's ID; `hidden/…` for one that may not be read.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(self.found.node.id)
+
+    @strawberry.field(description="The batch, when it may be read.")
+    async def batch(self, info: Info) -> Batch | None:
+        record = await info.context.loaders.record(self.found.node.record) if self.found.node.disclosed else None
+        return record if isinstance(record, Batch) else None
+
+    @strawberry.field(description="For rings from 1 on: the direct inputs of the ring before by which it was reached.")
+    def shared_inputs(self) -> list[LineageNode]:
+        return [node_shown(node) for node in self.found.shared_inputs]
+
+    @strawberry.field(description="Affected items packed from it.")
+    def item_count(self) -> int:
+        return self.found.item_count
+
+
+@strawberry.type(description="A site to which affected items were ever delivered, or where they were sold.")
+class AffectedSite:
+    found: strawberry.Private[recall.AffectedSite]
+
+    @strawberry.field(description="The site's ID; `hidden/…` for one that may not be read.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(self.found.node.id)
+
+    @strawberry.field(description="The site, when it has come and may be read.")
+    async def site(self, info: Info) -> Site | None:
+        record = await info.context.loaders.record(self.found.node.record) if self.found.node.disclosed else None
+        return record if isinstance(record, Site) else None
+
+    @strawberry.field(description="Affected items ever delivered there.")
+    def item_count(self) -> int:
+        return self.found.item_count
+
+    @strawberry.field(description="Affected items sold there (QB/T 4971-2018 table 4 row 3).")
+    def sold_count(self) -> int:
+        return self.found.sold_count
+
+
+@strawberry.type(description="Where the affected items are now, each counted once, by the last thing that happened to it.")
+class Whereabouts:
+    at_plant: int = strawberry.field(description="Items never shipped.")
+    in_transit: int = strawberry.field(description="Items that left with a shipment and were not delivered, or that its receipt misses.")
+    in_stock: int = strawberry.field(description="Items delivered to a site.")
+    sold: int = strawberry.field(description="Items sold.")
+    recovered: int = strawberry.field(description="Items that came back in a recall (QB/T 4971-2018 8.6).")
+    destroyed: int = strawberry.field(description="Items destroyed.")
+
+
+@strawberry.type(
+    description="What must come back: affected batches in rings, their items, and where those are (QB/T 4971-2018 6.6 问题产品召回信息, 8.6)."
+)
+class RecallRadius:
+    found: strawberry.Private[recall.RecallRadius]
+
+    @strawberry.field(name="from", description="The IDs asked about, each once.")
+    def seeds(self) -> list[strawberry.ID]:
+        return [strawberry.ID(seed) for seed in self.found.seeds]
+
+    @strawberry.field(description="The radius asked for.")
+    def radius(self) -> int:
+        return self.found.radius
+
+    @strawberry.field(description="Affected batches, by ring, then id.")
+    def batches(self) -> list[AffectedBatch]:
+        return [AffectedBatch(found=batch) for batch in self.found.batches]
+
+    @strawberry.field(description="Distinct affected items in all.")
+    def item_count(self) -> int:
+        return self.found.item_count
+
+    @strawberry.field(description="Sites where affected items were ever delivered or sold, by id.")
+    def sites(self) -> list[AffectedSite]:
+        return [AffectedSite(found=site) for site in self.found.sites]
+
+    @strawberry.field(description="Where the affected items are now.")
+    def whereabouts(self) -> Whereabouts:
+        where = self.found.whereabouts
+        return Whereabouts(
+            at_plant=where.at_plant,
+            in_transit=where.in_transit,
+            in_stock=where.in_stock,
+            sold=where.sold,
+            recovered=where.recovered,
+            destroyed=where.destroyed,
+        )
+
+    @strawberry.field(description="The affected items, by id.")
+    async def items(self, info: Info, first: First = 100, after: After = None) -> Connection[Package]:
+        page = paged(info, self.found.items, [(item,) for item in self.found.items], first, after)
+        found = await info.context.loaders.records(Kind.PACKAGE, [item for _, item in page.rows])
+        rows = [(cursor, package) for (cursor, _), package in zip(page.rows, found, strict=True) if isinstance(package, Package)]
+
+        async def counted() -> int:
+            return len(self.found.items)
+
+        return connection_of(
+            [package for _, package in rows],
+            [cursor for cursor, _ in rows],
+            more=page.info.has_next_page,
+            earlier=page.info.has_previous_page,
+            counted=counted,
+        )
+
+    @strawberry.field(description="Whether anything may be missing, what, and why.")
+    def completeness(self) -> Completeness:
+        return completeness_shown(self.found.gaps)
+
+
+@strawberry.type(description="An upstream record from which the given complaints or failed samples can be reached.")
+class CommonSource:
+    found: strawberry.Private[FoundSource]
+
+    @strawberry.field(description="The record; its distance is the greatest of its least distances to the reached ones.")
+    def source(self) -> LineageNode:
+        return node_shown(self.found.node)
+
+    @strawberry.field(description="Reached records / all records asked about, 0 to 1.")
+    def score(self) -> float:
+        return self.found.score
+
+    @strawberry.field(description="Those of the records asked about that it reaches, in the order asked.")
+    def reached(self) -> list[strawberry.ID]:
+        return [strawberry.ID(seed) for seed in self.found.reached]
+
+
+def kind_shown(kind: Kind) -> TraceableKind:
+    return TraceableKind.of(kind)
+
+
+def node_shown(node: answer.Node) -> LineageNode:
+    return LineageNode(
+        id=strawberry.ID(node.id),
+        kind=kind_shown(node.kind),
+        distance=node.distance,
+        disclosed=node.disclosed,
+        record_id=node.record if node.disclosed else None,
+    )
+
+
+def completeness_shown(gaps: Sequence[FoundGap]) -> Completeness:
+    shown = [Gap(cause=gap.cause, at=strawberry.ID(gap.at) if gap.at else None, detail=gap.detail) for gap in gaps]
+    return Completeness(complete=not shown, gaps=shown)
+
+
+def _edge_shown(edge: answer.Edge) -> CustodyEdge:
+    return CustodyEdge(
+        source=strawberry.ID(edge.source),
+        target=strawberry.ID(edge.target),
+        kind=edge.kind,
+        at=None if edge.at is None else from_ms(edge.at),
+        quantity_kg=None if edge.quantity is None else Decimal(edge.quantity),
+    )
+
+
+def _edge_order(edge: answer.Edge) -> tuple[str, str, str, int, str]:
+    return edge.source, edge.target, edge.kind, -1 if edge.at is None else edge.at, edge.quantity or ""
+
+
+@dataclass(slots=True)
+class Page(Generic[T]):
+    rows: list[tuple[str, T]]
+    info: PageInfo
+
+
+def paged(info: Info, rows: Sequence[T], order: Sequence[tuple[str | int, ...]], first: int | None, after: str | None) -> Page[T]:
+    """The page after a cursor of rows that are in this total order already. The cursor is the order of the last row, so that
+    it holds when rows come or go."""
+    first = page_length(info, first)
+    start = bisect_right(order, _from_cursor(after, order)) if after is not None else 0
+    end = min(start + first, len(rows))
+    cursors = [_to_cursor(key) for key in order[start:end]]
+    page_info = PageInfo(
+        has_next_page=end < len(rows),
+        has_previous_page=start > 0,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )
+    return Page(list(zip(cursors, rows[start:end], strict=True)), page_info)
+
+
+def page_length(info: Info, first: int | None) -> int:
+    """ApiError PAGE_TOO_LARGE for a page longer than the settings allow; null is 100."""
+    longest = info.context.settings.lineage_page_size
+    length = 100 if first is None else first
+    if not 0 <= length <= longest:
+        raise ApiError(ErrorCode.PAGE_TOO_LARGE, f"found first: {length}; a page has 0 to {longest} rows", path="first")
+    return length
+
+
+def _to_cursor(order: tuple[str | int, ...]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(order)).decode().rstrip("=")
+
+
+def _from_cursor(cursor: str, order: Sequence[tuple[str | int, ...]]) -> tuple[str | int, ...]:
+    try:
+        found = tuple(orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))))
+        if order and [type(part) for part in found] != [type(part) for part in order[0]]:
+            raise ValueError(cursor)
+    except (ValueError, TypeError) as error:
+        raise ApiError(
+            ErrorCode.BAD_CURSOR, "found a cursor that this list did not give; take one from its edges or its pageInfo", path="after"
+        ) from error
+    return found

@@ -1,0 +1,29 @@
+"""Who the caller is."""
+
+import strawberry
+
+from api.context import Info
+from api.schema.enterprise import Enterprise
+from auth.actor import Actor, Role
+from auth.policy import permissions_of
+from graph.model.identifiers import enterprise_id
+
+strawberry.enum(Role, name="Role", description="What a token allows (QB/T 4971-2018 4.6: 按需、按权限).")
+
+
+@strawberry.type(description="The caller, as the token says.")
+class Viewer:
+    actor: strawberry.Private[Actor]
+
+    @strawberry.field(description="The role of the token; PUBLIC without one.")
+    def role(self) -> Role:
+        return self.actor.role
+
+    @strawberry.field(description="The enterprise that an ENTERPRISE token acts for, once it is recorded.")
+    async def enterprise(self, info: Info) -> Enterprise | None:
+        record = await info.context.loaders.record(enterprise_id(self.actor.enterprise)) if self.actor.enterprise else None
+        return record if isinstance(record, Enterprise) else None
+
+    @strawberry.field(description="What the caller may do, such as `lineage:own` or `record:own`.")
+    def permissions(self) -> list[str]:
+        return permissions_of(self.actor)

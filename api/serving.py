@@ -1,0 +1,102 @@
+"""Runs the service until it is told to stop, or its engine dies."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import uvicorn
+
+from api.app import create_app
+from api.settings import Settings
+from api.web.graphiql_page import Question
+from auth.keys import load_keys
+from graph.engine.connect import connect
+from graph.engine.driver import Graph
+from graph.migrations import migrate
+
+
+class CannotServe(Exception):
+    """The service cannot start, or had to end; one sentence for the operator."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings, on_wait: Callable[[float], None] | None = None) -> AsyncGenerator[Graph]:
+    """The graph that the settings name, migrated."""
+    async with connect(
+        settings.data,
+        uri=settings.engine,
+        user=settings.engine_user,
+        password=settings.engine_password,
+        database=settings.engine_database if settings.engine else None,
+        statement_timeout_s=settings.statement_seconds,
+        heap=settings.engine_heap,
+        on_wait=on_wait,
+    ) as graph:
+        await migrate(graph)
+        yield graph
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one. CannotServe when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        raise CannotServe(
+            f"port {port} of {host} cannot be had ({error.strerror or error}); name another with --port, or 0 for a free one"
+        ) from error
+    listening.setblocking(False)
+    return listening
+
+
+def address_of(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
+
+
+async def serve(
+    settings: Settings,
+    graph: Graph,
+    listening: socket.socket,
+    ready: Callable[[str], None],
+    questions: Callable[[], Sequence[Question]] = tuple,
+) -> None:
+    """Serves on the socket; calls `ready` with the address once requests are answered. Returns when stopped by a signal;
+    CannotServe when the engine died."""
+
+    @asynccontextmanager
+    async def same() -> AsyncGenerator[Graph]:
+        yield graph
+
+    borrowed: Callable[[], AbstractAsyncContextManager[Graph]] = same
+    app = create_app(settings, load_keys(settings.data), borrowed, questions)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=10, lifespan="on")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    if server.started:
+        ready(address_of(listening))
+    death = asyncio.create_task(_death(graph))
+    await asyncio.wait({serving, death}, return_when=asyncio.FIRST_COMPLETED)
+    if death.done() and not serving.done():
+        server.should_exit = True
+        await serving
+        raise CannotServe(death.result())
+    death.cancel()
+    await serving
+
+
+async def _death(graph: Graph) -> str:
+    """Waits for the end of an engine that is our child; never returns for one that is not."""
+    if graph.engine is None:
+        await asyncio.Event().wait()
+    assert graph.engine is not None
+    await graph.engine.died.wait()
+    return graph.engine.obituary() or "the engine ended unexpectedly"

@@ -1,0 +1,30 @@
+"""The look-up behind the page: the same operation that a consumer app sends."""
+
+from inspect import isawaitable
+from typing import Any, cast
+
+import structlog
+from graphql import ExecutionResult, execute, parse
+
+from api.context import Context
+from api.resolvers.root import GRAPHQL_SCHEMA
+from api.web.fields import LABELS
+from api.web.pages import LookUpRefused, TraceAnswer
+
+log = structlog.get_logger(__name__)
+_FILES = {"packagingArtwork", "integrityCertificate", "productInspectionReport", "mainIngredientCertificates"}
+_FIELDS = " ".join(f"{name} {{ name url sha256 }}" if name in _FILES else name for name in LABELS)
+_OPERATION = parse(
+    "query($code: String!) { resolve(code: $code, channel: \"web\") {"
+    f" code verdict message queryCount firstQueriedAt product {{ {_FIELDS} }} }} }}"
+)
+
+
+async def look_up_page(context: Context, code: str) -> TraceAnswer:
+    """LookUpRefused 503 when there is no answer now."""
+    pending = execute(GRAPHQL_SCHEMA, _OPERATION, context_value=context, variable_values={"code": code})
+    result = cast("ExecutionResult", await pending if isawaitable(pending) else pending)
+    if result.errors or result.data is None:
+        log.error("look-up failed", errors=[repr(error) for error in result.errors or ()])
+        raise LookUpRefused(503)
+    return cast("TraceAnswer", cast("dict[str, Any]", result.data)["resolve"])

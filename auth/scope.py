@@ -1,0 +1,39 @@
+"""The part of the graph that an actor may read. Every statement takes one; there is no default."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Either everything, or the records of one enterprise, or nothing.
+
+    The owner of a record is the enterprise code in its ID (`batch/6901234/B1` belongs to 6901234),
+    so whether a record is in scope is known from its ID alone.
+    """
+
+    everything: bool
+    enterprise: str | None = None
+
+    ALL: ClassVar["Scope"]
+    NONE: ClassVar["Scope"]
+
+    @classmethod
+    def of(cls, enterprise: str) -> "Scope":
+        return cls(everything=False, enterprise=enterprise)
+
+    def sees(self, record_id: str) -> bool:
+        if self.everything:
+            return True
+        return self.enterprise is not None and record_id.split("/", 2)[1:2] == [self.enterprise]
+
+    def parameters(self) -> dict[str, object]:
+        """The `$scope` of a statement. No enterprise has the empty code, so "" matches no record.
+
+        public: the fields that everybody may read of a package whose code they hold (QB/T 4971-2018 6.7).
+        """
+        return {"all": self.everything, "enterprise": self.enterprise or "", "public": True}
+
+
+Scope.ALL = Scope(everything=True)
+Scope.NONE = Scope(everything=False)

@@ -1,0 +1,42 @@
+"""The write path: what enterprises record. One function a noun, `(graph, actor, records, options) -> outcomes`.
+
+Records are mappings with the names of the mutation's inputs (docs/reference/graphql), in the spelling of GraphQL or of Python.
+"""
+
+from graph.capture.aggregations import capture_aggregations
+from graph.capture.batches import capture_batches
+from graph.capture.enterprises import capture_enterprises
+from graph.capture.errors import CaptureRefused, NotAllowed, NotSignedIn, TooManyRecords
+from graph.capture.farms import capture_farms
+from graph.capture.ingredient_lots import capture_ingredient_lots
+from graph.capture.milk_deliveries import capture_milk_deliveries
+from graph.capture.options import Options
+from graph.capture.outcome import Outcome, Status
+from graph.capture.packages import capture_packages
+from graph.capture.products import capture_products
+from graph.capture.receipts import capture_receipts
+from graph.capture.sales import capture_sales
+from graph.capture.shipments import capture_shipments
+from graph.capture.sites import capture_sites
+
+__all__ = [
+    "CaptureRefused",
+    "NotAllowed",
+    "NotSignedIn",
+    "Options",
+    "Outcome",
+    "Status",
+    "TooManyRecords",
+    "capture_aggregations",
+    "capture_batches",
+    "capture_enterprises",
+    "capture_farms",
+    "capture_ingredient_lots",
+    "capture_milk_deliveries",
+    "capture_packages",
+    "capture_products",
+    "capture_receipts",
+    "capture_sales",
+    "capture_shipments",
+    "capture_sites",
+]

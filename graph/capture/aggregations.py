@@ -1,0 +1,74 @@
+"""Children go into parents, and come out of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auth.actor import Actor
+from graph.capture.options import Options
+from graph.capture.outcome import Outcome, Status
+from graph.capture.package_facts import Facts, begin_stays, level_problem, namer, read_facts, read_stays, touch
+from graph.capture.references import OwnReferences
+from graph.capture.run import Noun, capture
+from graph.capture.stays import Applied, Event, Stay, apply_events
+from graph.capture.work import Work
+from graph.engine.driver import Graph
+from graph.model.kinds import AggregationAction, PackageLevel
+from graph.model.problems import ProblemCode
+from graph.model.records.package import Aggregation
+from graph.statements import statement
+
+_END = statement("capture/end_stays")
+
+
+async def capture_aggregations(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """CREATED: it changed what the parent holds. UNCHANGED: all of it was known."""
+    return await capture(graph, actor, Noun("aggregatePackages", Aggregation, _store, once=False), records, options or Options())
+
+
+async def _store(work: Work[Aggregation]) -> None:
+    (await OwnReferences.read(work, siblings=False)).check()
+    accepted = work.accepted()
+    children = {child for draft in accepted for child in draft.record.children}
+    facts = await read_facts(work, children | {draft.record.parent for draft in accepted})
+    stays = await read_stays(work, children & facts.keys())
+    _check_levels(work, facts)
+    applied = apply_events([_event(draft.index, draft.record) for draft in work.accepted()], stays, namer(work.owner))
+    for draft in work.accepted():
+        for problem in applied.problems.get(draft.index, ()):
+            work.reject(draft, problem.code, problem.path, problem.message)
+    await _write(work, applied, stays, facts)
+    work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
+
+
+def _event(index: int, record: Aggregation) -> Event:
+    return Event(index, record.parent, record.children, record.action == AggregationAction.ADD, record.at)
+
+
+def _check_levels(work: Work[Aggregation], facts: Mapping[str, Facts]) -> None:
+    """A child that has not come has no level yet; it is checked when it comes."""
+    for draft in work.accepted():
+        above = facts[draft.record.parent].level
+        if draft.record.action != AggregationAction.ADD or above is None:
+            continue
+        for place, child in enumerate(draft.record.children):
+            level = facts[child].level if child in facts else None
+            if level is not None and PackageLevel(level).rank >= PackageLevel(above).rank:
+                message = level_problem(level, draft.record.parent, above)
+                work.reject(draft, ProblemCode.LEVEL_ORDER, f"children[{place}]", message)
+
+
+async def _write(work: Work[Aggregation], applied: Applied, before: Mapping[str, Sequence[Stay]], facts: Mapping[str, Facts]) -> None:
+    begun: list[tuple[str, Stay]] = []
+    ended: list[dict[str, Any]] = []
+    touched: set[str] = set()
+    for child, stay, old in applied.differences(before):
+        touched.update((child, stay.parent))
+        if old is None:
+            begun.append((child, stay))
+        else:
+            ended.append({"parent": stay.parent, "child": child, "from": stay.start, "until": stay.until})
+    await touch(work, {package: facts[package].touched if package in facts else 0 for package in touched})
+    await begin_stays(work, begun)
+    await work.run_rows(_END, ended)

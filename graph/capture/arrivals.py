@@ -1,0 +1,74 @@
+"""When a shipment has arrived, and what of it has not: by the receipts there are, whichever came first, shipment or receipt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.capture.work import Work
+from graph.model.identifiers import owner_of
+from graph.model.records.shipment import receipt_id
+from graph.statements import statement
+
+_RECEIPTS = statement("capture/receipts")
+_UNLINK_ARRIVAL = statement("capture/unlink_arrival")
+_UNLINK_MISSING = statement("capture/unlink_missing")
+_ARRIVE = statement("capture/arrive")
+_MISS = statement("capture/miss")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A stored shipment."""
+
+    id: str
+    departed_at: int
+    destination: str
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Whose receipt counts, the first of them first: who was to get it, then who sent it."""
+        return tuple(dict.fromkeys((owner_of(self.destination), owner_of(self.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    received_at: int
+    missing: Sequence[str]
+
+
+def arrival_of(sent: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> Arrival | None:
+    """By the receipts by recorder. One of before the departure, clocks allowed for, says nothing about this departure."""
+    for judge in sent.judges:
+        arrival = receipts.get(judge)
+        if arrival is not None and arrival.received_at >= sent.departed_at - tolerance_ms:
+            return arrival
+    return None
+
+
+async def settle(work: Work[Any], sent: Sequence[Sent], *, known_before: frozenset[str]) -> None:
+    """Makes the arrival of each shipment what its receipts say. To be run when the shipments are written or claimed in this transaction.
+
+    known_before: those that may have an arrival from before.
+    """
+    receipts: dict[str, dict[str, Arrival]] = {}
+    rows = [
+        {"shipment": one.id, "destination": one.destination, "receipt": receipt_id(judge, one.id)} for one in sent for judge in one.judges
+    ]
+    if rows:
+        [row] = await work.run(_RECEIPTS, rows=rows)
+        for shipment, recorder, received_at, missing in row[0]:
+            receipts.setdefault(shipment, {})[recorder] = Arrival(received_at, missing or ())
+    before = [{"id": one.id} for one in sent if one.id in known_before]
+    await work.run_rows(_UNLINK_ARRIVAL, before)
+    await work.run_rows(_UNLINK_MISSING, before)
+    arrived: list[dict[str, Any]] = []
+    missed: list[dict[str, Any]] = []
+    for one in sent:
+        arrival = arrival_of(one, receipts.get(one.id, {}), work.options.tolerance_ms)
+        if arrival is not None:
+            arrived.append({"id": one.id, "receivedAt": arrival.received_at, "missing": list(arrival.missing)})
+            missed += [{"id": one.id, "package": package} for package in arrival.missing]
+        elif one.id in known_before:
+            arrived.append({"id": one.id, "receivedAt": None, "missing": None})
+    await work.run_rows(_ARRIVE, arrived)
+    await work.run_rows(_MISS, missed)

@@ -1,0 +1,29 @@
+"""What the caller of a capture function may set."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graph.model.records.base import FileFacts
+
+FileLookup: TypeAlias = Callable[[frozenset[str]], Awaitable[Mapping[str, FileFacts]]]
+"""The facts of those files, by SHA-256, whose bytes are stored; the others are left out."""
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """records: per call. listed: entries of all lists of a call together. tolerance_ms: how far clocks may differ.
+
+    files: without it a file has to come with its media type and size.
+    """
+
+    records: int = 5_000
+    listed: int = 100_000
+    tolerance_ms: int = 30 * 60_000
+    files: FileLookup | None = None
+    now: Callable[[], int] = now_ms

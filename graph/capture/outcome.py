@@ -1,0 +1,22 @@
+"""What became of each record of a call."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graph.model.problems import Problem
+
+
+class Status(StrEnum):
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    UNCHANGED = "UNCHANGED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """id: the record's own, as far as it could be read. problems: none unless REJECTED."""
+
+    id: str
+    status: Status
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,20 @@
+"""Who may record."""
+
+from auth.actor import Actor, Role
+from auth.scope import Scope
+from graph.capture.errors import NotAllowed, NotSignedIn
+
+
+def recorder(actor: Actor, *, platform: bool) -> tuple[str, Scope]:
+    """The code of the enterprise that records, and the scope of its writes.
+
+    An enterprise records its own. Where `platform` is true, the platform may too: for every enterprise, with no code of its own.
+    """
+    if actor.role is Role.ENTERPRISE and actor.enterprise:
+        return actor.enterprise, Scope.of(actor.enterprise)
+    if platform and actor.role is Role.PLATFORM:
+        return "", Scope.ALL
+    if actor.role is Role.PUBLIC:
+        raise NotSignedIn("found no token; recording needs the token of an enterprise")
+    who = "an enterprise, or the platform," if platform else "an enterprise"
+    raise NotAllowed(f"found the role {actor.role.value}; {who} records this")

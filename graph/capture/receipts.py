@@ -1,0 +1,70 @@
+"""Shipments arrive."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auth.actor import Actor
+from graph.capture.arrivals import Sent, settle
+from graph.capture.options import Options
+from graph.capture.outcome import Outcome
+from graph.capture.references import OwnReferences
+from graph.capture.run import Noun, capture
+from graph.capture.storing import put, read_stored
+from graph.capture.work import Work
+from graph.engine.driver import Graph
+from graph.engine.errors import Conflict
+from graph.model.problems import ProblemCode
+from graph.model.records.shipment import Receipt
+from graph.model.texts import instant_text
+from graph.statements import statement
+
+_FACTS = statement("capture/shipment_facts")
+_TOUCH = statement("capture/touch_shipments")
+
+
+async def capture_receipts(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """One receipt per recorder and shipment; the later word of the same recorder amends the earlier."""
+    return await capture(graph, actor, Noun("receiveShipments", Receipt, _store), records, options or Options())
+
+
+async def _store(work: Work[Receipt]) -> None:
+    await read_stored(work, "Receipt")
+    (await OwnReferences.read(work, siblings=False)).check()
+    versions, known = await _shipments(work)
+    _check(work, known)
+    changes = work.changes()
+    shipments = sorted({draft.record.shipment for draft in changes})
+    rows: list[dict[str, Any]] = [{"id": shipment, "expected": versions.get(shipment, 0)} for shipment in shipments]
+    if await work.run_rows(_TOUCH, rows) != len(rows):
+        raise Conflict("a shipment was recorded or amended by another writer")
+    await put(work, "Receipt")
+    await settle(work, [known[shipment] for shipment in shipments if shipment in known], known_before=frozenset(known))
+    work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
+
+
+async def _shipments(work: Work[Receipt]) -> tuple[dict[str, int], dict[str, Sent]]:
+    """The version of each shipment, and those that have come."""
+    asked = sorted({draft.record.shipment for draft in work.accepted()})
+    if not asked:
+        return {}, {}
+    [row] = await work.run(_FACTS, ids=asked)
+    versions = {shipment: version for shipment, version, _, _ in row[0]}
+    known = {shipment: Sent(shipment, departed, destination) for shipment, version, departed, destination in row[0] if version}
+    return versions, known
+
+
+def _check(work: Work[Receipt], known: Mapping[str, Sent]) -> None:
+    """A receipt of a shipment that has not come is kept, and counts once that comes and is the recorder's to receive."""
+    for draft in work.accepted():
+        sent = known.get(draft.record.shipment)
+        if sent is None:
+            continue
+        if work.owner not in sent.judges:
+            message = f"found {sent.id}, neither sent by you nor bound for a site of yours; right is a shipment of which you are a party"
+            work.reject(draft, ProblemCode.FORBIDDEN, "shipment", message)
+        elif draft.record.received_at < sent.departed_at - work.options.tolerance_ms:
+            departed = instant_text(sent.departed_at)
+            message = f"found {instant_text(draft.record.received_at)}; right is its departure or later, which was {departed}"
+            work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "receivedAt", message)

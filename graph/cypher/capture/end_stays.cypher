@@ -1,0 +1,6 @@
+// Children come out of parents of the caller's own.
+UNWIND $rows AS row
+MATCH (p:Package {id: row.parent})-[s:CONTAINS]->(n:Package {id: row.child})
+WHERE s.from = row.from AND ($scope.all OR p.owner = $scope.enterprise)
+SET s.until = row.until
+RETURN count(s) AS ended

@@ -1,0 +1,5 @@
+UNWIND $rows AS row
+MATCH (n:Shipment {id: row.id})-[e:DELIVERED_TO]->()
+WHERE $scope.all OR n.owner = $scope.enterprise OR split(n.destination, '/')[1] = $scope.enterprise
+DELETE e
+RETURN count(*) AS unlinked

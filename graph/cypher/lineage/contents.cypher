@@ -1,0 +1,5 @@
+// What was ever directly in each package, and when.
+UNWIND $ids AS id
+MATCH (k:Package {id: id})-[c:CONTAINS]->(n)
+WHERE $scope.all OR $scope.enterprise <> ''
+RETURN id, collect([n.id, c.from, c.until, n.level]) AS children

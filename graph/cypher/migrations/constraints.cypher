@@ -1,0 +1,1 @@
+SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties

@@ -1,0 +1,12 @@
+// variants: source=(:Farm {id: $anchor})-[:SUPPLIED]->(n:MilkDelivery)
+// variants: source=(:Enterprise {id: $anchor})-[:SUPPLIED]->(n:IngredientLot)
+// variants: source=(:Product {id: $anchor})<-[:MAKES]-(n:ProductionBatch)
+// variants: source=(:ProductionBatch {id: $anchor})-[:PACKED_INTO]->(n:Package)
+// variants: source=(:Site {id: $anchor})<-[:SENT_FROM]-(n:Shipment),(:Site {id: $anchor})<-[:BOUND_FOR]-(n:Shipment)
+// variants: source=(:Package {id: $anchor})-[:QUERIED_AS]->(n:ConsumerQuery)
+// As count, of what hangs on one record.
+MATCH %source%
+WHERE ($scope.all OR n.owner = $scope.enterprise)
+  AND n.id >= $low AND n.id <= $high AND n.version IS NOT NULL
+  AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $within WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])
+RETURN count(DISTINCT n) AS total

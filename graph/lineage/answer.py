@@ -1,0 +1,80 @@
+"""What a lineage question answers: flat, totally ordered, complete or with its gaps."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from auth.scope import Scope
+from graph.lineage.gaps import Gap, GapList
+from graph.model.identifiers import Kind, kind_of
+
+Hide = Callable[[str], str]
+"""The opaque name of a record for a viewer who may not read it: `hidden/<opaque>`, always the same for that viewer."""
+
+
+class Node(NamedTuple):
+    """distance and id order the answer; record is the ID in the graph, for this program alone unless disclosed."""
+
+    distance: int
+    id: str
+    record: str
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.record)
+
+    @property
+    def disclosed(self) -> bool:
+        return self.id == self.record
+
+
+class Edge(NamedTuple):
+    """A custody edge as it points, downstream. at: ms, None for one without a time; quantity: kg, as text."""
+
+    source: str
+    target: str
+    kind: str
+    at: int | None
+    quantity: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one viewer sees records."""
+
+    scope: Scope
+    hide: Hide
+
+    def name(self, record: str) -> str:
+        return record if self.scope.sees(record) else self.hide(record)
+
+    def node(self, record: str, distance: int) -> Node:
+        return Node(distance, self.name(record), record)
+
+    def nodes(self, distances: Mapping[str, int]) -> list[Node]:
+        return sorted(self.node(record, distance) for record, distance in distances.items())
+
+    def edges(self, edges: Iterable[Edge]) -> list[Edge]:
+        shown = {Edge(self.name(edge.source), self.name(edge.target), *edge[2:]) for edge in edges}
+        return sorted(
+            shown, key=lambda edge: (edge.source, edge.target, edge.kind, -1 if edge.at is None else edge.at, edge.quantity or "")
+        )
+
+    def counts(self, records: Iterable[str]) -> dict[Kind, int]:
+        """By kind, in the order of the kinds; what the viewer may not read is left out."""
+        counted = Counter(record.partition("/")[0] for record in records if self.scope.sees(record))
+        return {kind: counted[kind.value] for kind in Kind if counted[kind.value]}
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    seeds: tuple[str, ...]
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
+    counts: Mapping[Kind, int]
+    gaps: tuple[Gap, ...]
+
+
+def lineage(seeds: tuple[str, ...], distances: Mapping[str, int], edges: Iterable[Edge], gaps: GapList, view: View) -> Lineage:
+    return Lineage(seeds, view.nodes(distances), view.edges(edges), view.counts(distances), gaps.shown_to(view.scope))

@@ -1,0 +1,114 @@
+"""What has been read of the graph for one question. Each record's edges are read once, in one statement a hop and kind."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from auth.scope import Scope
+from graph.engine.driver import Graph, Row
+from graph.engine.errors import StatementTimeout
+from graph.lineage.gaps import Deadline, OutOfTime
+from graph.model.identifiers import Kind, kind_of
+from graph.statements import Statement, statement
+
+SUPPLIED = "SUPPLIED"
+CONSUMED_BY = "CONSUMED_BY"
+PACKED_INTO = "PACKED_INTO"
+CONTAINS = "CONTAINS"
+SHIPPED_IN = "SHIPPED_IN"
+DELIVERED_TO = "DELIVERED_TO"
+QUERIED_AS = "QUERIED_AS"
+
+
+class Link(NamedTuple):
+    """One custody edge as seen from one of its ends. at: None for an edge without a time. quantity: kg, as text."""
+
+    other: str
+    at: int | None
+    kind: str
+    quantity: str | None
+
+
+class Load(NamedTuple):
+    """A shipment: when it left and arrived (ms), where to, which packages it lists and which of them went missing."""
+
+    departed_at: int
+    received_at: int | None
+    destination: str | None
+
+
+_DOWN = {
+    Kind.FARM: (statement("lineage/downstream", label="Farm", edge=SUPPLIED), SUPPLIED),
+    Kind.ENTERPRISE: (statement("lineage/downstream", label="Enterprise", edge=SUPPLIED), SUPPLIED),
+    Kind.MILK_DELIVERY: (statement("lineage/downstream", label="MilkDelivery", edge=CONSUMED_BY), CONSUMED_BY),
+    Kind.INGREDIENT_LOT: (statement("lineage/downstream", label="IngredientLot", edge=CONSUMED_BY), CONSUMED_BY),
+    Kind.PRODUCTION_BATCH: (statement("lineage/downstream", label="ProductionBatch", edge=CONSUMED_BY), CONSUMED_BY),
+}
+_UP = {
+    Kind.MILK_DELIVERY: (statement("lineage/upstream", label="MilkDelivery", edge=SUPPLIED), SUPPLIED),
+    Kind.INGREDIENT_LOT: (statement("lineage/upstream", label="IngredientLot", edge=SUPPLIED), SUPPLIED),
+    Kind.PRODUCTION_BATCH: (statement("lineage/upstream", label="ProductionBatch", edge=CONSUMED_BY), CONSUMED_BY),
+}
+_PRESENT = {kind: statement("lineage/present", label=kind.label) for kind in Kind if kind.traceable}
+AT_ONCE = 5_000
+"""IDs in one statement."""
+
+Links = dict[str, Sequence[Link]]
+
+
+@dataclass(slots=True)
+class Custody:
+    """down, up: the edges of each record read so far. missing: records that are referred to and have not come."""
+
+    graph: Graph
+    scope: Scope
+    deadline: Deadline
+    down: Links = field(default_factory=dict[str, Sequence[Link]])
+    up: Links = field(default_factory=dict[str, Sequence[Link]])
+    missing: set[str] = field(default_factory=set[str])
+
+    async def rows(self, read: Statement, ids: Iterable[str], **more: Any) -> list[Row]:
+        """The rows of a statement that takes $ids, in portions; OutOfTime past the deadline."""
+        wanted = list(ids)
+        found: list[Row] = []
+        for start in range(0, len(wanted), AT_ONCE):
+            portion = wanted[start : start + AT_ONCE]
+            try:
+                found += await self.graph.read(read, self.scope, within=self.deadline.left(), ids=portion, **more)
+            except StatementTimeout as error:
+                raise OutOfTime from error
+        return found
+
+    async def read_down(self, ids: Iterable[str]) -> None:
+        for kind, wanted in _by_kind(ids, self.down).items():
+            read, edge = _DOWN[kind]
+            for row in await self.rows(read, wanted):
+                self.down[row[0]] = [Link(other, at, edge, quantity) for other, at, quantity in row[1]]
+
+    async def read_up(self, ids: Iterable[str]) -> None:
+        for kind, wanted in _by_kind(ids, self.up).items():
+            if kind not in _UP:
+                continue
+            read, edge = _UP[kind]
+            for row in await self.rows(read, wanted):
+                self.up[row[0]] = [Link(other, at, edge, quantity) for other, at, quantity, _ in row[1]]
+                self.missing.update(link[0] for link in row[1] if link[3])
+
+    async def present(self, ids: Iterable[str], *, any_owner: bool) -> dict[str, tuple[bool, str | None]]:
+        """Of the IDs that are known, whether the record has come, and a package's level."""
+        found: dict[str, tuple[bool, str | None]] = {}
+        for kind, wanted in _by_kind(ids, {}).items():
+            for row in await self.rows(_PRESENT[kind], wanted, any=any_owner):
+                found[row[0]] = (row[1], row[2])
+        return found
+
+
+def _by_kind(ids: Iterable[str], known: Links) -> dict[Kind, list[str]]:
+    """The IDs not read yet, by kind; each is marked as read, so that one without edges is not asked for again."""
+    groups: defaultdict[Kind, list[str]] = defaultdict(list)
+    for record in ids:
+        if record not in known:
+            known[record] = ()
+            groups[kind_of(record)].append(record)
+    return groups

@@ -1,0 +1,101 @@
+"""What an answer may be missing, and why. Meeting a limit is a gap, never a silent cut and never an error."""
+
+import time
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from auth.scope import Scope
+
+
+class GapCause(StrEnum):
+    HOP_LIMIT = "HOP_LIMIT"
+    TIME_LIMIT = "TIME_LIMIT"
+    SIZE_LIMIT = "SIZE_LIMIT"
+    MISSING_RECORD = "MISSING_RECORD"
+    UNREADABLE = "UNREADABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """at: the record where the answer stops, if one; referrers: the records that name it; asked: the viewer named it."""
+
+    cause: GapCause
+    at: str | None
+    detail: str
+    referrers: frozenset[str] = frozenset()
+    asked: bool = False
+
+    def shown_to(self, scope: Scope) -> "Gap":
+        """Without the ID unless the viewer may read the record, or one that refers to it, or named it."""
+        if self.at is None or self.asked or scope.sees(self.at) or any(scope.sees(referrer) for referrer in self.referrers):
+            return Gap(self.cause, self.at, self.detail)
+        return Gap(self.cause, None, _VEILED[self.cause])
+
+
+_VEILED = {
+    GapCause.HOP_LIMIT: "the limit of hops was met at a record of another enterprise; what lies beyond it was not followed",
+    GapCause.TIME_LIMIT: "the time limit was met at a record of another enterprise; what lies beyond it was not followed",
+    GapCause.SIZE_LIMIT: "the limit of size was met at a record of another enterprise; what lies beyond it was not followed",
+    GapCause.MISSING_RECORD: "a record that another enterprise refers to has not come",
+    GapCause.UNREADABLE: "a record of another enterprise could not be read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """hops: edges from a seed; records: farms, deliveries, lots and batches in an answer; items: items in an answer;
+    seconds: for the whole question; tolerance_ms: how far clocks may differ (semantics: T)."""
+
+    hops: int = 64
+    records: int = 200_000
+    items: int = 1_000_000
+    seconds: float = 20.0
+    tolerance_ms: int = 30 * 60 * 1000
+
+
+class OutOfTime(Exception):
+    """The time limit was met; what is known by now is the answer, and a gap says so."""
+
+
+@dataclass(slots=True)
+class Deadline:
+    seconds: float
+    started: float = field(default_factory=time.monotonic)
+
+    def left(self) -> float:
+        """Seconds left; OutOfTime when there are none."""
+        left = self.seconds - (time.monotonic() - self.started)
+        if left <= 0:
+            raise OutOfTime
+        return left
+
+
+@dataclass(slots=True)
+class GapList:
+    """Gaps found while answering, each once."""
+
+    found: dict[tuple[GapCause, str | None], Gap] = field(default_factory=dict[tuple[GapCause, str | None], Gap])
+
+    def add(self, cause: GapCause, at: str | None, detail: str) -> None:
+        self.found.setdefault((cause, at), Gap(cause, at, detail))
+
+    def unknown_seed(self, seed: str) -> None:
+        """A record that was asked about and has not come, or that the viewer may not read: the two look the same."""
+        detail = f"{seed} was asked about, and no such record has come"
+        self.found[(GapCause.MISSING_RECORD, seed)] = Gap(GapCause.MISSING_RECORD, seed, detail, asked=True)
+
+    def missing(self, at: str, referrer: str) -> None:
+        key = (GapCause.MISSING_RECORD, at)
+        known = self.found.get(key)
+        if known is None:
+            detail = f"{at} is referred to, and no such record has come"
+            self.found[key] = Gap(GapCause.MISSING_RECORD, at, detail, frozenset((referrer,)))
+        elif not known.asked:
+            self.found[key] = replace(known, referrers=known.referrers | {referrer})
+
+    def out_of_time(self, seconds: float, what: str) -> None:
+        self.add(GapCause.TIME_LIMIT, None, f"the time limit of {seconds:g} s was met; {what} not followed")
+
+    def shown_to(self, scope: Scope) -> tuple[Gap, ...]:
+        veiled = [gap.shown_to(scope) for gap in self.found.values()]
+        return tuple(sorted(set(veiled), key=lambda gap: (gap.cause, gap.at or "", gap.detail)))

@@ -1,0 +1,215 @@
+"""What else must come back (semantics: Recall radius)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graph.engine.driver import Graph
+from graph.lineage.answer import Node, View
+from graph.lineage.custody import Custody
+from graph.lineage.follow import follow
+from graph.lineage.gaps import Deadline, Gap, GapCause, GapList, Limits, OutOfTime
+from graph.lineage.items import Fate, Packages
+from graph.lineage.seeds import Seeds, read_seeds
+from graph.lineage.walk import Walk, replay
+from graph.model.identifiers import Kind, kind_of
+from graph.model.times import ALWAYS
+from graph.statements import statement
+
+_ITEM_COUNTS = statement("lineage/item_counts")
+_ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
+_BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
+
+
+class AffectedBatch(NamedTuple):
+    """shared_inputs: for a batch beyond ring 0, the inputs of the ring before by which it was reached."""
+
+    ring: int
+    node: Node
+    shared_inputs: tuple[Node, ...]
+    item_count: int
+
+
+class AffectedSite(NamedTuple):
+    node: Node
+    item_count: int
+    sold_count: int
+
+
+@dataclass(slots=True)
+class Whereabouts:
+    """Where the affected items are now, each counted once by the last thing that happened to it."""
+
+    at_plant: int = 0
+    in_transit: int = 0
+    in_stock: int = 0
+    sold: int = 0
+    recovered: int = 0
+    destroyed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecallRadius:
+    seeds: tuple[str, ...]
+    radius: int
+    batches: Sequence[AffectedBatch]
+    item_count: int
+    sites: Sequence[AffectedSite]
+    whereabouts: Whereabouts
+    items: Sequence[str]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(slots=True)
+class _Recall:
+    """since: per batch in a ring, the time (ms) from which its items are affected; a batch all of whose items are has ALWAYS.
+    single: the items of package, shipment, site and look-up seeds; partial: batches in ring 0 for the sake of those alone."""
+
+    custody: Custody
+    gaps: GapList
+    limits: Limits
+    ring: dict[str, int] = field(default_factory=dict[str, int])
+    since: dict[str, int] = field(default_factory=dict[str, int])
+    shared: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    single: set[str] = field(default_factory=set[str])
+    affected: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+
+    async def open(self, seeds: Seeds) -> None:
+        """Ring 0."""
+        walk = Walk.from_records(seeds.walked, forward=True, tolerance=self.limits.tolerance_ms)
+        await follow(walk, self.custody, self.gaps, self.limits, self.limits.hops)
+        for batch in _batches(walk.reached):
+            self.ring[batch] = 0
+            self.since[batch] = walk.reached[batch] - self.limits.tolerance_ms
+        self.single = {item for found in seeds.items.values() for item in found.times}
+        for batch, missing, items, _ in await self.custody.rows(_BATCHES_OF_ITEMS, self.single):
+            if missing:
+                self.gaps.missing(batch, min(items))
+            else:
+                self.ring.setdefault(batch, 0)
+            self.affected.setdefault(batch, set()).update(items)
+
+    async def widen(self, ring: int) -> None:
+        """Ring k: what the direct inputs of ring k-1 reach, whatever their times."""
+        before = [batch for batch, number in self.ring.items() if number == ring - 1]
+        await self.custody.read_up(before)
+        inputs: set[str] = set()
+        for batch in before:
+            for link in self.custody.up.get(batch, ()):
+                inputs.add(link.other)
+                if link.other in self.custody.missing:
+                    self.gaps.missing(link.other, batch)
+        union = Walk.from_records(inputs, forward=True, tolerance=self.limits.tolerance_ms)
+        await follow(union, self.custody, self.gaps, self.limits, self.limits.hops)
+        added = [batch for batch in _batches(union.reached) if batch not in self.ring and batch not in self.custody.missing]
+        for batch in _batches(union.reached):
+            if batch in self.ring and self.ring[batch] == 0:
+                self.since[batch] = ALWAYS
+        for batch in added:
+            self.ring[batch] = ring
+            self.since[batch] = ALWAYS
+            self.shared[batch] = set()
+        if added:
+            self._share(inputs, added)
+
+    def _share(self, inputs: Iterable[str], added: Iterable[str]) -> None:
+        """Which inputs reached which batch: the walk of each input alone, over what has been read."""
+        fresh = set(added)
+        for source in inputs:
+            walk = Walk.from_records([source], forward=True, tolerance=self.limits.tolerance_ms)
+            for batch in fresh & replay(walk, self.custody.down, frozenset(), self.limits.hops).reached.keys():
+                self.shared[batch].add(source)
+
+    async def items(self) -> list[str]:
+        """The affected items, by their batch; returns the batches whose items were read."""
+        chosen = await self._within_size()
+        for batch, items, times in await self.custody.rows(_ITEMS_OF_BATCHES, chosen):
+            since = self.since[batch]
+            self.affected.setdefault(batch, set()).update(item for item, at in zip(items, times, strict=True) if at >= since)
+        return chosen
+
+    async def _within_size(self) -> list[str]:
+        counts = {row[0]: row[1] for row in await self.custody.rows(_ITEM_COUNTS, self.since)}
+        chosen: list[str] = []
+        total = len(self.single)
+        for batch in sorted(counts, key=lambda batch: (self.ring[batch], batch)):
+            total += counts[batch]
+            if total > self.limits.items:
+                detail = f"the limit of {self.limits.items} items was met; the {counts[batch]} items of {batch} are left out"
+                self.gaps.add(GapCause.SIZE_LIMIT, batch, detail)
+            else:
+                chosen.append(batch)
+        return chosen
+
+
+async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: int, limits: Limits) -> RecallRadius:
+    """Affected batches by ring, items, sites and where the items are now. A viewer bound to an enterprise has its own items counted."""
+    recall = _Recall(Custody(graph, view.scope, Deadline(limits.seconds)), GapList(), limits)
+    packages = Packages(recall.custody)
+    seeds = Seeds(tuple(dict.fromkeys(ids)))
+    try:
+        seeds = await read_seeds(recall.custody, recall.gaps, ids, with_queries=True)
+        await recall.open(seeds)
+        for ring in range(1, radius + 1):
+            await recall.widen(ring)
+        await packages.read_items(await recall.items(), recall.single)
+    except OutOfTime:
+        recall.gaps.out_of_time(limits.seconds, "part of the rings, or of what befell their items, was")
+    counted = {batch: {item for item in items if view.scope.sees(item)} for batch, items in recall.affected.items()}
+    items = sorted(set[str]().union(*counted.values()))
+    sites, whereabouts = await _fates(recall, packages, items, view)
+    batches = sorted(
+        AffectedBatch(
+            ring, view.node(batch, ring), tuple(view.nodes(dict.fromkeys(recall.shared.get(batch, ()), 1))), len(counted.get(batch, ()))
+        )
+        for batch, ring in recall.ring.items()
+    )
+    return RecallRadius(seeds.ids, radius, batches, len(items), sites, whereabouts, items, recall.gaps.shown_to(view.scope))
+
+
+async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts]:
+    groups: defaultdict[Fate, int] = defaultdict(int)
+    for item in items:
+        groups[packages.fate(item)] += 1
+    delivered: defaultdict[str, int] = defaultdict(int)
+    sold: defaultdict[str, int] = defaultdict(int)
+    whereabouts = Whereabouts()
+    referrers: dict[str, str] = {}
+    for fate, count in groups.items():
+        arrivals = {load: found for load in fate.carried if (found := packages.delivered(load, fate))}
+        for site in {site for site, _ in arrivals.values()}:
+            delivered[site] += count
+        for site in {sale.site for sale in fate.sales}:
+            sold[site] += count
+        referrers |= {site: load for load, (site, _) in arrivals.items()}
+        _place(whereabouts, packages, fate, [at for _, at in arrivals.values()], count)
+    try:
+        come = await recall.custody.present(delivered.keys() | sold.keys(), any_owner=True)
+        for site in delivered.keys() | sold.keys():
+            if not come.get(site, (False, None))[0]:
+                recall.gaps.missing(site, referrers.get(site, site))
+    except OutOfTime:
+        pass
+    sites = sorted(AffectedSite(view.node(site, 0), delivered[site], sold[site]) for site in delivered.keys() | sold.keys())
+    return sites, whereabouts
+
+
+def _place(whereabouts: Whereabouts, packages: Packages, fate: Fate, delivered: Iterable[int], count: int) -> None:
+    # at one moment a sale counts after a delivery, and a delivery after a departure
+    events = [(packages.loads[load].departed_at, 1) for load in fate.carried]
+    events += [(at, 2) for at in delivered]
+    events += [(sale.at, 3) for sale in fate.sales]
+    match max(events, default=(0, 0))[1]:
+        case 0:
+            whereabouts.at_plant += count
+        case 1:
+            whereabouts.in_transit += count
+        case 2:
+            whereabouts.in_stock += count
+        case _:
+            whereabouts.sold += count
+
+
+def _batches(records: Iterable[str]) -> list[str]:
+    return [record for record in records if kind_of(record) is Kind.PRODUCTION_BATCH]

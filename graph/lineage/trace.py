@@ -1,0 +1,286 @@
+"""Forward and backward (semantics: Forward, Backward, Seeds)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graph.engine.driver import Graph
+from graph.lineage.answer import Edge, Lineage, View, lineage
+from graph.lineage.custody import CONTAINS, DELIVERED_TO, PACKED_INTO, QUERIED_AS, SHIPPED_IN, Custody
+from graph.lineage.follow import follow
+from graph.lineage.gaps import Deadline, GapCause, GapList, Limits, OutOfTime
+from graph.lineage.items import Fate, Packages
+from graph.lineage.seeds import Seeds, read_seeds
+from graph.lineage.walk import Walk, replay
+from graph.model.identifiers import Kind, kind_of
+from graph.model.times import ALWAYS, FOREVER
+from graph.statements import statement
+
+_ITEM_COUNTS = statement("lineage/item_counts")
+_ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
+_BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
+
+
+class Arrival(NamedTuple):
+    """An item as reached in one way. seed: the package, shipment, site or look-up that it was reached from; None by its batch."""
+
+    item: str
+    at: int
+    hops: int
+    seed: str | None
+
+
+@dataclass(slots=True)
+class Tracer:
+    """The state of one question, forward or backward."""
+
+    custody: Custody
+    gaps: GapList
+    limits: Limits
+    hops: int
+    want_edges: bool
+    starts: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
+    distances: dict[str, int] = field(default_factory=dict[str, int])
+    edges: set[Edge] = field(default_factory=set[Edge])
+
+    def node(self, record: str, distance: int) -> None:
+        known = self.distances.get(record)
+        if known is None or distance < known:
+            self.distances[record] = distance
+
+    def edge(self, source: str, target: str, kind: str, at: int | None, quantity: str | None = None) -> None:
+        if self.want_edges:
+            self.edges.add(Edge(source, target, kind, at, quantity))
+
+    def add_walk(self, walk: Walk, seeds: Seeds) -> None:
+        """The records of a walk, and the edges that led on. A seed is among them only when another seed leads to it."""
+        links = self.custody.down if walk.forward else self.custody.up
+        started = set(seeds.walked)
+        for record, distance in walk.distance.items():
+            if record not in started:
+                self.node(record, distance)
+        if len(seeds.ids) > 1:
+            for seed in started & walk.touched:
+                others = self._without(walk, seed)
+                if seed in others.reached:
+                    self.node(seed, others.distance[seed])
+        if self.want_edges:
+            for record, time in walk.reached.items():
+                for link in links.get(record, ()):
+                    if walk.leads_on(time, link) and link.other in walk.reached:
+                        ends = (record, link.other) if walk.forward else (link.other, record)
+                        self.edge(*ends, link.kind, link.at, link.quantity)
+
+    def _without(self, walk: Walk, seed: str) -> Walk:
+        starts = {hop: {record: at for record, at in entering.items() if hop or record != seed} for hop, entering in self.starts.items()}
+        links, missing = (self.custody.down, set[str]()) if walk.forward else (self.custody.up, self.custody.missing)
+        return replay(Walk(walk.forward, walk.tolerance, starts), links, missing, self.hops)
+
+    def walk(self, forward: bool) -> Walk:
+        copy = {hop: dict(entering) for hop, entering in self.starts.items()}
+        return Walk(forward, self.limits.tolerance_ms, copy)
+
+    def seed_edges(self, seeds: Seeds) -> None:
+        for seed, found in seeds.items.items():
+            if found.hops:
+                for item, at in found.times.items():
+                    ends = (seed, item) if found.edge == CONTAINS else (item, seed)
+                    self.edge(*ends, found.edge, None if found.edge == QUERIED_AS else at)
+
+    def cut(self) -> None:
+        """Leave out what lies beyond the asked number of hops, and say so."""
+        beyond = [record for record, distance in self.distances.items() if distance > self.hops]
+        if beyond:
+            for record in beyond:
+                del self.distances[record]
+            self.edges = {edge for edge in self.edges if not {edge.source, edge.target} & set(beyond)} if self.edges else self.edges
+            self.gaps.add(GapCause.HOP_LIMIT, None, f"the limit of {self.hops} hops was met; {len(beyond)} records beyond it are left out")
+
+
+async def backward(
+    graph: Graph, view: View, ids: Sequence[str], limits: Limits, max_hops: int | None = None, *, want_edges: bool = True
+) -> Lineage:
+    """Everything that the seeds came from: batches, lots, suppliers, deliveries, farms."""
+    tracer = _tracer(graph, view, limits, max_hops, want_edges)
+    seeds = Seeds(tuple(dict.fromkeys(ids)))
+    try:
+        seeds = await read_seeds(tracer.custody, tracer.gaps, ids, with_queries=True)
+        await enter_backward(tracer, seeds)
+        walk = tracer.walk(forward=False)
+        await follow(walk, tracer.custody, tracer.gaps, limits, tracer.hops)
+        tracer.add_walk(walk, seeds)
+        tracer.seed_edges(seeds)
+    except OutOfTime:
+        tracer.gaps.out_of_time(limits.seconds, "the packages asked about were")
+    tracer.cut()
+    return lineage(seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
+
+
+async def enter_backward(tracer: Tracer, seeds: Seeds) -> None:
+    """Where the walk back starts: the seeds themselves, and the batches of the items that seeds stand for."""
+    tracer.starts = {0: dict.fromkeys(seeds.walked, FOREVER)}
+    hops_of: dict[str, int] = {}
+    for seed, found in seeds.items.items():
+        for item in found.times:
+            hops_of[item] = min(found.hops, hops_of.get(item, found.hops))
+            if item != seed:
+                tracer.node(item, found.hops)
+    for batch, missing, items, times in await tracer.custody.rows(_BATCHES_OF_ITEMS, hops_of):
+        for item, at in zip(items, times, strict=True):
+            if missing:
+                tracer.gaps.missing(batch, item)
+                continue
+            entering = tracer.starts.setdefault(hops_of[item] + 1, {})
+            entering[batch] = max(at, entering.get(batch, at))
+            tracer.edge(batch, item, PACKED_INTO, at)
+
+
+async def forward(
+    graph: Graph, view: View, ids: Sequence[str], limits: Limits, max_hops: int | None = None, *, want_edges: bool = True
+) -> Lineage:
+    """Everything that the seeds went into: batches, packages, shipments, sites, look-ups."""
+    tracer = _tracer(graph, view, limits, max_hops, want_edges)
+    seeds = Seeds(tuple(dict.fromkeys(ids)))
+    walk = Walk.from_records((), forward=True, tolerance=limits.tolerance_ms)
+    packages = Packages(tracer.custody)
+    arrivals: list[Arrival] = []
+    try:
+        seeds = await read_seeds(tracer.custody, tracer.gaps, ids, with_queries=False)
+        tracer.starts = {0: dict.fromkeys(seeds.walked, ALWAYS)}
+        walk = tracer.walk(forward=True)
+        await follow(walk, tracer.custody, tracer.gaps, limits, tracer.hops)
+        tracer.add_walk(walk, seeds)
+        arrivals = [Arrival(item, at, found.hops, seed) for seed, found in seeds.items.items() for item, at in found.times.items()]
+        tracer.seed_edges(seeds)
+        singles = {arrival.item for arrival in arrivals}
+        batches, packed = await items_reached(tracer, walk)
+        arrivals += packed
+        await packages.read_items(batches, singles)
+    except OutOfTime:
+        tracer.gaps.out_of_time(limits.seconds, "what befell the packages was")
+    Downstream(tracer, packages).add(arrivals)
+    await drop_missing_sites(tracer, packages)
+    tracer.cut()
+    return lineage(seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
+
+
+async def items_reached(tracer: Tracer, walk: Walk) -> tuple[list[str], list[Arrival]]:
+    """The batches reached, and the items packed from them, each from when it was packed."""
+    batches = {record: at for record, at in walk.reached.items() if kind_of(record) is Kind.PRODUCTION_BATCH}
+    chosen = await within_size(tracer, batches)
+    arrivals: list[Arrival] = []
+    for batch, items, times in await tracer.custody.rows(_ITEMS_OF_BATCHES, chosen):
+        since, hops = batches[batch] - walk.tolerance, walk.distance[batch] + 1
+        for item, at in zip(items, times, strict=True):
+            if at >= since:
+                arrivals.append(Arrival(item, at, hops, None))
+                tracer.edge(batch, item, PACKED_INTO, at)
+    return chosen, arrivals
+
+
+async def within_size(tracer: Tracer, batches: Iterable[str]) -> list[str]:
+    """The batches whose items fit within the limit of items; a gap for each of the others."""
+    counts = {row[0]: row[1] for row in await tracer.custody.rows(_ITEM_COUNTS, batches)}
+    chosen: list[str] = []
+    total = 0
+    for batch in sorted(counts):
+        total += counts[batch]
+        if total > tracer.limits.items:
+            detail = f"the limit of {tracer.limits.items} items was met; the {counts[batch]} items of {batch} were not followed"
+            tracer.gaps.add(GapCause.SIZE_LIMIT, batch, detail)
+        else:
+            chosen.append(batch)
+    return chosen
+
+
+@dataclass(slots=True)
+class Downstream:
+    """Parents, shipments, sites and look-ups of the items reached. again: the items that were reached in several ways."""
+
+    tracer: Tracer
+    packages: Packages
+
+    again: dict[str, list[Arrival]] = field(default_factory=dict[str, list[Arrival]])
+
+    def add(self, arrivals: Sequence[Arrival]) -> None:
+        ways = Counter(arrival.item for arrival in arrivals)
+        for arrival in arrivals:
+            if ways[arrival.item] > 1:
+                self.again.setdefault(arrival.item, []).append(arrival)
+        for arrival in self._alike(arrivals):
+            self._add(arrival, self.packages.fate(arrival.item))
+
+    def _alike(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
+        """Adds each item; passes on one of those that share a fate, unless their times or edges tell them apart."""
+        groups: defaultdict[tuple[int, int, str | None], list[Arrival]] = defaultdict(list)
+        for arrival in arrivals:
+            if arrival.item != arrival.seed:
+                self.tracer.node(arrival.item, arrival.hops)
+            fate = self.packages.fate(arrival.item)
+            groups[(id(fate), arrival.hops, arrival.seed)].append(arrival)
+        for group in groups.values():
+            fate = self.packages.fate(group[0].item)
+            first_departure = min((self.packages.loads[load].departed_at for load in fate.carried), default=FOREVER)
+            latest = max(arrival.at for arrival in group)
+            if self.tracer.want_edges or self._ways_differ(group) or first_departure < latest - self.tracer.limits.tolerance_ms:
+                yield from group
+            else:
+                yield group[0]
+
+    def _ways_differ(self, group: Sequence[Arrival]) -> bool:
+        return bool(self.again) and any(arrival.item in self.again for arrival in group)
+
+    def _add(self, arrival: Arrival, fate: Fate) -> None:
+        tracer, tolerance = self.tracer, self.tracer.limits.tolerance_ms
+        for load in fate.carried:
+            departed_at = self.packages.loads[load].departed_at
+            if departed_at < arrival.at - tolerance:
+                continue
+            self._reach(arrival, load, 1)
+            tracer.edge(arrival.item, load, SHIPPED_IN, departed_at)
+            self._hold(arrival, departed_at, fate)
+            delivered = self.packages.delivered(load, fate)
+            if delivered and delivered[1] >= departed_at - tolerance:
+                self._reach(arrival, delivered[0], 2)
+                tracer.edge(load, delivered[0], DELIVERED_TO, delivered[1])
+        self._hold(arrival, None, fate)
+        for query in fate.queries:
+            self._reach(arrival, query, 1)
+            tracer.edge(arrival.item, query, QUERIED_AS, None)
+
+    def _hold(self, arrival: Arrival, at: int | None, fate: Fate) -> None:
+        holdings = self.packages.held_now(arrival.item, fate) if at is None else self.packages.held_at(arrival.item, fate, at)
+        for holding in holdings:
+            self.tracer.edge(holding.parent, holding.child, CONTAINS, holding.since)
+            if holding.parent != arrival.seed:
+                # a parent has its item's distance, by whichever way the item was reached soonest
+                ways = self.again.get(arrival.item, (arrival,))
+                self.tracer.node(holding.parent, min(way.hops for way in ways if way.seed != holding.parent))
+
+    def _reach(self, arrival: Arrival, record: str, further: int) -> None:
+        # what is reached from a seed alone does not put that seed into its own answer
+        if record != arrival.seed:
+            self.tracer.node(record, arrival.hops + further)
+
+
+async def drop_missing_sites(tracer: Tracer, packages: Packages) -> None:
+    """A destination that has not come is a gap, not a node."""
+    sites = {record for record in tracer.distances if kind_of(record) is Kind.SITE}
+    try:
+        come = await tracer.custody.present(sites, any_owner=True)
+    except OutOfTime:
+        return
+    gone = {site for site in sites if not come.get(site, (False, None))[0]}
+    for site in gone:
+        for load, about in packages.loads.items():
+            if about.destination == site and load in tracer.distances:
+                tracer.gaps.missing(site, load)
+        del tracer.distances[site]
+    if gone:
+        tracer.edges = {edge for edge in tracer.edges if edge.target not in gone}
+
+
+def _tracer(graph: Graph, view: View, limits: Limits, max_hops: int | None, want_edges: bool) -> Tracer:
+    hops = limits.hops if max_hops is None else min(max_hops, limits.hops)
+    return Tracer(Custody(graph, view.scope, Deadline(limits.seconds)), GapList(), limits, hops, want_edges)

@@ -1,0 +1,33 @@
+"""QB/T 4971-2018 table 1-1 row 2 and table 6 rows 12-19 and 21."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from graph.model.identifiers import Kind, enterprise_id
+from graph.model.records.base import FileRef, Record
+from graph.model.records.values import EnterpriseCode, MandatoryText, Text, clean
+
+
+class Enterprise(Record):
+    KIND: ClassVar[Kind] = Kind.ENTERPRISE
+
+    code: EnterpriseCode
+    name: MandatoryText
+    address: Text = None
+    contact: Text = None
+    phone: Text = None
+    website: Text = None
+    integrity_certificate_number: Text = None
+    integrity_certificate: FileRef | None = None
+    integrity_certificate_validity: Text = None
+    production_licence_number: Text = None
+    production_licence_validity: Text = None
+    enterprise_trace_url: Text = None
+
+    @classmethod
+    def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
+        return enterprise_id(clean(sent.get("code") or ""))
+
+    def id(self, owner: str) -> str:
+        """Of the enterprise itself, whoever records it."""
+        return enterprise_id(self.code)

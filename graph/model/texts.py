@@ -1,0 +1,21 @@
+"""Values as text: one spelling each, so that equal values have equal texts."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from graph.model.times import from_ms
+
+
+def instant_text(ms: int) -> str:
+    """ISO 8601 in UTC, ending in `Z`; a fraction only when there is one."""
+    instant: datetime = from_ms(ms)
+    kept = "milliseconds" if instant.microsecond else "seconds"
+    return instant.replace(tzinfo=None).isoformat(timespec=kept) + "Z"
+
+
+def decimal_text(value: Decimal) -> str:
+    """Plain notation without trailing zeros: 12000.50 and 1.20005E+4 are both `12000.5`."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

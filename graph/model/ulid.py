@@ -1,0 +1,17 @@
+"""ULIDs: 26 characters that sort by the time they were made."""
+
+import os
+import threading
+import time
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_lock = threading.Lock()
+_last = [0]
+
+
+def new_ulid() -> str:
+    """48 bits of milliseconds and 80 random bits; within this process each is greater than the one before."""
+    made = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
+    with _lock:
+        _last[0] = made = max(made, _last[0] + 1)
+    return "".join(_ALPHABET[made >> shift & 31] for shift in range(125, -1, -5))

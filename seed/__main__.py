@@ -1,0 +1,5 @@
+"""`python -m seed` is `milkline`."""
+
+from seed.cli import main
+
+main()

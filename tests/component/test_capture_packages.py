@@ -1,0 +1,196 @@
+"""Commissioning and aggregating on both engines."""
+
+import pytest
+
+from graph.capture import Options, capture_aggregations, capture_batches, capture_packages
+from graph.capture.errors import TooManyRecords
+from graph.engine.driver import Graph, observed
+from graph.model.times import STILL
+from tests.capturing import CARRIER, MAKER, ask, at, batch, case, check_digest, item, move, ms, node, one, problems, statuses, stays, totals
+
+pytestmark = pytest.mark.anyio
+OWN = "package/MAKER1/"
+ELSEWHERE = "package/CARRY1/"
+
+
+@pytest.fixture
+async def batched(graph: Graph) -> Graph:
+    """A graph with the batch B1."""
+    assert statuses(await capture_batches(graph, MAKER, [batch()])) == ["CREATED"]
+    return graph
+
+
+async def test_items_in_cases_on_pallets(batched: Graph) -> None:
+    sent = [item("I1", parent="C1"), case("C1", parent=f"{OWN}T1"), item("I2"), {"number": "T1", "level": "PALLET", "packedAt": at(90)}]
+    assert statuses(await capture_packages(batched, MAKER, sent)) == ["CREATED"] * 4
+    stored = await node(batched, f"{OWN}I1")
+    assert stored is not None
+    assert (stored["level"], stored["batch"], stored["packedAt"], stored["parent"]) == ("ITEM", "batch/MAKER1/B1", ms(120), f"{OWN}C1")
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(120), STILL, True)]
+    assert await stays(batched, f"{OWN}C1") == [(f"{OWN}T1", ms(100), STILL, True)]
+    packed = await ask(batched, "MATCH (b:ProductionBatch)-[p:PACKED_INTO]->(i:Package) RETURN b.id, i.id, p.at ORDER BY i.id")
+    assert packed == [["batch/MAKER1/B1", f"{OWN}{number}", ms(120)] for number in ("I1", "I2")]
+    before = await totals(batched)
+    assert statuses(await capture_packages(batched, MAKER, sent)) == ["UNCHANGED"] * 4
+    assert await totals(batched) == before
+
+
+async def test_wrong_packages_are_refused_and_the_rest_stored(batched: Graph) -> None:
+    wrong = [
+        (item("W1", batch=None), "MISSING", "batch"),
+        (case("W2", batch="batch/MAKER1/B1"), "UNEXPECTED", "batch"),
+        (item("W3", batch="batch/MAKER1/B9"), "UNKNOWN_REFERENCE", "batch"),
+        (item("W4", batch="lot/MAKER1/B1"), "WRONG_KIND", "batch"),
+        (item("W5", parent="W5"), "IN_ITSELF", "parent"),
+        (item("W6", parent="I1"), "LEVEL_ORDER", "parent"),
+        (case("W7", parent="W8"), "LEVEL_ORDER", "parent"),
+        (case("W8", parent="W7"), "LEVEL_ORDER", "parent"),
+        (case("W9", parent="C1"), "LEVEL_ORDER", "parent"),
+        (item("W10", parent=f"{ELSEWHERE}C1"), "NOT_YOURS", "parent"),
+        (item("W11", parent="nowhere"), "UNKNOWN_REFERENCE", "parent"),
+        (item("W12", parent="W2"), "UNKNOWN_REFERENCE", "parent"),
+        (item("W13", parent="W7"), "UNKNOWN_REFERENCE", "parent"),
+        (item("W14", level="BOX"), "NOT_LISTED", "level"),
+    ]
+    outcomes = await capture_packages(batched, MAKER, [item("I1"), *(record for record, _, _ in wrong), case("C1")])
+    assert statuses(outcomes) == ["CREATED", *["REJECTED"] * len(wrong), "CREATED"]
+    for place, (_, code, field) in enumerate(wrong, start=1):
+        assert problems(outcomes[place]) == [(code, f"records[{place}].{field}")]
+    assert "found no batch; an item names its batch" in outcomes[1].problems[0].message
+    assert await totals(batched) == (3, 1)
+
+
+async def test_another_commissioning_moves_the_item(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1"), case("C2"), item(parent="C1")])
+    await capture_batches(batched, MAKER, [batch("B2")])
+    assert statuses(await capture_packages(batched, MAKER, [item(parent="C2", batch="batch/MAKER1/B2", packedAt=at(130))])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C2", ms(130), STILL, True)]
+    assert await ask(batched, "MATCH (b)-[p:PACKED_INTO]->(:Package) RETURN b.id, p.at") == [["batch/MAKER1/B2", ms(130)]]
+    [[version]] = await ask(batched, "MATCH (v:RecordVersion) RETURN properties(v)")
+    check_digest(version)
+
+    assert statuses(await capture_aggregations(batched, MAKER, [move("REMOVE", "C2", ["I1"], 200)])) == ["CREATED"]
+    assert statuses(await capture_packages(batched, MAKER, [item(parent="C1", packedAt=at(120))])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(120), ms(200), True)]
+    [late] = await capture_packages(batched, MAKER, [item(parent="C1", packedAt=at(200))])
+    assert problems(late) == [("TIMES_OUT_OF_ORDER", "records[0].packedAt")]
+    assert statuses(await capture_packages(batched, MAKER, [item()])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I1") == []
+
+
+async def test_a_level_that_changes_has_to_fit(batched: Graph) -> None:
+    await capture_packages(
+        batched, MAKER, [case("C1"), item("I1", parent="C1"), {"number": "N1", "level": "INNER", "packedAt": at(1), "parent": "C1"}]
+    )
+    sent = [{"number": "C1", "level": "INNER", "packedAt": at(100)}, {"number": "N1", "level": "CASE", "packedAt": at(1)}]
+    outcomes = await capture_packages(batched, MAKER, sent)
+    assert [problems(outcome) for outcome in outcomes] == [[("LEVEL_ORDER", f"records[{place}].level")] for place in (0, 1)]
+    both = [{"number": "C1", "level": "PALLET", "packedAt": at(100)}, {"number": "N1", "level": "CASE", "packedAt": at(1), "parent": "C1"}]
+    assert statuses(await capture_packages(batched, MAKER, both)) == ["UPDATED", "UPDATED"]
+
+
+async def test_children_go_in_and_come_out(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1"), case("C2"), item("I1"), item("I2")])
+    sent = [
+        move("ADD", "C2", ["I1"], 300),
+        move("REMOVE", "C1", ["I1"], 250),
+        move("ADD", "C1", ["I1", f"{OWN}I2"], 200),
+    ]
+    outcomes = await capture_aggregations(batched, MAKER, sent)
+    assert statuses(outcomes) == ["CREATED"] * 3
+    assert [outcome.id for outcome in outcomes] == [f"{OWN}C2", f"{OWN}C1", f"{OWN}C1"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(200), ms(250), False), (f"{OWN}C2", ms(300), STILL, False)]
+    assert await stays(batched, f"{OWN}I2") == [(f"{OWN}C1", ms(200), STILL, False)]
+    entries = await one(batched, "MATCH (a:AuditEntry {action: 'aggregatePackages'}) RETURN a.records")
+    assert entries == [f"{OWN}C2", f"{OWN}C1", f"{OWN}C1"]
+    before = await totals(batched)
+    with observed() as seen:
+        assert statuses(await capture_aggregations(batched, MAKER, sent)) == ["UNCHANGED"] * 3
+    assert not [statement for statement in seen if statement.writes]
+    assert await totals(batched) == before
+
+
+async def test_wrong_aggregations_are_refused_and_the_rest_stored(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1"), case("C2"), item("I1", parent="C1"), item("I2"), item("I3"), item("I4")])
+    wrong = [
+        (move("ADD", "C2", ["I4", "I1"], 200), [("IN_ANOTHER_PARENT", "children[1]")]),
+        (move("ADD", "C1", ["I1"], 200), [("ALREADY_THERE", "children[0]")]),
+        (move("REMOVE", "C2", ["I1", "I3"], 200), [("NOT_IN_PARENT", "children[0]"), ("NOT_IN_PARENT", "children[1]")]),
+        (move("REMOVE", "C1", ["I1"], 120), [("TIMES_OUT_OF_ORDER", "children[0]")]),
+        (move("REMOVE", "C1", ["I1"], 119), [("NOT_IN_PARENT", "children[0]")]),
+        (move("ADD", "C1", ["C1"], 200), [("IN_ITSELF", "children[0]")]),
+        (move("ADD", "C1", ["C2"], 200), [("LEVEL_ORDER", "children[0]")]),
+        (move("ADD", "I3", ["I2"], 200), [("LEVEL_ORDER", "children[0]")]),
+        (move("ADD", "C1", [], 200), [("EMPTY", "children")]),
+        (move("ADD", "C1", ["I2", f"{OWN}I2"], 200), [("DUPLICATE", "children[1]")]),
+        (move("ADD", "C9", ["I9"], 200), [("UNKNOWN_REFERENCE", "parent"), ("UNKNOWN_REFERENCE", "children[0]")]),
+        (move("ADD", f"{ELSEWHERE}C1", ["I2"], 200), [("NOT_YOURS", "parent")]),
+        (move("ADD", "C1", ["batch/MAKER1/B1", "a b"], 200), [("WRONG_KIND", "children[0]"), ("MALFORMED_NUMBER", "children[1]")]),
+        (move("PUSH", "C1", ["I2"], 200), [("NOT_LISTED", "action")]),
+    ]
+    outcomes = await capture_aggregations(
+        batched, MAKER, [move("ADD", "C1", ["I2"], 150), *(record for record, _ in wrong), move("ADD", "C2", ["I3"], 1)]
+    )
+    assert statuses(outcomes) == ["CREATED", *["REJECTED"] * len(wrong), "CREATED"]
+    for place, (_, told) in enumerate(wrong, start=1):
+        assert problems(outcomes[place]) == [(code, f"records[{place}].{field}") for code, field in told]
+    assert outcomes[1].problems[0].message == (
+        f"found {OWN}I1 in {OWN}C1 since 2026-03-14T02:00:00Z; right is a package that is in no other at that time"
+    )
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(120), STILL, True)]
+    with pytest.raises(TooManyRecords):
+        await capture_aggregations(batched, MAKER, [move("ADD", "C1", ["I1", "I2"], 1)] * 2, Options(listed=3))
+
+
+async def test_a_stay_before_a_known_one_has_to_end_in_the_same_call(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1"), case("C2"), item("I1"), item("I2")])
+    await capture_aggregations(batched, MAKER, [move("ADD", "C1", ["I1"], 500)])
+    [open_end] = await capture_aggregations(batched, MAKER, [move("ADD", "C2", ["I1"], 200)])
+    assert problems(open_end) == [("IN_ANOTHER_PARENT", "records[0].children[0]")]
+    # the REMOVE falls for another child, and the ADD with it
+    both = [move("ADD", "C2", ["I1"], 200), move("REMOVE", "C2", ["I1", "I2"], 300)]
+    outcomes = await capture_aggregations(batched, MAKER, both)
+    assert [problems(outcome)[0][0] for outcome in outcomes] == ["IN_ANOTHER_PARENT", "NOT_IN_PARENT"]
+    both = [move("ADD", "C2", ["I1"], 200), move("REMOVE", "C2", ["I1"], 500)]
+    assert statuses(await capture_aggregations(batched, MAKER, both)) == ["CREATED", "CREATED"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C2", ms(200), ms(500), False), (f"{OWN}C1", ms(500), STILL, False)]
+
+
+async def test_a_distributor_builds_pallets_of_others_packages(batched: Graph) -> None:
+    pallet = {"number": "T1", "level": "CASE", "packedAt": at(0)}
+    assert statuses(await capture_packages(batched, CARRIER, [pallet])) == ["CREATED"]
+    assert statuses(await capture_aggregations(batched, CARRIER, [move("ADD", "T1", [f"{OWN}I1", f"{OWN}C1"], 400)])) == ["CREATED"]
+    stub = await node(batched, f"{OWN}I1")
+    assert stub is not None
+    assert (stub["owner"], stub.get("version")) == ("MAKER1", None)
+    # the case comes, and is of no lower level than what it was put into; the item comes, and stays where it is
+    outcomes = await capture_packages(batched, MAKER, [case("C1"), item("I1"), case("C2")])
+    assert problems(outcomes[0]) == [("LEVEL_ORDER", "records[0].level")]
+    assert "CARRY1" not in outcomes[0].problems[0].message
+    assert statuses(outcomes[1:]) == ["CREATED", "CREATED"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{ELSEWHERE}T1", ms(400), STILL, False)]
+    [taken] = await capture_aggregations(batched, MAKER, [move("ADD", "C2", ["I1"], 450)])
+    assert problems(taken) == [("IN_ANOTHER_PARENT", "records[0].children[0]")]
+    assert "CARRY1" not in taken.problems[0].message
+    [late] = await capture_packages(batched, MAKER, [item("I1", parent="C2")])
+    assert problems(late) == [("IN_ANOTHER_PARENT", "records[0].parent")]
+    [foreign] = await capture_aggregations(batched, MAKER, [move("REMOVE", f"{ELSEWHERE}T1", ["I1"], 500)])
+    assert problems(foreign) == [("NOT_YOURS", "records[0].parent")]
+
+
+async def test_a_rejected_aggregation_leaves_no_names_behind(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1")])
+    before = await totals(batched)
+    [outcome] = await capture_aggregations(batched, MAKER, [move("ADD", "C1", [f"{ELSEWHERE}I1", "I9"], 200)])
+    assert problems(outcome) == [("UNKNOWN_REFERENCE", "records[0].children[1]")]
+    assert await totals(batched) == before
+
+
+async def test_five_thousand_items_take_few_statements(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case(f"C{number}") for number in range(100)])
+    items = [item(f"I{number}", parent=f"C{number % 100}") for number in range(5_000)]
+    with observed() as seen:
+        outcomes = await capture_packages(batched, MAKER, items)
+    assert statuses(outcomes) == ["CREATED"] * 5_000
+    assert len(seen) <= 12
+    assert await one(batched, "MATCH (:Package)-[s:CONTAINS]->(:Package) RETURN count(s)") == 5_000

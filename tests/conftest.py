@@ -1,0 +1,70 @@
+"""Fixtures for the whole suite: `graph` is an empty, migrated graph, once on each engine.
+
+MILKLINE_TEST_ENGINES=arcadedb leaves Neo4j out.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.engine.driver import Graph
+from graph.migrations import migrate
+from tests import engines
+from tests.engines import Server
+
+ENGINES = os.environ.get("MILKLINE_TEST_ENGINES", "arcadedb,neo4j").split(",")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """One event loop for the whole run, so that a graph can be shared between tests."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def arcadedb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with engines.arcadedb_server(tmp_path_factory.mktemp("arcadedb")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if "neo4j" not in ENGINES:
+        pytest.skip("MILKLINE_TEST_ENGINES leaves Neo4j out")
+    folder: Path = tmp_path_factory.mktemp("neo4j")
+    try:
+        with engines.neo4j_server(folder) as server:
+            yield server
+    except engines.Unavailable as lacking:
+        pytest.skip(str(lacking))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def server(request: pytest.FixtureRequest) -> Server:
+    """A running engine; one process an engine for the whole run."""
+    return request.getfixturevalue(f"{request.param}_server")
+
+
+@pytest.fixture(scope="session")
+async def shared_graph(server: Server) -> AsyncIterator[Graph]:
+    async with server.graph() as graph:
+        await migrate(graph)
+        yield graph
+
+
+@pytest.fixture
+async def graph(shared_graph: Graph) -> Graph:
+    """An empty, migrated graph."""
+    await engines.wipe(shared_graph)
+    return shared_graph
+
+
+@pytest.fixture
+async def neo4j_graph(neo4j_server: Server) -> AsyncIterator[Graph]:
+    """An empty, migrated graph on Neo4j alone: for what only it can tell, such as plans."""
+    async with neo4j_server.graph() as graph:
+        await migrate(graph)
+        await engines.wipe(graph)
+        yield graph

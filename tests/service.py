@@ -1,0 +1,118 @@
+"""The service as its users meet it: `milkline serve` in a process of its own, spoken to over HTTP."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.engines import Server
+
+_READY = re.compile(r"ready (http://\S+)")
+_START_WITHIN_S = 90.0
+COMMAND = (sys.executable, "-m", "seed")
+
+
+def milkline(*arguments: str | Path, environment: Mapping[str, str] | None = None, within: float = 120.0) -> subprocess.CompletedProcess[str]:
+    """One run of the command to its end."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=within, env={**os.environ, **(environment or {})}
+    )
+
+
+def token(data: Path, role: str, enterprise: str | None = None) -> str:
+    more = ("--enterprise", enterprise) if enterprise else ()
+    ended = milkline("token", "--data", data, "--role", role, *more)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
+
+
+@dataclass(slots=True)
+class Service:
+    """A running `milkline serve`. post: one GraphQL operation by an actor: a role, or an enterprise's code."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[str]
+    log: Path
+    _tokens: dict[str, str] = field(default_factory=dict[str, str])
+
+    def token(self, actor: str) -> str | None:
+        if actor == "PUBLIC":
+            return None
+        if actor not in self._tokens:
+            is_role = actor in {"CONSUMER", "REGULATOR", "PLATFORM"}
+            self._tokens[actor] = mint(self.data, actor) if is_role else mint(self.data, "ENTERPRISE", actor)
+        return self._tokens[actor]
+
+    def headers(self, actor: str) -> dict[str, str]:
+        given = self.token(actor)
+        return {"Authorization": f"Bearer {given}"} if given else {}
+
+    async def post(self, actor: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The whole response body."""
+        async with httpx2.AsyncClient(timeout=120.0) as client:
+            return await self.post_with(client, actor, query, variables)
+
+    async def post_with(self, client: httpx2.AsyncClient, actor: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        body = {"query": query, "variables": dict(variables or {})}
+        response = await client.post(f"{self.url}/graphql", json=body, headers=self.headers(actor))
+        return response.json()
+
+
+def mint(data: Path, role: str, enterprise: str | None = None) -> str:
+    """As `milkline token` does, without a process for each of many."""
+    from auth.actor import Role
+    from auth.keys import load_keys
+    from auth.tokens import Tokens
+
+    return Tokens(load_keys(data).signing).mint(Role(role), enterprise, f"test:{role}", 3600)
+
+
+@contextmanager
+def serving(data: Path, server: Server | None = None, environment: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Service]:
+    """`milkline serve` over the data folder, on its own embedded engine or on a server; stopped at the end."""
+    more: list[str] = []
+    added = dict(environment or {})
+    if server is not None:
+        more = ["--engine", server.uri]
+        added |= {"MILKLINE_ENGINE_USER": server.user, "MILKLINE_ENGINE_PASSWORD": server.password, "MILKLINE_ENGINE_DATABASE": server.database}
+    with tempfile.NamedTemporaryFile("w", suffix=".log", delete=False) as log:
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--data", str(data), "--port", str(port), *more],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, **added},
+        )
+    try:
+        yield Service(_address(process, Path(log.name)), data, process, Path(log.name))
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        Path(log.name).unlink(missing_ok=True)
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> str:
+    deadline = time.monotonic() + _START_WITHIN_S
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := _READY.match(line):
+            return found[1]
+        if time.monotonic() > deadline:
+            break
+    raise AssertionError(f"the service did not become ready: {log.read_text()[-2000:]}")
