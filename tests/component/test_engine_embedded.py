@@ -241,7 +241,7 @@ async def test_a_start_that_fails_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "engine").mkdir()
     (tmp_path / "engine" / "databases").write_text("in the way")
     began = time.monotonic()
-    with pytest.raises(EngineUnavailable, match="^the graph engine ") as caught:
+    with pytest.raises(EngineUnavailable, match=r"^the graph engine ") as caught:
         await engine_of(tmp_path).start()
     assert "\n" not in str(caught.value)
     assert time.monotonic() - began < 60

@@ -198,9 +198,12 @@ def answer(facts: Facts, direction: str, seeds: Iterable[str], tolerance: float,
 
     missing = {record for record in met if not facts.has_come(record)} | missing_contents(facts, start)
     gaps: set[Gap] = {(MISSING, seed) for seed in unreadable}
-    gaps |= {(MISSING, one if viewer is None or one in seeds or owner_of(one) == viewer else None) for one in missing}
     came = {record: (kind_of(record), distance) for record, distance in met.items() if facts.has_come(record)}
     nodes = {record: label for record, label in came.items() if viewer is None or owner_of(record) == viewer}
+    # decided (docs/decisions/0004): a gap is named to who may read the record, or one that refers to it, or asked about it
+    readable = set(nodes) | start
+    named = missing_contents(facts, start) | {end for edge in whole.edges for end in edge[:2] if readable & set(edge[:2])} | seeds
+    gaps |= {(MISSING, one if viewer is None or one in named or owner_of(one) == viewer else None) for one in missing}
     return {
         "nodes": nodes,
         "hidden": Counter(label for record, label in came.items() if record not in nodes),
