@@ -5,7 +5,7 @@ chunk is: a chunk that is there already, because the reply to its commit was los
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from auth.scope import Scope
@@ -23,6 +23,8 @@ _GIFT_CASES = statement("seed/gift_cases")
 _AUDIT = statement("capture/audit")
 
 SUBJECT = "seed"
+PACKAGES = 6_000
+"""In one transaction: 5,000 items in their cases."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -37,50 +39,63 @@ def fixed_ulid(at: int, *name: object) -> str:
     return "".join(_ALPHABET[made >> shift & 31] for shift in range(125, -1, -5))
 
 
-def _audit_id(settings: SeedSettings, packing: Packing) -> str:
-    first = packing.cases[0]
-    return fixed_ulid(first.packed_at, settings, packing.enterprise, first.number, packing.count)
+def _audit_id(settings: SeedSettings, chunk: Sequence[Packing]) -> str:
+    first = chunk[0].cases[0]
+    return fixed_ulid(first.packed_at, settings, chunk[0].enterprise, first.number, sum(packing.count for packing in chunk))
 
 
-async def check_unseeded(graph: Graph, settings: SeedSettings, packing: Packing) -> None:
-    """`SeedConflict` when the portion's packages are there from another chain: of other settings, or recorded otherwise."""
-    case = package(packing.enterprise, packing.cases[0].number)
-    found = await graph.read(_CHUNK_OF, Scope.of(packing.enterprise), id=case)
-    if found and found[0]["audit"] != _audit_id(settings, packing):
+def chunks(packings: Iterable[Packing]) -> Iterator[list[Packing]]:
+    """What goes into one transaction: portions of one maker, all in gift boxes or none, as they come."""
+    chunk: list[Packing] = []
+    for packing in packings:
+        alike = chunk and chunk[0].enterprise == packing.enterprise and chunk[0].gifts == packing.gifts
+        if chunk and not (alike and sum(other.count for other in chunk) + packing.count <= PACKAGES):
+            yield chunk
+            chunk = []
+        chunk.append(packing)
+    if chunk:
+        yield chunk
+
+
+async def check_unseeded(graph: Graph, settings: SeedSettings, chunk: Sequence[Packing]) -> None:
+    """`SeedConflict` when the chunk's packages are there from another chain: of other settings, or recorded otherwise."""
+    case = package(chunk[0].enterprise, chunk[0].cases[0].number)
+    found = await graph.read(_CHUNK_OF, Scope.of(chunk[0].enterprise), id=case)
+    if found and found[0]["audit"] != _audit_id(settings, chunk):
         raise SeedConflict(f"found {case} in the graph, from another chain than {settings}; right is an empty graph, or the same settings again")
 
 
-async def load_packing(graph: Graph, settings: SeedSettings, packing: Packing, at: int) -> int:
-    """Stores the packages of a portion as recorded at `at` (ms); how many there are. Nothing is stored twice."""
-    scope = Scope.of(packing.enterprise)
-    audit = _audit_id(settings, packing)
-    rows, digests = _rows(packing)
+async def load_packings(graph: Graph, settings: SeedSettings, chunk: Sequence[Packing], at: int) -> int:
+    """Stores the packages of a chunk as recorded at `at` (ms); how many there are. Nothing is stored twice."""
+    scope = Scope.of(chunk[0].enterprise)
+    audit = _audit_id(settings, chunk)
+    digests: dict[str, str] = {}
+    batches = [{"id": packing.batch, "cases": _rows(packing, digests)} for packing in chunk]
     entry = {
         "id": audit,
         "at": at,
         "actor": SUBJECT,
-        "enterprise": packing.enterprise,
+        "enterprise": chunk[0].enterprise,
         "role": "ENTERPRISE",
         "action": "commissionPackages",
         "records": list(digests),
         "digests": list(digests.values()),
         "statuses": ["CREATED"] * len(digests),
     }
-    load = _GIFT_CASES if packing.cases[0].inners else _CASES
-    common = {"batch": packing.batch, "prefix": package(packing.enterprise, ""), "at": at, "by": SUBJECT, "audit": audit, "still": STILL}
+    load = _GIFT_CASES if chunk[0].gifts else _CASES
+    common = {"prefix": package(chunk[0].enterprise, ""), "at": at, "by": SUBJECT, "audit": audit, "still": STILL}
 
     async def work(tx: Transaction) -> None:
         if not (await tx.run(_LOADED, scope, id=audit))[0]["loaded"]:
-            await tx.run(load, scope, rows=rows, **common)
+            await tx.run(load, scope, batches=batches, **common)
             await tx.run(_AUDIT, scope, entry=entry)
 
     await graph.write(work)
     return len(digests)
 
 
-def _rows(packing: Packing) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """The rows of the statement, and the digest of each package by its ID."""
-    digests: dict[str, str] = {}
+def _rows(packing: Packing, digests: dict[str, str]) -> list[dict[str, Any]]:
+    """The rows of the statement; the digest of each package goes into `digests`, by its ID."""
 
     def digest(number: str, content: Mapping[str, Any]) -> str:
         digests[package(packing.enterprise, number)] = made = digest_of(canonical({"number": number, **content}))
@@ -104,4 +119,4 @@ def _rows(packing: Packing) -> tuple[list[dict[str, Any]], dict[str, str]]:
         else:
             row["items"] = [item(case, one, case.number) for one in case.items]
         rows.append(row)
-    return rows, digests
+    return rows

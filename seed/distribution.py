@@ -206,12 +206,14 @@ class Distribution:
         rng = self.rng
         looks: list[Record] = []
         at = sold
+        # who buys in a store lives near it; who buys online may live anywhere
+        city, province, _ = CITIES[rng.randrange(len(CITIES))] if "/DS" in site else CITIES[(int(site[-5:]) - 1) % len(CITIES)]
+        place = city if city == province else province + city
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
             at += rng.randint(1, 200) * HOUR + rng.randint(0, 3599) * 1_000
             if at > self.now:
                 break
-            city = CITIES[rng.randrange(len(CITIES))] if "/DS" in site else CITIES[(int(site[-5:]) - 1) % len(CITIES)]
-            looks.append({"at": local_time(at), "channel": rng.choice(_CHANNELS), "place": city[1] if city[0] == city[1] else city[1] + city[0]})
+            looks.append({"at": local_time(at), "channel": rng.choice(_CHANNELS), "place": place})
         if looks:
             self._record(Stage.QUERY, item.split("/")[1], {"package": item, "looks": looks})
 

@@ -15,7 +15,7 @@ from graph.capture import Options, Outcome, Status
 from graph.capture.options import now_ms
 from graph.engine.driver import Graph
 from graph.model.records.base import FileFacts
-from seed.bulk import SUBJECT, check_unseeded, load_packing
+from seed.bulk import SUBJECT, check_unseeded, chunks, load_packings
 from seed.chain import downstream, upstream
 from seed.look_ups import load_look_ups
 from seed.master import master
@@ -91,7 +91,7 @@ async def load(
     earlier: _Wave | None = None
     for wave in _waves(settings):
         if earlier is None:
-            await check_unseeded(graph, settings, wave.packings[0])
+            await check_unseeded(graph, settings, next(chunks(wave.packings)))
         await loading.portions(wave.before)
         # two writers of packages, by batch so that neither waits for the other's, and beside them the way of those packed before
         lanes: list[list[Packing]] = [[] for _ in range(LANES)]
@@ -144,20 +144,23 @@ class _Loading:
         self.progress(self.told())
 
     async def packings(self, packings: Iterable[Packing]) -> None:
-        for packing in packings:
-            items = sum(len(case.items) for case in packing.cases)
-            if self.in_bulk:
-                self._count(await load_packing(self.graph, self.settings, packing, now_ms()), items)
-            else:
-                records = list(packing.inputs())
-                await self._capture(Stage.PACKAGE, packing.enterprise, records, {})
-                self._count(0, items)
+        if not self.in_bulk:
+            for packing in packings:
+                for records in _calls(packing.inputs()):
+                    await self._capture(Stage.PACKAGE, packing.enterprise, records, {})
+                self._count(0, packing.items)
+            return
+        for chunk in chunks(packings):
+            stored = await load_packings(self.graph, self.settings, chunk, now_ms())
+            self._count(stored, sum(packing.items for packing in chunk))
 
     async def portions(self, portions: Iterable[Portion]) -> None:
         """Stage by stage, and within a stage enterprise by enterprise: makers take cases out of pallets before distributors repack them."""
         groups: dict[tuple[Stage, str], list[Portion]] = {}
         for portion in portions:
-            groups.setdefault((portion.stage, portion.enterprise), []).append(portion)
+            # the platform records enterprises, all in one call
+            owner = "" if portion.stage is Stage.ENTERPRISE else portion.enterprise
+            groups.setdefault((portion.stage, owner), []).append(portion)
         stages = list(Stage)
         for stage, enterprise in sorted(groups, key=lambda key: (stages.index(key[0]), key[1])):
             group = groups[stage, enterprise]
@@ -180,7 +183,7 @@ class _Loading:
         async def known(wanted: frozenset[str]) -> Mapping[str, FileFacts]:
             return {sha256: facts[sha256] for sha256 in wanted if sha256 in facts}
 
-        actor = Actor(SUBJECT, Role.PLATFORM) if stage is Stage.ENTERPRISE else Actor(SUBJECT, Role.ENTERPRISE, enterprise)
+        actor = Actor(SUBJECT, Role.ENTERPRISE, enterprise) if enterprise else Actor(SUBJECT, Role.PLATFORM)
         outcomes = await _CALLS[stage](self.graph, actor, records, Options(files=known))
         refused = next((outcome for outcome in outcomes if outcome.status is Status.REJECTED), None)
         if refused is not None:

@@ -13,8 +13,8 @@ CASE_ITEMS = 6
 _SPAN = 10**12
 _STEP, _START = 386_792_417_083, 120_590_338_771
 """Coprime to the span: each place has a serial number of its own, and the next can's is nowhere near it."""
-_CASES_A_PORTION = 800
-"""With six items each, about 5,600 packages: one transaction of the bulk loader."""
+_CASES_A_PORTION = 830
+"""With six items each: one transaction of the bulk loader."""
 
 
 @dataclass(slots=True)

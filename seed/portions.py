@@ -80,6 +80,14 @@ class Packing:
         """Packages, of every level."""
         return sum(1 + len(case.items) + len(case.inners) for case in self.cases)
 
+    @property
+    def items(self) -> int:
+        return sum(len(case.items) for case in self.cases)
+
+    @property
+    def gifts(self) -> bool:
+        return bool(self.cases[0].inners)
+
     def inputs(self) -> Iterator[Record]:
         for case in self.cases:
             at = local_time(case.packed_at)

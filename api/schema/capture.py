@@ -2,12 +2,19 @@
 
 import strawberry
 
+from api.schema.interfaces import described
 from graph.capture.outcome import Status
 
-strawberry.enum(
+described(
     Status,
+    "What became of a record (QB/T 4971-2018 9.1 及时、可靠).",
+    {
+        "CREATED": "It is new.",
+        "UPDATED": "It differs from what was there, whose content is kept as an earlier version.",
+        "UNCHANGED": "It was there already, the same.",
+        "REJECTED": "It was not stored; its problems say why.",
+    },
     name="RecordStatus",
-    description="CREATED, UPDATED: stored. UNCHANGED: known already, word for word. REJECTED: not stored, and why is in its problems.",
 )
 
 

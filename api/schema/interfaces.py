@@ -13,9 +13,9 @@ from graph.model.identifiers import Kind
 from graph.model.kinds import BatchKind, IngredientCategory, PackageLevel, ProcessRoute, SiteKind
 
 
-def described(cls: type[Enum], description: str, values: Mapping[str, str]) -> None:
+def described(cls: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
     """Makes an enum a GraphQL enum, each of its values with a description."""
-    strawberry.enum(cls, description=description)
+    strawberry.enum(cls, name=name, description=description)
     definition = cast("StrawberryEnumDefinition", cls.__strawberry_definition__)  # type: ignore[attr-defined]
     for value in definition.values:
         value.description = values[value.name]

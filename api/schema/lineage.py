@@ -15,7 +15,7 @@ from api.context import Info
 from api.errors import ApiError, ErrorCode
 from api.schema.batch import Batch
 from api.schema.connection import Connection, PageInfo, connection_of
-from api.schema.interfaces import TraceableKind
+from api.schema.interfaces import TraceableKind, described
 from api.schema.lineage_node import LineageNode
 from api.schema.package import Package
 from api.schema.site import Site
@@ -28,11 +28,16 @@ from graph.model.times import from_ms
 
 T = TypeVar("T")
 
-strawberry.enum(
+described(
     GapCause,
-    name="GapCause",
-    description="Why an answer may be short. HOP_LIMIT, TIME_LIMIT, SIZE_LIMIT: a limit was met; MISSING_RECORD: a record that "
-    "another refers to has not come; UNREADABLE: a record could not be read. (GB/T 38155 via QB/T 4971-2018 3.1: 正向、反向信息查询)",
+    "Why an answer may be short.",
+    {
+        "HOP_LIMIT": "The limit of hops was met, the server's or the one asked for.",
+        "TIME_LIMIT": "The time limit was met.",
+        "SIZE_LIMIT": "The limit of records or items was met.",
+        "MISSING_RECORD": "A record that another refers to has not come.",
+        "UNREADABLE": "A record could not be read.",
+    },
 )
 
 

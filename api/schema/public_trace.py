@@ -8,15 +8,25 @@ import strawberry
 
 from api.context import Info
 from api.schema.file import File, file_of
+from api.schema.interfaces import described
 from graph import lookup
 from graph.lookup import Verdict
 from graph.model.times import from_ms
 
-strawberry.enum(
+described(
     Verdict,
-    name="Verdict",
-    description="What a look-up says of a code. AUTHENTIC: in circulation, nothing against it; RECALLED; EXPIRED; SUSPICIOUS: looked up "
-    "too often or in too many places; NOT_ACTIVATED: not commissioned yet; VOIDED; UNKNOWN_CODE; UNKNOWN_ENTERPRISE; MALFORMED: no code at all.",
+    "What a look-up says of a code (QB/T 4971-2018 5.3).",
+    {
+        "AUTHENTIC": "In circulation, and nothing speaks against it.",
+        "RECALLED": "Being called back (6.6 问题产品召回信息).",
+        "EXPIRED": "Past its best-before date (table 6 row 8).",
+        "SUSPICIOUS": "Looked up too often, or in too many places, to be one package.",
+        "NOT_ACTIVATED": "Allocated, but not commissioned yet.",
+        "VOIDED": "Taken out of use before it was sold.",
+        "UNKNOWN_CODE": "The enterprise has no such package.",
+        "UNKNOWN_ENTERPRISE": "There is no such enterprise.",
+        "MALFORMED": "No code at all; the message says what is wrong with it.",
+    },
 )
 
 

@@ -4,11 +4,22 @@ import strawberry
 
 from api.context import Info
 from api.schema.enterprise import Enterprise
+from api.schema.interfaces import described
 from auth.actor import Actor, Role
 from auth.policy import permissions_of
 from graph.model.identifiers import enterprise_id
 
-strawberry.enum(Role, name="Role", description="What a token allows (QB/T 4971-2018 4.6: 按需、按权限).")
+described(
+    Role,
+    "What a token allows (QB/T 4971-2018 4.6 按需、按权限).",
+    {
+        "PUBLIC": "Nobody in particular: look-ups alone.",
+        "CONSUMER": "A registered consumer: look-ups alone, for now.",
+        "ENTERPRISE": "An enterprise: its own records, and lineage from them.",
+        "REGULATOR": "A supervising authority: every record, read-only (8.5 特定用户).",
+        "PLATFORM": "Who runs the platform: the register of enterprises.",
+    },
+)
 
 
 @strawberry.type(description="The caller, as the token says.")

@@ -70,6 +70,8 @@ class Engine(Protocol):
 
     def obituary(self) -> str | None: ...
 
+    def complaint(self) -> str | None: ...
+
 
 class Transaction:
     """One write transaction, inside `Graph.write`. latest: the statement run last, which an error is about."""
@@ -277,6 +279,8 @@ class Graph:
                 return Conflict(f"{name}: {first_line(error)}")
             case Neo4jError() if _timed_out(error):
                 return StatementTimeout(f"{name} took longer than {limit:g} s and was ended")
+            case Neo4jError() if self.engine and (complaint := self.engine.complaint()):
+                return EngineUnavailable(complaint)
             case Neo4jError() if "No space left on device" in str(error):
                 return EngineUnavailable(f"the disk of the engine at {self.uri} is full")
             case _:

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -38,6 +39,7 @@ _FOREIGN_SETTINGS = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "
 _PORT_TRIES = 3
 _STOP_WITHIN_S = 30.0
 _LEAST_HEAP_MB = 128
+_LEAST_FREE_BYTES = 1 << 20
 _LOOPBACK = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
 _libc: ctypes.CDLL | None = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -155,9 +157,16 @@ class EmbeddedEngine:
             return None
         return self._told(f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}")
 
+    def complaint(self) -> str | None:
+        """One sentence about what keeps a running engine from writing. It conceals the cause of an error from its clients."""
+        with suppress(OSError):
+            if shutil.disk_usage(self.folder).free < _LEAST_FREE_BYTES:
+                return f"the disk that holds {self.data} is full"
+        return None
+
     def _told(self, what: str) -> str:
         tail = _tail(self.log_path)
-        if "No space left on device" in tail:
+        if "No space left on device" in tail or self.complaint():
             why = f"the disk that holds {self.data} is full"
         elif "OutOfMemoryError" in tail:
             why = f"its heap of {self.heap} is too small"

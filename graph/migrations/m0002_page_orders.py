@@ -26,7 +26,7 @@ INDEXES: tuple[Key, ...] = (
             *((label, (*owner, sort, "id")) for sort in (*sorts, "recordedAt") for owner in ((), ("owner",))),
         )
     ),
-    ("RecordVersion", ("of", "version")),
+    ("RecordVersion", ("of",)),
     ("AuditEntry", ("at",)),
 )
 

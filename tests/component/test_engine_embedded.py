@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -235,6 +236,16 @@ async def test_the_cause_of_death_is_told(engine: EmbeddedEngine, line: str, why
     await asyncio.wait_for(engine.died.wait(), 5)
     expected = f"the graph engine was ended by SIGKILL; {why.format(data=engine.data)} (log: {engine.log_path})"
     assert engine.obituary() == expected
+
+
+async def test_a_full_disk_is_told(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is not really full; that a full one refuses writes and loses none was tried by hand on a small one."""
+    usage = shutil.disk_usage(engine.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage._replace(free=0))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    async with embedded_graph(engine) as graph:
+        with pytest.raises(EngineUnavailable) as caught:
+            await graph.administer(inline("tests/wrong", "CREATE"))
+    assert str(caught.value) == f"the disk that holds {engine.data} is full"
 
 
 async def test_a_start_that_fails_is_told_at_once(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind
 from graph.model.times import STILL
+from graph.statements import inline
 from tests.component.reading import CONSUMER, ENTERPRISE, OTHER, OWN, PLATFORM, PUBLIC, REGULATOR, ask, link, properties, put, refused
 
 pytestmark = pytest.mark.anyio
@@ -250,8 +251,6 @@ async def test_a_batch_and_its_codes(graph: Graph) -> None:
 
 
 async def test_history(graph: Graph) -> None:
-    from graph.statements import inline
-
     for owner in (OWN, OTHER):
         record = f"farm/{owner}/1"
         await put(graph, properties(record, version=3))

@@ -2,10 +2,15 @@
 
 import strawberry
 
+from api.schema.interfaces import described
 from api.schema.scalars import DateTime
 from graph.model.kinds import AggregationAction, PackageLevel
 
-strawberry.enum(AggregationAction, description="Whether children go into their parent or come out (QB/T 4971-2018 7.2).")
+described(
+    AggregationAction,
+    "Whether children go into their parent or come out (QB/T 4971-2018 7.2).",
+    {"ADD": "From this time on they are in the parent.", "REMOVE": "From this time on they are not."},
+)
 
 
 @strawberry.input(description="A package that comes into being with its code (QB/T 4971-2018 7.2, table 2-1 row 7).")

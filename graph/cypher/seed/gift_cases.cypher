@@ -1,7 +1,8 @@
 // As cases, with the items in gift boxes in the case.
-MATCH (b:ProductionBatch {id: $batch})
+UNWIND $batches AS batch
+MATCH (b:ProductionBatch {id: batch.id})
 WHERE $scope.all OR b.owner = $scope.enterprise
-UNWIND $rows AS row
+UNWIND batch.cases AS row
 CREATE (c:Package {id: $prefix + row.number, owner: b.owner, number: row.number, level: 'CASE', packedAt: row.at, digest: row.digest,
                    version: 1, touched: 1, recordedAt: $at, recordedBy: $by, auditId: $audit})
 WITH b, c, row

@@ -1,0 +1,90 @@
+"""The schema is a product: its text is committed, the public contract stays whole in it, and everything in it is described.
+
+After a change of the schema: `uv run python -m tests.contract.test_schema` writes its text anew; the difference belongs into the review.
+"""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_schema,
+    find_breaking_changes,
+)
+
+from api.resolvers.root import SCHEMA
+from api.web import fields
+
+COMMITTED = Path(__file__).parents[2] / "api" / "schema" / "schema.graphql"
+CORE = Path(__file__).with_name("core.graphql")
+PUBLIC_FIELDS = Path(__file__).with_name("public-fields.csv")
+SHARED = Path(__file__).parents[3] / "shared" / "contract"
+TEXT = SCHEMA.as_str() + "\n"
+
+
+def test_the_committed_text_is_the_schema() -> None:
+    assert COMMITTED.read_text("utf-8") == TEXT, "run: uv run python -m tests.contract.test_schema"
+
+
+def test_nothing_of_the_contract_is_broken() -> None:
+    changes = find_breaking_changes(build_schema(CORE.read_text("utf-8")), build_schema(TEXT))
+    assert [change.description for change in changes] == []
+
+
+@pytest.mark.parametrize("copy", [CORE, PUBLIC_FIELDS], ids=lambda path: path.name)
+def test_the_copies_are_the_contract(copy: Path) -> None:
+    """Where the contract lies beside the project; elsewhere the copies are what there is."""
+    original = SHARED / copy.name
+    assert not original.exists() or original.read_bytes() == copy.read_bytes()
+
+
+def test_every_public_field_can_be_looked_up() -> None:
+    with PUBLIC_FIELDS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    trace = build_schema(TEXT).type_map["PublicTrace"]
+    assert isinstance(trace, GraphQLObjectType)
+    assert {row["field"] for row in rows} <= trace.fields.keys()
+    assert [row["field"] for row in rows if row["no"]] == list(fields.LABELS)
+    for row in rows:
+        assert row["zh"] in (trace.fields[row["field"]].description or ""), row
+
+
+def test_everything_is_described() -> None:
+    schema = build_schema(TEXT)
+    silent: list[str] = []
+    for name, kind in schema.type_map.items():
+        if name.startswith("__") or name in {"Boolean", "Float", "ID", "Int", "String"}:
+            continue
+        if not kind.description:
+            silent.append(name)
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            for field, definition in kind.fields.items():
+                silent += [f"{name}.{field}"] * (not definition.description)
+                silent += [f"{name}.{field}({argument})" for argument, about in definition.args.items() if not about.description]
+        if isinstance(kind, GraphQLInputObjectType):
+            silent += [f"{name}.{field}" for field, about in kind.fields.items() if not about.description]
+        if isinstance(kind, GraphQLEnumType):
+            silent += [f"{name}.{value}" for value, about in kind.values.items() if not about.description]
+    assert silent == []
+
+
+def test_records_name_the_clause_that_asks_for_them() -> None:
+    """Each type of record and of input says where in the standard it comes from."""
+    schema = build_schema(TEXT)
+    clause = re.compile(r"table \d|\b\d+\.\d+|annex|7\.2|QB/T|GB/T|maternal")
+    wanting = [
+        name
+        for name, kind in schema.type_map.items()
+        if isinstance(kind, GraphQLObjectType) and any(interface.name == "Traceable" for interface in kind.interfaces)
+        if not clause.search(kind.description or "")
+    ]
+    assert wanting == []
+
+
+if __name__ == "__main__":
+    COMMITTED.write_text(TEXT, "utf-8")
