@@ -170,7 +170,7 @@ async def count(graph: Graph, selection: Selection, scope: Scope) -> int:
     if bounds is None:
         return 0
     label = selection.kind.label
-    parameters: dict[str, Any] = {"low": bounds.low, "high": bounds.high, "among": bounds.among, "within": bounds.within}
+    parameters: dict[str, Any] = {"low": bounds.low, "high": bounds.high, "among": bounds.among, "between": bounds.between}
     if bounds.ids is not None:
         read = statement("records/count_among", label=label)
         parameters["ids"] = bounds.ids
@@ -230,7 +230,7 @@ class _Bounds:
     high: str
     ids: list[str] | None
     among: list[list[Any]]
-    within: list[list[Any]]
+    between: list[list[Any]]
 
     @classmethod
     def around(cls, selection: Selection, scope: Scope) -> "_Bounds | None":
@@ -260,8 +260,8 @@ class _Bounds:
                 ids = numbered if ids is None else set(numbered).intersection(ids)
             else:
                 among.append(["code" if selection.kind in (Kind.ENTERPRISE, Kind.PRODUCT) else "number", list(selection.numbers)])
-        within = [list(bound) for bound in selection.within]
-        return cls(scope, low, high, None if ids is None else list(ids), among, within)
+        between = [list(bound) for bound in selection.within]
+        return cls(scope, low, high, None if ids is None else list(ids), among, between)
 
     def cut(self, cut: Cut) -> dict[str, Any]:
         """The parameters of a stretch: its two ends, drawn in to what can be met."""
@@ -274,10 +274,10 @@ class _Bounds:
         else:
             low, high = (ALWAYS, FIRST_TEXT), (FOREVER, LAST_TEXT)
         first, last = (cut.before, cut.after) if cut.descending else (cut.after, cut.before)
-        lows = [low, *([first] if first else []), *((bound[1], FIRST_TEXT) for bound in self.within if bound[0] == cut.sort)]
-        highs = [high, *([last] if last else []), *((bound[2], LAST_TEXT) for bound in self.within if bound[0] == cut.sort)]
+        lows = [low, *([first] if first else []), *((bound[1], FIRST_TEXT) for bound in self.between if bound[0] == cut.sort)]
+        highs = [high, *([last] if last else []), *((bound[2], LAST_TEXT) for bound in self.between if bound[0] == cut.sort)]
         low, high = max(lows), min(highs)
-        return {"low": low[0], "above": low[1], "high": high[0], "below": high[1], "among": self.among, "within": self.within}
+        return {"low": low[0], "above": low[1], "high": high[0], "below": high[1], "among": self.among, "between": self.between}
 
 
 def _parts(ids: Sequence[str]) -> list[list[str]]:

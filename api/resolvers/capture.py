@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import strawberry
 
@@ -25,6 +25,8 @@ from graph import capture
 from graph.capture import Options, Outcome
 from graph.engine.driver import Graph
 from graph.model.records.base import FileFacts
+
+RECORDS = strawberry.argument(description="Up to 5,000 records; their outcomes keep this order.")
 
 Captures: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options | None], Awaitable[list[Outcome]]]
 
@@ -71,49 +73,49 @@ def _outcome(outcome: Outcome) -> RecordOutcome:
 )
 class Mutation:
     @strawberry.mutation(description="Enterprises of the chain. The platform records any; an enterprise amends its own.")
-    async def record_enterprises(self, info: Info, records: list[EnterpriseInput]) -> RecordPayload:
+    async def record_enterprises(self, info: Info, records: Annotated[list[EnterpriseInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_enterprises, records)
 
     @strawberry.mutation(description="Farms.")
-    async def record_farms(self, info: Info, records: list[FarmInput]) -> RecordPayload:
+    async def record_farms(self, info: Info, records: Annotated[list[FarmInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_farms, records)
 
     @strawberry.mutation(description="Raw milk as it arrives.")
-    async def record_milk_deliveries(self, info: Info, records: list[MilkDeliveryInput]) -> RecordPayload:
+    async def record_milk_deliveries(self, info: Info, records: Annotated[list[MilkDeliveryInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_milk_deliveries, records)
 
     @strawberry.mutation(description="Lots of ingredients and packaging material.")
-    async def record_ingredient_lots(self, info: Info, records: list[IngredientLotInput]) -> RecordPayload:
+    async def record_ingredient_lots(self, info: Info, records: Annotated[list[IngredientLotInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_ingredient_lots, records)
 
     @strawberry.mutation(description="Products: what holds for every package of them.")
-    async def record_products(self, info: Info, records: list[ProductInput]) -> RecordPayload:
+    async def record_products(self, info: Info, records: Annotated[list[ProductInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_products, records)
 
     @strawberry.mutation(description="Batches, with what went into them.")
-    async def record_batches(self, info: Info, records: list[BatchInput]) -> RecordPayload:
+    async def record_batches(self, info: Info, records: Annotated[list[BatchInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_batches, records)
 
     @strawberry.mutation(description="Plants, warehouses, distributors and stores.")
-    async def record_sites(self, info: Info, records: list[SiteInput]) -> RecordPayload:
+    async def record_sites(self, info: Info, records: Annotated[list[SiteInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_sites, records)
 
     @strawberry.mutation(description="Packages that come into being.")
-    async def commission_packages(self, info: Info, records: list[PackageInput]) -> RecordPayload:
+    async def commission_packages(self, info: Info, records: Annotated[list[PackageInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_packages, records)
 
     @strawberry.mutation(description="Packages that go into others, or come out of them. The outcome's ID is the parent's.")
-    async def aggregate_packages(self, info: Info, records: list[AggregationInput]) -> RecordPayload:
+    async def aggregate_packages(self, info: Info, records: Annotated[list[AggregationInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_aggregations, records)
 
     @strawberry.mutation(description="Shipments that leave.")
-    async def dispatch_shipments(self, info: Info, records: list[ShipmentInput]) -> RecordPayload:
+    async def dispatch_shipments(self, info: Info, records: Annotated[list[ShipmentInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_shipments, records)
 
     @strawberry.mutation(description="Shipments that arrive.")
-    async def receive_shipments(self, info: Info, records: list[ReceiptInput]) -> RecordPayload:
+    async def receive_shipments(self, info: Info, records: Annotated[list[ReceiptInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_receipts, records)
 
     @strawberry.mutation(description="Packages that are sold.")
-    async def record_sales(self, info: Info, records: list[SaleInput]) -> RecordPayload:
+    async def record_sales(self, info: Info, records: Annotated[list[SaleInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_sales, records)

@@ -199,7 +199,8 @@ class Whereabouts:
 
 
 @strawberry.type(
-    description="What must come back: affected batches in rings, their items, and where those are (QB/T 4971-2018 6.6 问题产品召回信息, 8.6)."
+    description="What must come back: affected batches in rings, their items, and where those are "
+    "(QB/T 4971-2018 6.6 问题产品召回信息, 8.6)."
 )
 class RecallRadius:
     found: strawberry.Private[recall.RecallRadius]

@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 _FILES = {"packagingArtwork", "integrityCertificate", "productInspectionReport", "mainIngredientCertificates"}
 _FIELDS = " ".join(f"{name} {{ name url sha256 }}" if name in _FILES else name for name in LABELS)
 _OPERATION = parse(
-    "query($code: String!) { resolve(code: $code, channel: \"web\") {"
+    'query($code: String!) { resolve(code: $code, channel: "web") {'
     f" code verdict message queryCount firstQueriedAt product {{ {_FIELDS} }} }} }}"
 )
 

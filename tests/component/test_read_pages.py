@@ -75,14 +75,16 @@ def stocked(kind: Kind, choose: random.Random) -> list[Fields]:
     return found
 
 
-Stock = dict[Kind, list[Fields]]
+class Stock(dict[Kind, list[Fields]]):
+    def __repr__(self) -> str:
+        return f"the stock of {sum(map(len, self.values()))} records"
 
 
 @pytest.fixture(scope="module")
 async def stock(shared_graph: Graph) -> AsyncIterator[tuple[Graph, Stock]]:
     await wipe(shared_graph)
     choose = random.Random(20260101)
-    stock = {kind: stocked(kind, choose) for kind in Kind}
+    stock = Stock({kind: stocked(kind, choose) for kind in Kind})
     for records in stock.values():
         await put(shared_graph, *records)
     for kind in Kind:

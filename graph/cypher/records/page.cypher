@@ -12,6 +12,6 @@ MATCH (n:%label%)
 WHERE ($scope.all OR n.owner = $scope.enterprise)
   AND n.%sort% >= $low AND n.%sort% <= $high AND n.id IS NOT NULL AND n.version IS NOT NULL
   AND CASE n.%sort% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%sort% WHEN $high THEN n.id < $below ELSE true END
-  AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $within WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])
+  AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])
 WITH n ORDER BY n.%sort% %order%, n.id %order% LIMIT $limit
 RETURN collect([n.id, n.%sort%]) AS found
