@@ -64,7 +64,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
 
     endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, tokens, context, Operations(GRAPHQL_SCHEMA, settings))
     routes: list[Any] = [
-        Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         Route("/health", health, methods=["GET"]),
         *file_routes(files, tokens, settings.file_bytes),
         *page_routes(look_up, settings),

@@ -9,7 +9,9 @@ from typing import Annotated, Any, TypeVar
 
 import structlog
 import typer
+from pydantic import ValidationError
 from rich.console import Console
+from uvicorn.loops.auto import auto_loop_factory
 
 from api.serving import CannotServe, bound_socket, opened, serve
 from api.settings import Settings
@@ -64,13 +66,23 @@ def token_command(
 
 
 def settings_of(**given: Any) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    """The settings, the options given on the command line before those of the environment."""
+    return clearly(lambda: _settings({name: value for name, value in given.items() if value is not None}))
+
+
+def _settings(given: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CannotServe(f"found {first['input']!r} as MILKLINE_{str(first['loc'][0]).upper()}; {first['msg']}") from error
 
 
 def run_command(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     _log_to_stderr()
     try:
-        clearly(lambda: asyncio.run(work()))
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            clearly(lambda: runner.run(work()))
     except KeyboardInterrupt:
         err.print("stopped")
 

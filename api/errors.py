@@ -55,4 +55,5 @@ class ApiError(Exception):
     @property
     def extensions(self) -> dict[str, object]:
         """`path` names the argument that is wrong, where one is."""
-        return {"code": self.code.value} | ({"argument": self.path} if self.path else {})
+        named: dict[str, object] = {"argument": self.path} if self.path else {}
+        return {"code": self.code.value, **named}

@@ -37,6 +37,8 @@ type_of_sort = {"id": str, "name": str, "productionDate": str}
 
 FIRST_TEXT, LAST_TEXT = "", "\U0010ffff"
 
+_ALL_NAMES = 100_000
+
 _BY_IDS = {kind: statement(f"{noun}/by_ids") for kind, noun in NOUNS.items()}
 _INPUTS = statement("batch/inputs")
 _HISTORY = statement("records/history")
@@ -93,7 +95,8 @@ class Range(NamedTuple):
 class Selection:
     """The records of a kind that fit a filter.
 
-    owners: of these enterprises; None for all. among: a property and what it may be. anchor: hanging on this record.
+    owners: of these enterprises; None for all. among: a property and what it may be. starting: a property and how
+    it begins. anchor: hanging on this record.
     ids: only these. numbers: only with these numbers (codes of enterprises and products).
     """
 
@@ -101,6 +104,7 @@ class Selection:
     owners: tuple[str, ...] | None = None
     among: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     within: tuple[Range, ...] = ()
+    starting: tuple[tuple[str, str], ...] = ()
     anchor: tuple[Anchor, str] | None = None
     ids: tuple[str, ...] | None = None
     numbers: tuple[str, ...] | None = None
@@ -144,8 +148,14 @@ async def page(graph: Graph, selection: Selection, cut: Cut, scope: Scope) -> li
     parameters = bounds.cut(cut)
     limit = cut.limit + 1
     upward = cut.descending == cut.backward
-    variant = {"sort": cut.sort, "order": "ASC" if upward else "DESC"}
+    by, order = cut.sort, "ASC" if upward else "DESC"
+    both = f"n.{by} >= $low AND n.{by} <= $high"
+    variant = {"sort": by, "order": order, "bounds": both if by != "name" else "n.name >= $low" if upward else "n.name <= $high"}
     label = selection.kind.label
+    if by == "name" and (bounds.ids is not None or selection.anchor is not None):
+        # Without an index over names the engine would compare them, in its own order: so all of them, to be cut here.
+        variant["bounds"], limit = "n.name IS NOT NULL", _ALL_NAMES
+        parameters = bounds.cut(Cut(by, cut.descending, cut.limit))
     if bounds.ids is not None:
         read = statement("records/page_among", label=label, **variant)
         parameters["ids"] = bounds.ids
@@ -153,15 +163,21 @@ async def page(graph: Graph, selection: Selection, cut: Cut, scope: Scope) -> li
         read = statement("records/page_of", source=selection.anchor[0].value, **variant)
         parameters["anchor"] = selection.anchor[1]
     else:
-        by_owner = not bounds.scope.everything and cut.sort != "id"
+        by_owner = not bounds.scope.everything and by != "id"
         read = statement("records/own_page" if by_owner else "records/page", label=label, **variant)
-        if upward and not by_owner and graph.dialect == "arcadedb":
-            horizon = statement("records/horizon", label=label, sort=cut.sort)
+        if upward and not by_owner and by != "name" and graph.dialect == "arcadedb":
+            horizon = statement("records/horizon", label=label, sort=by, bounds=both)
             row = (await graph.read(horizon, bounds.scope, limit=limit, **parameters))[0]
             if row["found"] == limit and row["furthest"] != parameters["high"]:
                 parameters["high"], parameters["below"] = row["furthest"], LAST_TEXT
     found: list[list[Any]] = (await graph.read(read, bounds.scope, limit=limit, **parameters))[0]["found"]
     positions: list[Position] = [(key, record) for record, key in found]
+    near, far = (cut.before, cut.after) if cut.backward else (cut.after, cut.before)
+    if near is not None:
+        positions = [position for position in positions if (position > near if upward else position < near)]
+    if far is not None:
+        positions = [position for position in positions if (position < far if upward else position > far)]
+    positions = positions[: cut.limit + 1]
     return positions[::-1] if cut.backward else positions
 
 
@@ -170,7 +186,7 @@ async def count(graph: Graph, selection: Selection, scope: Scope) -> int:
     if bounds is None:
         return 0
     label = selection.kind.label
-    parameters: dict[str, Any] = {"low": bounds.low, "high": bounds.high, "among": bounds.among, "between": bounds.between}
+    parameters: dict[str, Any] = {"low": bounds.low, "high": bounds.high, **bounds.filter}
     if bounds.ids is not None:
         read = statement("records/count_among", label=label)
         parameters["ids"] = bounds.ids
@@ -229,8 +245,7 @@ class _Bounds:
     low: str
     high: str
     ids: list[str] | None
-    among: list[list[Any]]
-    between: list[list[Any]]
+    filter: dict[str, list[list[Any]]]
 
     @classmethod
     def around(cls, selection: Selection, scope: Scope) -> "_Bounds | None":
@@ -260,8 +275,10 @@ class _Bounds:
                 ids = numbered if ids is None else set(numbered).intersection(ids)
             else:
                 among.append(["code" if selection.kind in (Kind.ENTERPRISE, Kind.PRODUCT) else "number", list(selection.numbers)])
-        between = [list(bound) for bound in selection.within]
-        return cls(scope, low, high, None if ids is None else list(ids), among, between)
+        within = [list(bound) for bound in selection.within]
+        starting = [list(start) for start in selection.starting]
+        kept = {"among": among, "between": within, "starting": starting}
+        return cls(scope, low, high, None if ids is None else list(ids), kept)
 
     def cut(self, cut: Cut) -> dict[str, Any]:
         """The parameters of a stretch: its two ends, drawn in to what can be met."""
@@ -274,10 +291,10 @@ class _Bounds:
         else:
             low, high = (ALWAYS, FIRST_TEXT), (FOREVER, LAST_TEXT)
         first, last = (cut.before, cut.after) if cut.descending else (cut.after, cut.before)
-        lows = [low, *([first] if first else []), *((bound[1], FIRST_TEXT) for bound in self.between if bound[0] == cut.sort)]
-        highs = [high, *([last] if last else []), *((bound[2], LAST_TEXT) for bound in self.between if bound[0] == cut.sort)]
+        lows = [low, *([first] if first else []), *((bound[1], FIRST_TEXT) for bound in self.filter["between"] if bound[0] == cut.sort)]
+        highs = [high, *([last] if last else []), *((bound[2], LAST_TEXT) for bound in self.filter["between"] if bound[0] == cut.sort)]
         low, high = max(lows), min(highs)
-        return {"low": low[0], "above": low[1], "high": high[0], "below": high[1], "among": self.among, "between": self.between}
+        return {"low": low[0], "above": low[1], "high": high[0], "below": high[1], **self.filter}
 
 
 def _parts(ids: Sequence[str]) -> list[list[str]]:

@@ -22,6 +22,8 @@ _SEARCH = statement("records/search")
 _PLAIN = re.compile(r"[a-z0-9]+")
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf\u3040-\u30ff\uac00-\ud7af"
 _ONE_HAN = re.compile(f"[{_HAN}]")
+_BETWEEN = re.compile(r"[^\w.'’-]+")
+"""What cannot be within a word; in a query some of it would mean something, to one engine even in quotes."""
 _SOMETHING = re.compile(r"\w", re.UNICODE)
 _STOP = frozenset(
     {"a", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "s"}
@@ -43,8 +45,7 @@ def words_of(text: str) -> str | None:
         if _PLAIN.fullmatch(word) or _ONE_HAN.fullmatch(word):
             said.append(f"+{word}*")
         else:
-            quoted = word.replace("\\", "\\\\").replace('"', '\\"')
-            said.append(f'+"{quoted}"')
+            said.append(f'+"{_BETWEEN.sub(" ", word).strip()}"')
     return " ".join(dict.fromkeys(said[:WORDS])) or None
 
 

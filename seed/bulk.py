@@ -62,7 +62,9 @@ async def check_unseeded(graph: Graph, settings: SeedSettings, chunk: Sequence[P
     case = package(chunk[0].enterprise, chunk[0].cases[0].number)
     found = await graph.read(_CHUNK_OF, Scope.of(chunk[0].enterprise), id=case)
     if found and found[0]["audit"] != _audit_id(settings, chunk):
-        raise SeedConflict(f"found {case} in the graph, from another chain than {settings}; right is an empty graph, or the same settings again")
+        raise SeedConflict(
+            f"found {case} in the graph, from another chain than {settings}; right is an empty graph, or the same settings again"
+        )
 
 
 async def load_packings(graph: Graph, settings: SeedSettings, chunk: Sequence[Packing], at: int) -> int:
@@ -110,12 +112,13 @@ def _rows(packing: Packing, digests: dict[str, str]) -> list[dict[str, Any]]:
         row: dict[str, Any] = {"number": case.number, "at": case.packed_at}
         row["digest"] = digest(case.number, {"level": "CASE", "packedAt": case.packed_at})
         if case.inners:
-            row["inners"] = []
+            inners: list[dict[str, Any]] = []
             for place, inner in enumerate(case.inners):
                 above = package(packing.enterprise, case.number)
                 made = digest(inner, {"level": "INNER", "packedAt": case.packed_at, "parent": above})
                 inside = case.items[place * PER_INNER : (place + 1) * PER_INNER]
-                row["inners"].append({"number": inner, "digest": made, "items": [item(case, one, inner) for one in inside]})
+                inners.append({"number": inner, "digest": made, "items": [item(case, one, inner) for one in inside]})
+            row["inners"] = inners
         else:
             row["items"] = [item(case, one, case.number) for one in case.items]
         rows.append(row)

@@ -107,16 +107,16 @@ class Campaign:
     def portions(self) -> Iterator[Portion]:
         dry = self.maker is DRY_BLENDER
         files: list[SeedFile] = []
+        batches: list[Record] = []
         if not dry:
             deliveries, pool = self._milk()
             yield Portion(Stage.MILK, self.maker.code, deliveries)
-            yield Portion(Stage.BATCH, self.maker.code, [pool])
+            batches.append(pool)
         premixes = [self._premix(run) for run in self.runs if run.article.route != "WET"]
-        concentrates = [] if dry else [self._concentrate(run) for run in self.runs]
-        yield Portion(Stage.BATCH, self.maker.code, [*concentrates, *premixes])
         if not dry:
-            yield Portion(Stage.BATCH, self.maker.code, [self._base(run) for run in self.runs])
-        yield Portion(Stage.BATCH, self.maker.code, [self._finished(run, files) for run in self.runs], files)
+            batches += [self._concentrate(run) for run in self.runs] + [self._base(run) for run in self.runs]
+        batches += premixes + [self._finished(run, files) for run in self.runs]
+        yield Portion(Stage.BATCH, self.maker.code, batches, files)
 
     # ------------------------------------------------------------------ numbers
 
@@ -125,6 +125,10 @@ class Campaign:
 
     def number(self, what: str, run: Run | None = None) -> str:
         return f"{what}-{self.stamp}" + ("" if run is None else f"-{run.turn + 1}")
+
+    def delivery(self, place: int) -> str:
+        """The number of the milk delivery with this place in the campaign."""
+        return f"SN{self.stamp}-{place + 1}"
 
     def lot(self, part: str) -> str:
         return lot_id(self.settings, self.maker, self.block, part)
@@ -167,7 +171,7 @@ class Campaign:
             for place in range(count):
                 arrived = start + (5 * HOUR + 20 * MINUTE if half == 0 else 10 * HOUR + 40 * MINUTE) + place * 3 * HOUR // count
                 farm, origin = farms[(self.block + len(deliveries)) % len(farms)]
-                number = f"SN{self.stamp}-{len(deliveries) + 1}"
+                number = self.delivery(len(deliveries))
                 amount = round(max(need * 1.1 / count, 7_500) * (1 + rng.random() * 0.08) / 10) * 10
                 departed = arrived - rng.randint(70, 160) * MINUTE
                 cold = 2 + rng.random() * 1.4
@@ -235,9 +239,8 @@ class Campaign:
 
     def _premix(self, run: Run) -> Record:
         at = run.started(self.settings) - 4 * HOUR
-        inputs = [
-            use(self.lot(part), run.kg * share(part, run.article.stage) * 1.005, at + (10 + 8 * n) * MINUTE) for n, part in enumerate(PREMIX_PARTS)
-        ]
+        shares = {part: run.kg * share(part, run.article.stage) * 1.005 for part in PREMIX_PARTS}
+        inputs = [use(self.lot(part), amount, at + (10 + 8 * n) * MINUTE) for n, (part, amount) in enumerate(shares.items())]
         inputs.append(use(self.lot("lactose"), self._premix_kg(run) * PREMIX_CARRIER, at + 40 * MINUTE))
         return self._intermediate(
             self.number("预混料", run), "DRY", at, at + 90 * MINUTE, inputs, self._premix_kg(run) * (1 + PREMIX_CARRIER)
@@ -256,11 +259,8 @@ class Campaign:
             earlier = runs(settings, maker, self.block - 1)[0]
             inputs.append(use(earlier.id(settings), min(earlier.kg, run.kg) * REWORK_SHARE, started + 95 * MINUTE, rework=True))
         inputs.append(use(self.lot("cans"), run.items * CAN_KG[run.article.grams] * 1.01, started + 100 * MINUTE))
-        report = pdf(
-            f"出厂检验报告-{number}",
-            "产品出厂检验报告",
-            [f"产品批次：{number}", f"生产日期：{day}", "检验项目：蛋白质、脂肪、水分、菌落总数、阪崎肠杆菌", "检验结果：合格", f"检验单位：{maker.name}检测中心"],
-        )
+        found = ["检验项目：蛋白质、脂肪、水分、菌落总数、阪崎肠杆菌", "检验结果：合格", f"检验单位：{maker.name}检测中心"]
+        report = pdf(f"出厂检验报告-{number}", "产品出厂检验报告", [f"产品批次：{number}", f"生产日期：{day}", *found])
         files.append(report)
         return {
             "number": number,

@@ -102,7 +102,11 @@ def _tab(title: str, query: str, variables: dict[str, object], token: str | None
 
 def _tell(address: str, told: Story, minted: dict[Role, str]) -> None:
     _out.print(f"\n[bold green]Milkline is ready[/]   (Ctrl-C stops all of it)\n\nready {address}\n")
-    for name, path in (("GraphQL", "/graphql"), ("GraphiQL, with the questions below as tabs", "/graphiql"), ("Look-up page 追溯查询", f"/trace/{told.code}")):
+    for name, path in (
+        ("GraphQL", "/graphql"),
+        ("GraphiQL, with the questions below as tabs", "/graphiql"),
+        ("Look-up page 追溯查询", f"/trace/{told.code}"),
+    ):
         _out.print(f"  [bold]{name}[/]  [cyan]{address}{path}[/]")
     _out.print("\n[bold]Tokens[/], as `Authorization: Bearer …`, for 7 days; PUBLIC needs none")
     for role, token in minted.items():
@@ -121,7 +125,13 @@ async def _load(graph: Graph, settings: Settings, chain: SeedSettings) -> Loaded
     async def keep(file: SeedFile) -> None:
         await anyio.to_thread.run_sync(files.put, file.media_type, file.content)
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("seeding cans", total=chain.items, rate="")
 
@@ -133,7 +143,9 @@ async def _load(graph: Graph, settings: Settings, chain: SeedSettings) -> Loaded
 
 @contextmanager
 def _waiting(what: str) -> Iterator[Callable[[float], None]]:
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[waited]:.0f} s"), console=err, transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[waited]:.0f} s"), console=err, transient=True
+    ) as bar:
         task = bar.add_task(what, total=None, waited=0.0)
         yield lambda seconds: bar.update(task, waited=seconds)
 

@@ -1,9 +1,9 @@
-"""Who takes part: invented enterprises in real regions, with codes and web addresses that nobody has. No maker, farm or shop here exists."""
+"""Who takes part: invented enterprises in real regions, with codes and web addresses that nobody has."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from graph.model.identifiers import Kind, enterprise_id, record_id
+from graph.model.identifiers import Kind, record_id
 
 Route = Literal["WET", "DRY", "COMBINED"]
 
@@ -20,7 +20,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """A manufacturer with its brand, its plant, its two regional warehouses, the farms it buys from and the days it starts after a block's first."""
+    """A manufacturer. warehouses: name and place. lag_days: how long after a block's first day its campaign starts."""
 
     code: str
     name: str
@@ -122,11 +122,20 @@ OTHERS = (
     ("6999932", "江苏芮衡营养强化剂有限公司", "江苏省无锡市惠山区"),
     ("6999933", "湖北汐泽生物技术有限公司", "湖北省武汉市江夏区"),
     ("6999934", "广东砺岳金属包装有限公司", "广东省佛山市三水区"),
+    ("6999935", "山东沐岭微囊油脂有限公司", "山东省日照市岚山区"),
+    ("6999936", "广东臻蔚营养强化剂有限公司", "广东省中山市火炬开发区"),
+    ("6999937", "福建霖湾生物科技有限公司", "福建省厦门市海沧区"),
+    ("6999938", "江苏昫和微生态科技有限公司", "江苏省扬州市邗江区"),
+    ("6999939", "天津铂垣制罐有限公司", "天津市武清区"),
     ("NL99001", "Veldhorst Wei-ingrediënten B.V.", "荷兰 弗里斯兰省"),
     ("IE99002", "Glenmarrow Dairy Proteins DAC", "爱尔兰 科克郡"),
     ("FR99003", "Laiterie des Trois Vallons SAS", "法国 布列塔尼大区"),
     ("NZ99004", "Waitohi Plains Dairy Ltd", "新西兰 坎特伯雷大区"),
     ("DK99005", "Nordsund Kulturer A/S", "丹麦 日德兰半岛"),
+    ("DE99006", "Heidetal Laktosewerk GmbH", "德国 下萨克森州"),
+    ("BE99007", "Scheldezicht Lactoferrine NV", "比利时 安特卫普省"),
+    ("AU99008", "Kurraba Dairy Ingredients Pty Ltd", "澳大利亚 维多利亚州"),
+    ("FI99009", "Suvantola Hera Oy", "芬兰 皮尔卡区"),
 )
 
 DISTRIBUTORS = (
@@ -148,11 +157,20 @@ CITIES = (
 """In the order of `DISTRIBUTORS`, again and again: a store with place s is supplied by distributor s % 4."""
 
 FARMS = {
-    "6999901": (("甘南霁野第一牧场", "黑龙江省齐齐哈尔市甘南县"), ("克东霁野第二牧场", "黑龙江省齐齐哈尔市克东县"), ("富裕霁野第三牧场", "黑龙江省齐齐哈尔市富裕县"), ("大庆林甸霁野牧场", "黑龙江省大庆市林甸县")),
-    "6999902": (("陈巴尔虎岚牧牧场", "内蒙古自治区呼伦贝尔市陈巴尔虎旗"), ("西乌珠穆沁岚牧牧场", "内蒙古自治区锡林郭勒盟西乌珠穆沁旗"), ("科尔沁岚牧牧场", "内蒙古自治区通辽市科尔沁区")),
-    "6999903": (("双城沃岑示范牧场", "黑龙江省哈尔滨市双城区"), ("安达沃岑牧场", "黑龙江省绥化市安达市")),
+    MAKERS[0].code: (
+        ("甘南霁野第一牧场", "黑龙江省齐齐哈尔市甘南县"),
+        ("克东霁野第二牧场", "黑龙江省齐齐哈尔市克东县"),
+        ("富裕霁野第三牧场", "黑龙江省齐齐哈尔市富裕县"),
+        ("林甸霁野牧场", "黑龙江省大庆市林甸县"),
+    ),
+    MAKERS[1].code: (
+        ("陈巴尔虎岚牧牧场", "内蒙古自治区呼伦贝尔市陈巴尔虎旗"),
+        ("西乌珠穆沁岚牧牧场", "内蒙古自治区锡林郭勒盟西乌珠穆沁旗"),
+        ("科尔沁岚牧牧场", "内蒙古自治区通辽市科尔沁区"),
+    ),
+    MAKERS[2].code: (("双城沃岑示范牧场", "黑龙江省哈尔滨市双城区"), ("安达沃岑牧场", "黑龙江省绥化市安达市")),
     COOPERATIVE: (("望奎禾塬一场", "黑龙江省绥化市望奎县"), ("青冈禾塬二场", "黑龙江省绥化市青冈县")),
-}  # fmt: skip
+}
 
 
 def farms_of(maker: Maker) -> list[tuple[str, str]]:
@@ -171,5 +189,9 @@ def store(place: int) -> tuple[str, str]:
     return code, record_id(Kind.SITE, code, f"MD{place + 1:05d}")
 
 
-def supplier(code: str) -> str:
-    return enterprise_id(code)
+_ADDRESSES = {code: address for code, _, address in OTHERS}
+
+
+def origin(code: str) -> str:
+    """Where a supplier's goods come from: the country, or the province and city."""
+    return _ADDRESSES[code].split(" ")[0]

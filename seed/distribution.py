@@ -61,7 +61,7 @@ class Distribution:
         self.bins = {}
 
     def _ship(self, sender: str, destination: str, departed: int, loads: list[Load]) -> list[Load]:
-        """Sends loads off together, and has them received; what arrived (without missing cases), ready there. Nothing leaves after the last instant."""
+        """Sends loads off together, and has them received: what arrived, without missing cases, ready there."""
         if departed > self.now:
             return []
         rng = self.rng
@@ -218,9 +218,7 @@ class Distribution:
             self._record(Stage.QUERY, item.split("/")[1], {"package": item, "looks": looks})
 
 
-
 def _trucks(loads: list[Load], size: int) -> Iterator[list[Load]]:
     ordered = sorted(loads, key=lambda load: load.ready)
     for place in range(0, len(ordered), size):
         yield ordered[place : place + size]
-

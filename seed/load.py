@@ -7,13 +7,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from auth.actor import Actor, Role
 from graph import capture
 from graph.capture import Options, Outcome, Status
 from graph.capture.options import now_ms
-from graph.engine.driver import Graph
+from graph.engine.driver import Dialect, Graph
 from graph.model.records.base import FileFacts
 from seed.bulk import SUBJECT, check_unseeded, chunks, load_packings
 from seed.chain import downstream, upstream
@@ -39,9 +39,10 @@ _CALLS: dict[Stage, Callable[[Graph, Actor, Sequence[Mapping[str, object]], Opti
     Stage.RECEIPT: capture.capture_receipts,
     Stage.SALE: capture.capture_sales,
 }
-LANES = 2
 _WAVE = 60_000
 """Packages that are generated before they are loaded: of small chains everything, of large ones a block."""
+_WRITERS: dict[Dialect, int] = {"arcadedb": 1, "neo4j": 2}
+"""Transactions at once. On ArcadeDB two that both insert packages meet on a page, and one of them does all its work again."""
 _RECORDS, _LISTED = 2_000, 10_000
 """In one call."""
 
@@ -87,21 +88,25 @@ async def load(
     in_bulk: False takes packages, too, through `capture_packages`: slower, with its checks. Raises `SeedRejected`,
     `SeedConflict` for a graph with another chain's packages in it, and the graph's `EngineError`.
     """
-    loading = _Loading(graph, settings, keep, progress or (lambda _: None), in_bulk)
+    writers = asyncio.Semaphore(_WRITERS[graph.dialect])
+    loading = _Loading(graph, settings, keep, progress or (lambda _: None), in_bulk, writers)
     earlier: _Wave | None = None
     for wave in _waves(settings):
         if earlier is None:
             await check_unseeded(graph, settings, next(chunks(wave.packings)))
         await loading.portions(wave.before)
-        # two writers of packages, by batch so that neither waits for the other's, and beside them the way of those packed before
-        lanes: list[list[Packing]] = [[] for _ in range(LANES)]
-        for place, batch in enumerate(dict.fromkeys(packing.batch for packing in wave.packings)):
-            lanes[place % LANES] += [packing for packing in wave.packings if packing.batch == batch]
-        async with asyncio.TaskGroup() as tasks:
-            for lane in lanes:
-                tasks.create_task(loading.packings(lane))
-            if earlier is not None:
-                tasks.create_task(loading.portions(earlier.after))
+        # by maker: two writers of one batch's items would wait for each other
+        lanes: list[list[Packing]] = [[], []]
+        for packing in wave.packings:
+            lanes[int(packing.enterprise[-1]) % 2].append(packing)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for lane in lanes:
+                    tasks.create_task(loading.packings(lane))
+                if earlier is not None:
+                    tasks.create_task(loading.portions(earlier.after))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None  # the caller knows the errors of one loading, not of its tasks
         earlier = wave
     if earlier is not None:
         await loading.portions(earlier.after)
@@ -131,6 +136,7 @@ class _Loading:
     keep: Keep | None
     progress: Callable[[Progress], None]
     in_bulk: bool
+    writers: asyncio.Semaphore
     items: int = 0
     records: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -151,7 +157,8 @@ class _Loading:
                 self._count(0, packing.items)
             return
         for chunk in chunks(packings):
-            stored = await load_packings(self.graph, self.settings, chunk, now_ms())
+            async with self.writers:
+                stored = await load_packings(self.graph, self.settings, chunk, now_ms())
             self._count(stored, sum(packing.items for packing in chunk))
 
     async def portions(self, portions: Iterable[Portion]) -> None:
@@ -167,7 +174,9 @@ class _Loading:
             facts = await self._files(file for portion in group for file in portion.files)
             for records in _calls(record for portion in group for record in portion.records):
                 if stage is Stage.QUERY:
-                    self._count(await load_look_ups(self.graph, enterprise, records))
+                    async with self.writers:
+                        looks = await load_look_ups(self.graph, enterprise, records)
+                    self._count(looks)
                 else:
                     await self._capture(stage, enterprise, records, facts)
 
@@ -184,7 +193,8 @@ class _Loading:
             return {sha256: facts[sha256] for sha256 in wanted if sha256 in facts}
 
         actor = Actor(SUBJECT, Role.ENTERPRISE, enterprise) if enterprise else Actor(SUBJECT, Role.PLATFORM)
-        outcomes = await _CALLS[stage](self.graph, actor, records, Options(files=known))
+        async with self.writers:
+            outcomes = await _CALLS[stage](self.graph, actor, records, Options(files=known))
         refused = next((outcome for outcome in outcomes if outcome.status is Status.REJECTED), None)
         if refused is not None:
             raise SeedRejected(f"{stage.value} {refused.id}: {refused.problems[0].code}: {refused.problems[0].message}")
@@ -207,4 +217,4 @@ def _calls(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 def _lists(record: Record) -> Iterator[list[Any]]:
-    return (value for value in record.values() if isinstance(value, list))
+    return (cast("list[Any]", value) for value in record.values() if isinstance(value, list))

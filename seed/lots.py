@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from graph.model.identifiers import Kind, record_id
-from seed.companies import DRY_BLENDER, IMPORTER, MAKERS, Maker, supplier
+from graph.model.identifiers import Kind, enterprise_id, record_id
+from seed.companies import DRY_BLENDER, IMPORTER, MAKERS, Maker, origin
 from seed.documents import pdf
 from seed.ingredients import CAN_KG, INGREDIENTS, PREMIX_CARRIER, WHEY, largest_share
 from seed.portions import Portion, Record, SeedFile, Stage
@@ -42,7 +42,8 @@ def lots(settings: SeedSettings, block: int) -> Iterator[Portion]:
     """The lots that arrive before a block's campaigns."""
     if block == settings.hero:
         files: list[SeedFile] = []
-        record = _lot(settings, block, WHEY, _shared_number(settings), _need(settings, block, 1, WHEY) * len(MAKERS), files)
+        need = _need(settings, 1, WHEY) * len(MAKERS)
+        record = _lot(settings, block, MAKERS[0], WHEY, _shared_number(settings), need, files)
         yield Portion(Stage.LOT, IMPORTER, [record], files)
     if block % BLOCKS_PER_LOT:
         return
@@ -50,14 +51,14 @@ def lots(settings: SeedSettings, block: int) -> Iterator[Portion]:
         files = []
         unused = {"skim", "oil powder"} if maker is not DRY_BLENDER else {"oil"}
         records = [
-            _lot(settings, block, part, lot_number(settings, maker, block, part), _need(settings, block, BLOCKS_PER_LOT, part), files)
+            _lot(settings, block, maker, part, lot_number(settings, maker, block, part), _need(settings, BLOCKS_PER_LOT, part), files)
             for part in INGREDIENTS
             if part not in unused
         ]
         yield Portion(Stage.LOT, maker.code, records, files)
 
 
-def _need(settings: SeedSettings, block: int, blocks: int, part: str) -> float:
+def _need(settings: SeedSettings, blocks: int, part: str) -> float:
     """More than one maker uses of an ingredient in so many blocks, in kg."""
     cans = -(-settings.items * blocks // (settings.blocks * len(MAKERS)))
     if part == "cans":
@@ -68,23 +69,23 @@ def _need(settings: SeedSettings, block: int, blocks: int, part: str) -> float:
     return 2 * powder * (largest_share(part) + (carried if part == "lactose" else 0))
 
 
-def _lot(settings: SeedSettings, block: int, part: str, number: str, need: float, files: list[SeedFile]) -> Record:
+def _lot(settings: SeedSettings, block: int, maker: Maker, part: str, number: str, need: float, files: list[SeedFile]) -> Record:
     what = INGREDIENTS[part]
-    certificate = pdf(
-        f"合格证明-{number}", "原料合格证明", [f"原料名称：{what.name}", f"原料批次：{number}", f"执行标准：{what.standard}", f"产地：{what.origin}", "检验结论：合格"]
-    )
+    supplier = what.supplier if maker in MAKERS[:2] else what.other_supplier
+    facts = [f"原料名称：{what.name}", f"原料批次：{number}", f"执行标准：{what.standard}", f"产地：{origin(supplier)}", "检验结论：合格"]
+    certificate = pdf(f"合格证明-{number}", "原料合格证明", facts)
     files.append(certificate)
     fewest = 800 if what.main else 4
     sacks = max(fewest, -int(-need // _SACK_KG))
     return {
         "number": number,
         "name": what.name,
-        "supplier": supplier(what.supplier),
+        "supplier": enterprise_id(supplier),
         "quantityKg": Decimal(sacks * _SACK_KG),
         "receivedAt": local_time(midnight(settings.block_day(block)) - 20 * DAY + 10 * HOUR),
         "category": what.category,
         "mainIngredient": what.main,
         "heatSensitive": what.heat_sensitive,
-        "placeOfOrigin": what.origin,
+        "placeOfOrigin": origin(supplier),
         "certificates": [certificate.reference],
     }

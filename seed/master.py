@@ -21,11 +21,28 @@ _WARNINGS = {
     3: "本产品不能代替母乳，请在医生或营养师指导下使用。不当的冲调会影响幼儿健康。",
 }
 _SHOWN = (
-    (MILK, "生牛乳"), ("whey", "脱盐乳清粉"), ("oil", "植物油（高油酸葵花籽油、亚麻籽油）、1,3-二油酸-2-棕榈酸甘油三酯"), ("lactose", "乳糖"),
-    ("wpc", "浓缩乳清蛋白粉"), ("minerals", "碳酸钙、柠檬酸钾、氯化钠、硫酸亚铁、硫酸锌"), ("dha", "二十二碳六烯酸油脂、花生四烯酸油脂"),
-    ("vitamins", "维生素A、维生素D、维生素E、维生素C、烟酰胺、叶酸"), ("nucleotides", "5'-单磷酸胞苷、5'-单磷酸腺苷"),
-    ("lactoferrin", "乳铁蛋白"), ("b lactis", "动物双歧杆菌乳亚种"), ("l reuteri", "罗伊氏粘液乳杆菌"),
-)  # fmt: skip
+    (MILK, "生牛乳"),
+    ("whey", "脱盐乳清粉"),
+    ("oil", "植物油（高油酸葵花籽油、亚麻籽油）、1,3-二油酸-2-棕榈酸甘油三酯"),
+    ("lactose", "乳糖"),
+    ("wpc", "浓缩乳清蛋白粉"),
+    ("minerals", "碳酸钙、柠檬酸钾、氯化钠、硫酸亚铁、硫酸锌"),
+    ("dha", "二十二碳六烯酸油脂、花生四烯酸油脂"),
+    ("vitamins", "维生素A、维生素D、维生素E、维生素C、烟酰胺、叶酸"),
+    ("nucleotides", "5'-单磷酸胞苷、5'-单磷酸腺苷"),
+    ("lactoferrin", "乳铁蛋白"),
+    ("b lactis", "动物双歧杆菌乳亚种"),
+    ("l reuteri", "罗伊氏粘液乳杆菌"),
+)
+_INSTRUCTIONS = (
+    "洗净双手，奶瓶煮沸消毒。取40～50℃的温开水，每30 mL水加入一平匙奶粉（约4.5 g），轻轻摇匀至完全溶解，试温后喂哺。"
+    "冲调后请在两小时内饮用，剩余奶液不宜再食用。"
+)
+_STORAGE = "存放于阴凉干燥处。开启后请盖紧，不需冷藏，并在四周内食用完。未开启的产品请在保质期内食用。"
+_NUTRITION = (
+    "每100 g：能量 2100 kJ，蛋白质 {protein} g，脂肪 25.5 g，碳水化合物 54.0 g，维生素A 520 μg RE，维生素D 7.6 μg，"
+    "钙 420 mg，铁 5.8 mg，锌 4.1 mg，DHA 90 mg，乳铁蛋白 58 mg"
+)
 DISCLAIMER = "演示数据：企业、产品与人员均为虚构，如有雷同纯属巧合。"
 SHELF_LIFE_DAYS = 730
 
@@ -36,7 +53,9 @@ def master(settings: SeedSettings) -> Iterator[Portion]:
         yield _maker(maker, settings)
     others = [*OTHERS, *DISTRIBUTORS, *((code, name, "辽宁省大连市") for code, name in RETAILERS), (*ONLINE, "浙江省杭州市余杭区")]
     for code, name, address in others:
-        yield Portion(Stage.ENTERPRISE, code, [{"code": code, "name": name, "address": address, "website": f"https://{code.lower()}.example"}])
+        yield Portion(
+            Stage.ENTERPRISE, code, [{"code": code, "name": name, "address": address, "website": f"https://{code.lower()}.example"}]
+        )
     for maker in MAKERS:
         made = [_product(maker, place, article) for place, article in enumerate(maker.articles)]
         yield Portion(Stage.PRODUCT, maker.code, [record for record, _ in made], [label for _, label in made])
@@ -49,7 +68,9 @@ def _maker(maker: Maker, settings: SeedSettings) -> Portion:
     year = settings.until.year
     validity = f"自{year - 2}-03-01起，至{year + 1}-02-28止"
     number = f"CXRZ-{maker.tag}-{year - 2}-0{maker.code[-1]}"
-    certificate = pdf(f"诚信管理体系评价证书-{maker.tag}", "诚信管理体系评价证书", [f"证书编号：{number}", maker.name, f"有效期：{validity}"])
+    certificate = pdf(
+        f"诚信管理体系评价证书-{maker.tag}", "诚信管理体系评价证书", [f"证书编号：{number}", maker.name, f"有效期：{validity}"]
+    )
     record: Record = {
         "code": maker.code,
         "name": maker.name,
@@ -86,11 +107,11 @@ def _product(maker: Maker, place: int, article: Article) -> tuple[Record, SeedFi
         "productionProcess": _PROCESS[article.route],
         "packagingArtwork": label.reference,
         "suitableAge": f"适合{age.split('，')[0]}食用",
-        "instructionsForUse": "洗净双手，奶瓶煮沸消毒。取40～50℃的温开水，每30 mL水加入一平匙奶粉（约4.5 g），轻轻摇匀至完全溶解，试温后喂哺。冲调后请在两小时内饮用，剩余奶液不宜再食用。",
+        "instructionsForUse": _INSTRUCTIONS,
         "warnings": _WARNINGS[article.stage],
         "ingredientList": "、".join(words),
-        "storageConditions": "存放于阴凉干燥处。开启后请盖紧，不需冷藏，并在四周内食用完。未开启的产品请在保质期内食用。",
-        "nutrition": f"每100 g：能量 2100 kJ，蛋白质 {protein} g，脂肪 25.5 g，碳水化合物 54.0 g，维生素A 520 μg RE，维生素D 7.6 μg，钙 420 mg，铁 5.8 mg，锌 4.1 mg，DHA 90 mg，乳铁蛋白 58 mg",
+        "storageConditions": _STORAGE,
+        "nutrition": _NUTRITION.format(protein=protein),
         "qualityCommitment": "每批产品经出厂检验合格后放行；每罐一码，可追溯至牧场与原料批次。",
         "voluntaryDisclosures": DISCLAIMER,
         "shelfLifeDays": SHELF_LIFE_DAYS,
@@ -102,7 +123,8 @@ def _sites(settings: SeedSettings) -> Iterator[Portion]:
     for maker in MAKERS:
         plant: Record = {"number": "GC01", "siteKind": "PLANT", "name": f"{maker.name}工厂", "address": maker.address}
         stock = [
-            {"number": f"CK{n:02d}", "siteKind": "WAREHOUSE", "name": name, "address": at} for n, (name, at) in enumerate(maker.warehouses, 1)
+            {"number": f"CK{n:02d}", "siteKind": "WAREHOUSE", "name": name, "address": at}
+            for n, (name, at) in enumerate(maker.warehouses, 1)
         ]
         yield Portion(Stage.SITE, maker.code, [plant, *stock])
     for code, name, address in DISTRIBUTORS:

@@ -13,6 +13,8 @@ from graph.engine.driver import Graph
 from graph.migrations import migrate
 from tests import engines
 from tests.engines import Server
+from tests.reference.system import GraphQLSystem
+from tests.service import Service, serving
 
 ENGINES = os.environ.get("MILKLINE_TEST_ENGINES", "arcadedb,neo4j").split(",")
 
@@ -68,3 +70,27 @@ async def neo4j_graph(neo4j_server: Server) -> AsyncIterator[Graph]:
         await migrate(graph)
         await engines.wipe(graph)
         yield graph
+
+
+@pytest.fixture(scope="session")
+def arcadedb_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Over an embedded engine of its own, as `milkline serve` comes."""
+    with serving(tmp_path_factory.mktemp("served")) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def neo4j_service(tmp_path_factory: pytest.TempPathFactory, neo4j_server: Server) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("served"), neo4j_server) as service:
+        yield service
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def service(request: pytest.FixtureRequest) -> Service:
+    return request.getfixturevalue(f"{request.param}_service")
+
+
+@pytest.fixture
+def lineage_system(service: Service) -> GraphQLSystem:
+    """The reference's questions, asked of a running service. Its database is shared: each world takes codes of its own."""
+    return GraphQLSystem(service.post)

@@ -45,6 +45,7 @@ class Service:
     process: subprocess.Popen[str]
     log: Path
     _tokens: dict[str, str] = field(default_factory=dict[str, str])
+    _client: httpx2.AsyncClient | None = None
 
     def token(self, actor: str) -> str | None:
         if actor == "PUBLIC":
@@ -60,8 +61,9 @@ class Service:
 
     async def post(self, actor: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The whole response body."""
-        async with httpx2.AsyncClient(timeout=120.0) as client:
-            return await self.post_with(client, actor, query, variables)
+        if self._client is None:
+            self._client = httpx2.AsyncClient(timeout=120.0)
+        return await self.post_with(self._client, actor, query, variables)
 
     async def post_with(self, client: httpx2.AsyncClient, actor: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         body = {"query": query, "variables": dict(variables or {})}

@@ -1,16 +1,17 @@
 """The GraphQL endpoint: token, request, operation, execution, answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLSchema, execute
+from graphql import ExecutionResult, GraphQLSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.context import Context
 from api.errors import ApiError, ErrorCode
+from api.http.execution import run
 from api.http.operation import InvalidOperation, Operations
 from api.http.request import GRAPHQL_RESPONSE, JSON, GraphQLRequest, HttpError, accepted, read_request
 from api.http.responses import execution_errors, refuse, refuse_operation, respond
@@ -18,7 +19,7 @@ from api.settings import Settings
 from auth.actor import Actor
 from auth.tokens import InvalidToken, Tokens
 
-_METHODS = "GET, POST, OPTIONS"
+_METHODS = "GET, POST"
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
 
 
@@ -70,13 +71,14 @@ class GraphQLEndpoint:
         context = self.context(actor)
         try:
             async with asyncio.timeout(self.settings.operation_seconds):
-                result = execute(
-                    self.schema, document, context_value=context, variable_values=asked.variables, operation_name=asked.operation_name
-                )
-                executed: ExecutionResult = await result if isinstance(result, Awaitable) else result
+                executed = await run(self.schema, document, context, asked.variables, asked.operation_name)
         except TimeoutError:
             limit = f"the operation took longer than the {self.settings.operation_seconds:g} s that one may"
             return refuse(ApiError(ErrorCode.TIME_LIMIT, f"{limit}; a recording call may be sent again, it is idempotent"), media_type, 200)
+        except asyncio.CancelledError:
+            # the service is being stopped, and will not wait any longer
+            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the service is being stopped; send the same call again later")
+            return refuse(error, media_type, 503)
         return self._respond(executed, context, media_type)
 
     def _respond(self, executed: ExecutionResult, context: Context, media_type: str) -> Response:

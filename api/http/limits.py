@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -28,64 +28,70 @@ from api.settings import Settings
 PAGED = ("first", "last")
 
 
-@dataclass(slots=True)
-class _Measured:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """depth: fields within fields; aliases: each wherever it is spread; cost: fields that may have to be resolved."""
+
     depth: int = 0
     aliases: int = 0
     cost: int = 0
 
+    def beside(self, other: "Measured") -> "Measured":
+        return Measured(max(self.depth, other.depth), self.aliases + other.aliases, self.cost + other.cost)
+
 
 class Measure:
-    """Measures one operation of a document for given variables. A fragment is measured wherever it is spread."""
+    """Measures one valid operation of a document for given variables. A fragment counts wherever it is spread, and is measured once."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], ceiling: int) -> None:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         self.schema = schema
         self.fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         self.variables = variables
-        self.ceiling = ceiling
-        self.found = _Measured()
+        self.known: dict[tuple[str, int], Measured] = {}
 
-    def operation(self, operation: OperationDefinitionNode) -> _Measured:
-        root = self.schema.get_root_type(operation.operation)
+    def operation(self, operation: OperationDefinitionNode) -> Measured:
         for definition in operation.variable_definitions or ():
             if isinstance(definition.default_value, IntValueNode):
                 self.variables = {definition.variable.name.value: int(definition.default_value.value), **self.variables}
-        self._selections(operation.selection_set, root, 1, 1, 0)
-        return self.found
+        return self._selections(operation.selection_set, self.schema.get_root_type(operation.operation), 0)
 
-    def _selections(self, selections: SelectionSetNode, parent: object, depth: int, times: int, size: int) -> None:
-        if self.found.cost > self.ceiling:
-            return
+    def _selections(self, selections: SelectionSetNode, parent: object, size: int) -> Measured:
+        """size: the length of the page that the selections are of, 0 when they are of none."""
+        found = Measured()
         for selection in selections.selections:
             match selection:
                 case FieldNode():
-                    self._field(selection, parent, depth, times, size)
+                    found = found.beside(self._field(selection, parent, size))
                 case InlineFragmentNode():
-                    self._selections(selection.selection_set, self._narrowed(selection.type_condition, parent), depth, times, size)
-                case FragmentSpreadNode() if fragment := self.fragments.get(selection.name.value):
-                    self._selections(fragment.selection_set, self._narrowed(fragment.type_condition, parent), depth, times, size)
+                    found = found.beside(self._selections(selection.selection_set, self._narrowed(selection.type_condition, parent), size))
+                case FragmentSpreadNode():
+                    found = found.beside(self._fragment(selection.name.value, parent, size))
                 case _:
                     pass
+        return found
+
+    def _fragment(self, name: str, parent: object, size: int) -> Measured:
+        found = self.known.get((name, size))
+        if found is None:
+            fragment = self.fragments[name]
+            found = self._selections(fragment.selection_set, self._narrowed(fragment.type_condition, parent), size)
+            self.known[name, size] = found
+        return found
 
     def _narrowed(self, condition: NamedTypeNode | None, parent: object) -> object:
         return parent if condition is None else self.schema.get_type(condition.name.value)
 
-    def _field(self, field: FieldNode, parent: object, depth: int, times: int, size: int) -> None:
+    def _field(self, field: FieldNode, parent: object, size: int) -> Measured:
         name = field.name.value
-        found = self.found
-        found.aliases += field.alias is not None
-        found.cost += times
-        if name.startswith("__"):
-            return
-        found.depth = max(found.depth, depth)
-        if field.selection_set is None:
-            return
-        definition = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
-        page = self._page(field, definition)
+        itself = Measured(0 if name.startswith("__") else 1, int(field.alias is not None), 1)
+        if field.selection_set is None or name.startswith("__"):
+            return itself
+        definition: Any = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
+        inner = None if definition is None else cast(object, get_named_type(definition.type))
+        within = self._selections(field.selection_set, inner, self._page(field, definition))
         # a connection resolves once; its page of nodes or edges as often as the page is long
-        repeats = size if name in {"nodes", "edges"} and size else 1
-        inner = get_named_type(definition.type) if definition is not None else None
-        self._selections(field.selection_set, inner, depth + 1, times * repeats, page)
+        times = size if name in {"nodes", "edges"} and size else 1
+        return Measured(within.depth + 1, itself.aliases + within.aliases, 1 + times * within.cost)
 
     def _page(self, field: FieldNode, definition: Any) -> int:
         given = {argument.name.value: argument.value for argument in field.arguments or ()}
@@ -103,7 +109,7 @@ def check_limits(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any], settings: Settings
 ) -> None:
     """ApiError when the operation asks for more than the settings allow."""
-    found = Measure(schema, document, variables, settings.query_cost).operation(operation)
+    found = Measure(schema, document, variables).operation(operation)
     if found.depth > settings.query_depth:
         raise ApiError(ErrorCode.QUERY_TOO_DEEP, f"found fields nested {found.depth} deep; the limit is {settings.query_depth}")
     if found.aliases > settings.query_aliases:
@@ -111,5 +117,5 @@ def check_limits(
     if found.cost > settings.query_cost:
         raise ApiError(
             ErrorCode.QUERY_TOO_COSTLY,
-            f"the page sizes allow for more than {settings.query_cost} fields; ask for smaller pages, or for less within them",
+            f"the page sizes allow for {found.cost} fields; the limit is {settings.query_cost}: ask for smaller pages or less in them",
         )

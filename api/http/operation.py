@@ -17,6 +17,7 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from api.errors import ApiError, ErrorCode
 from api.http.limits import check_limits
@@ -24,6 +25,11 @@ from api.settings import Settings
 
 _KEPT = 500
 _KEPT_LENGTH = 20_000
+_TOKEN_LENGTH = 10
+"""Characters to a token: with the limit on tokens, the limit on a text."""
+# Whether the fields of a text can be merged takes the square of their number to find out; graphql-core's own limit
+# is a second or more of that, in which nobody else is answered.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 50_000
 
 
 class InvalidOperation(Exception):
@@ -52,7 +58,9 @@ class Operations:
     def prepare(self, query: str, name: str | None, variables: Mapping[str, Any], *, may_mutate: bool) -> DocumentNode:
         """The document, ready to execute; InvalidOperation or ApiError when it is not to be executed."""
         prepared = self._kept.get(query)
-        if prepared is None:
+        if prepared is not None:
+            self._kept.move_to_end(query)
+        else:
             prepared = Prepared(self._parsed(query))
             if len(query) <= _KEPT_LENGTH:
                 self._kept[query] = prepared
@@ -79,18 +87,24 @@ class Operations:
         return operation
 
     def _parsed(self, query: str) -> DocumentNode:
+        tokens = self.settings.query_tokens
+        longest = tokens * _TOKEN_LENGTH
+        if len(query) > longest:
+            raise ApiError(ErrorCode.QUERY_TOO_LONG, f"found {len(query)} characters; the limit is {longest} in one operation")
         try:
-            document = parse(query, max_tokens=self.settings.query_tokens)
+            document = parse(query, max_lexical_tokens=tokens, max_comments=tokens)
         except GraphQLError as error:
-            if "more than" in error.message and "tokens" in error.message:
-                raise ApiError(ErrorCode.QUERY_TOO_LONG, f"the limit is {self.settings.query_tokens} tokens in one operation") from error
+            if "nested too deeply" in error.message:
+                found = f"the text is nested too deeply to be read; the limit is {self.settings.query_depth} fields"
+                raise ApiError(ErrorCode.QUERY_TOO_DEEP, found) from error
+            if "more than" in error.message:
+                raise ApiError(ErrorCode.QUERY_TOO_LONG, f"the limit is {tokens} tokens, and as many comments, in one operation") from error
             raise InvalidOperation(ErrorCode.SYNTAX_ERROR, [error]) from error
-        except RecursionError as error:
-            raise ApiError(
-                ErrorCode.QUERY_TOO_DEEP, f"the text is nested too deeply; the limit is {self.settings.query_depth} fields"
-            ) from error
-        rules = [*specified_rules] if self.settings.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule]
-        errors = validate(self.schema, document, rules, max_errors=20)
+        if not self.settings.introspection and validate(self.schema, document, [NoSchemaIntrospectionCustomRule], max_errors=1):
+            raise ApiError(ErrorCode.INTROSPECTION_OFF, "this service does not tell its schema; its fields are in its documentation")
+        errors = validate(self.schema, document, specified_rules, max_errors=20, hide_suggestions=not self.settings.introspection)
+        if any(error.message == "Validation aborted." for error in errors):
+            raise ApiError(ErrorCode.QUERY_TOO_COSTLY, "the text repeats fields or fragments too often to be checked")
         if errors:
             raise InvalidOperation(ErrorCode.VALIDATION_FAILED, errors)
         return document

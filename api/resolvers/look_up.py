@@ -16,8 +16,8 @@ _LENGTHS = {"enterprise": 20, "channel": 50, "place": 100}
 @strawberry.type
 class LookUpQuery:
     @strawberry.field(
-        description="What is behind a code, for everybody: its verdict and the 33 public fields (QB/T 4971-2018 5.3, 6.7). Each call is itself "
-        "recorded, as a ConsumerQuery (table 5 row 4 追溯查询记录)."
+        description="What is behind a code, for everybody: its verdict and the 33 public fields (QB/T 4971-2018 5.3, 6.7). Each call is "
+        "itself recorded, as a ConsumerQuery (table 5 row 4 追溯查询记录)."
     )
     async def resolve(
         self,

@@ -59,6 +59,7 @@ class Builder:
     _numbers: tuple[str, ...] | None = None
     _among: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list[tuple[str, tuple[Any, ...]]])
     _within: list[Range] = field(default_factory=list[Range])
+    _starting: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     _anchors: list[tuple[Anchor, str, str]] = field(default_factory=list[tuple[Anchor, str, str]])
 
     def owners(self, codes: list[str] | None) -> "Builder":
@@ -70,8 +71,7 @@ class Builder:
         if numbers is not None:
             self._numbers = tuple(dict.fromkeys(unicodedata.normalize("NFC", number) for number in _bounded(numbers, f"{name}s")))
         if starts_with is not None:
-            start = unicodedata.normalize("NFC", starts_with)
-            self._within.append(Range(name, start, start + LAST_TEXT))
+            self._starting.append((name, unicodedata.normalize("NFC", starts_with)))
         return self
 
     def ids(self, ids: Iterable[str] | None) -> "Builder":
@@ -91,10 +91,8 @@ class Builder:
 
     def starting_with(self, enterprise: str, number: str) -> "Builder":
         """Records of an enterprise with a number that begins so."""
-        start = unicodedata.normalize("NFC", number)
         self.owners([enterprise] if self._owners is None or enterprise in self._owners else [])
-        self._within.append(Range("number", start, start + LAST_TEXT))
-        return self
+        return self.numbers(None, number)
 
     def hanging_on(self, anchor: Anchor, record: str | None, name: str) -> "Builder":
         """record: checked; name: the property that keeps the reference."""
@@ -106,7 +104,16 @@ class Builder:
         # a page starts from the first of the records that it hangs on, and by the others it is filtered
         named = tuple((name, (record,)) for _, record, name in self._anchors if name)
         anchor = self._anchors[0][:2] if self._anchors else None
-        return Selection(self.kind, self._owners, (*self._among, *named), tuple(self._within), anchor, self._ids, self._numbers)
+        return Selection(
+            self.kind,
+            self._owners,
+            among=(*self._among, *named),
+            within=tuple(self._within),
+            starting=tuple(self._starting),
+            anchor=anchor,
+            ids=self._ids,
+            numbers=self._numbers,
+        )
 
 
 def _bounded(values: list[str], name: str) -> list[str]:

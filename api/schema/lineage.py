@@ -2,7 +2,7 @@
 
 import base64
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -125,14 +125,14 @@ class Lineage:
     ) -> LineageNodeConnection:
         wanted = None if kinds is None else {kind.name for kind in kinds}
         nodes = self.found.nodes if wanted is None else [node for node in self.found.nodes if node.kind.name in wanted]
-        page = paged(info, nodes, [(node.distance, node.id) for node in nodes], first, after)
+        page = paged(info, nodes, _node_order, first, after)
         edges = [LineageNodeEdge(cursor=cursor, node=node_shown(node)) for cursor, node in page.rows]
         return LineageNodeConnection(edges=edges, page_info=page.info, total_count=len(nodes))
 
     @strawberry.field(description="The custody edges that led on, between the records of the answer and those asked about.")
     def edges(self, info: Info, first: First = 500, after: After = None) -> CustodyEdgeConnection:
         edges = self.found.edges
-        page = paged(info, edges, [_edge_order(edge) for edge in edges], first, after)
+        page = paged(info, edges, _edge_order, first, after)
         return CustodyEdgeConnection(nodes=[_edge_shown(edge) for _, edge in page.rows], page_info=page.info, total_count=len(edges))
 
     @strawberry.field(description="Whether anything may be missing, what, and why.")
@@ -239,7 +239,7 @@ class RecallRadius:
 
     @strawberry.field(description="The affected items, by id.")
     async def items(self, info: Info, first: First = 100, after: After = None) -> Connection[Package]:
-        page = paged(info, self.found.items, [(item,) for item in self.found.items], first, after)
+        page = paged(info, self.found.items, _item_order, first, after)
         found = await info.context.loaders.records(Kind.PACKAGE, [item for _, item in page.rows])
         rows = [(cursor, package) for (cursor, _), package in zip(page.rows, found, strict=True) if isinstance(package, Package)]
 
@@ -305,6 +305,14 @@ def _edge_shown(edge: answer.Edge) -> CustodyEdge:
     )
 
 
+def _node_order(node: answer.Node) -> tuple[int, str]:
+    return node.distance, node.id
+
+
+def _item_order(item: str) -> tuple[str]:
+    return (item,)
+
+
 def _edge_order(edge: answer.Edge) -> tuple[str, str, str, int, str]:
     return edge.source, edge.target, edge.kind, -1 if edge.at is None else edge.at, edge.quantity or ""
 
@@ -315,13 +323,13 @@ class Page(Generic[T]):
     info: PageInfo
 
 
-def paged(info: Info, rows: Sequence[T], order: Sequence[tuple[str | int, ...]], first: int | None, after: str | None) -> Page[T]:
+def paged(info: Info, rows: Sequence[T], order: Callable[[T], tuple[str | int, ...]], first: int | None, after: str | None) -> Page[T]:
     """The page after a cursor of rows that are in this total order already. The cursor is the order of the last row, so that
     it holds when rows come or go."""
     first = page_length(info, first)
-    start = bisect_right(order, _from_cursor(after, order)) if after is not None else 0
+    start = bisect_right(rows, _from_cursor(after, [order(row) for row in rows[:1]]), key=order) if after is not None else 0
     end = min(start + first, len(rows))
-    cursors = [_to_cursor(key) for key in order[start:end]]
+    cursors = [_to_cursor(order(row)) for row in rows[start:end]]
     page_info = PageInfo(
         has_next_page=end < len(rows),
         has_previous_page=start > 0,

@@ -17,8 +17,8 @@ from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode, va
 from strawberry.types.scalar import ScalarDefinition
 
 from api.errors import ApiError, ErrorCode
-from graph.model.identifiers import shown
 from graph.model.malformed import Malformed
+from graph.model.records.values import found
 from graph.model.texts import instant_text
 from graph.model.times import to_ms
 
@@ -43,7 +43,7 @@ def read_date(value: object) -> date | Malformed:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    return Malformed(found=_found(value), expected=DATE_EXPECTED)
+    return Malformed(found=found(value), expected=DATE_EXPECTED)
 
 
 def read_date_time(value: object) -> datetime | Malformed:
@@ -55,19 +55,18 @@ def read_date_time(value: object) -> datetime | Malformed:
         else:
             if instant.tzinfo is not None:
                 return instant
-    return Malformed(found=_found(value), expected=DATE_TIME_EXPECTED)
+    return Malformed(found=found(value), expected=DATE_TIME_EXPECTED)
 
 
 def read_decimal(value: object) -> DecimalValue | Malformed:
     """From a JSON string, an integer or a float; a float is taken as the digits it was written with."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = repr(value)
-    if isinstance(value, str) and len(value) <= _LONGEST and _DECIMAL.fullmatch(value):
-        try:
-            return DecimalValue(value)
-        except InvalidOperation:
-            pass
-    return Malformed(found=_found(value), expected=DECIMAL_EXPECTED)
+    try:
+        text = repr(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        if isinstance(text, str) and len(text) <= _LONGEST and _DECIMAL.fullmatch(text):
+            return DecimalValue(text)
+    except (InvalidOperation, ValueError):  # ValueError: an integer of more digits than Python writes
+        pass
+    return Malformed(found=found(value), expected=DECIMAL_EXPECTED)
 
 
 def _decimal_literal(node: ValueNode, variables: Mapping[str, Any] | None = None) -> object:
@@ -90,13 +89,6 @@ def write_date_time(value: object) -> str:
 def write_decimal(value: object) -> str:
     """From a Decimal, or the text that the graph keeps."""
     return format(value, "f") if isinstance(value, DecimalValue) else str(value)
-
-
-def _found(value: object) -> str:
-    if isinstance(value, str):
-        return shown(value)
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def require(value: T | Malformed, path: str = "") -> T:

@@ -1,12 +1,12 @@
 """The look-up behind the page: the same operation that a consumer app sends."""
 
-from inspect import isawaitable
-from typing import Any, cast
+from typing import cast
 
 import structlog
-from graphql import ExecutionResult, execute, parse
+from graphql import parse
 
 from api.context import Context
+from api.http.execution import run
 from api.resolvers.root import GRAPHQL_SCHEMA
 from api.web.fields import LABELS
 from api.web.pages import LookUpRefused, TraceAnswer
@@ -22,9 +22,8 @@ _OPERATION = parse(
 
 async def look_up_page(context: Context, code: str) -> TraceAnswer:
     """LookUpRefused 503 when there is no answer now."""
-    pending = execute(GRAPHQL_SCHEMA, _OPERATION, context_value=context, variable_values={"code": code})
-    result = cast("ExecutionResult", await pending if isawaitable(pending) else pending)
+    result = await run(GRAPHQL_SCHEMA, _OPERATION, context, {"code": code})
     if result.errors or result.data is None:
         log.error("look-up failed", errors=[repr(error) for error in result.errors or ()])
         raise LookUpRefused(503)
-    return cast("TraceAnswer", cast("dict[str, Any]", result.data)["resolve"])
+    return cast("TraceAnswer", result.data["resolve"])

@@ -5,12 +5,10 @@
 
 import asyncio
 import ctypes
-import fcntl
 import json
 import logging
 import os
 import re
-import secrets
 import shutil
 import signal
 import socket
@@ -27,6 +25,7 @@ import neo4j
 
 from graph.engine.driver import HttpAccess
 from graph.engine.errors import EngineError, EngineUnavailable
+from graph.engine.folder import end_orphan, end_process, locked, password_file, password_of, pid_file
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +36,6 @@ _UNUSED_JARS = ("arcadedb-mcp", "arcadedb-postgresw", "arcadedb-redisw", "arcade
 # Meant for another Java than this one.
 _FOREIGN_SETTINGS = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH", "JAVA_HOME")
 _PORT_TRIES = 3
-_STOP_WITHIN_S = 30.0
 _LEAST_HEAP_MB = 128
 _LEAST_FREE_BYTES = 1 << 20
 _LOOPBACK = "127.0.0.1"
@@ -131,7 +129,7 @@ class EmbeddedEngine:
         self._watch = asyncio.create_task(self._watching())
 
     async def stop(self) -> None:
-        """Writes what is in memory, then ends; killed after `_STOP_WITHIN_S`. Without effect when it does not run."""
+        """Writes what is in memory, then ends; killed after `STOP_WITHIN_S`. Without effect when it does not run."""
         if self._watch:
             self._watch.cancel()
             self._watch = None
@@ -183,13 +181,19 @@ class EmbeddedEngine:
     # --- starting; a generator of pauses in seconds, so that one text serves with and without an event loop ---
 
     def _starting(self) -> Iterator[float]:
+        try:
+            yield from self._coming_up()
+        except OSError as error:
+            raise EngineUnavailable(f"the data folder {self.data} cannot be used: {error.strerror or error}") from error
+
+    def _coming_up(self) -> Iterator[float]:
         if self._lock is not None:
             raise EngineError(f"the engine of {self.data} is started already")
         self._stopping = False
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _locked(self.folder, self.data)
-        yield from _end_orphan(self.folder)
-        self._password = _password(self.folder)
+        self._lock = locked(self.folder, self.data)
+        yield from end_orphan(self.folder)
+        self._password = password_of(self.folder)
         began = time.monotonic()
         for attempt in range(_PORT_TRIES):
             self._spawn()
@@ -216,7 +220,7 @@ class EmbeddedEngine:
                 start_new_session=True,  # Ctrl-C is for the product, which stops the engine after its last request
                 preexec_fn=dies_with(os.getpid()),  # noqa: PLW1509
             )
-        _pid_file(self.folder).write_text(json.dumps({"pid": self._process.pid}), "utf-8")
+        pid_file(self.folder).write_text(json.dumps({"pid": self._process.pid}), "utf-8")
 
     def _command(self) -> list[str]:
         found = find_spec("arcadedb_embedded")
@@ -227,7 +231,7 @@ class EmbeddedEngine:
         settings: dict[str, Any] = {
             "server.rootPath": self.folder,
             "server.databaseDirectory": self.folder / "databases",
-            "server.rootPasswordPath": _password_file(self.folder),
+            "server.rootPasswordPath": password_file(self.folder),
             "server.mode": "production",  # no web console
             "server.defaultDatabases": f"{DATABASE}[{USER}]",
             "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
@@ -299,13 +303,13 @@ class EmbeddedEngine:
         self._stopping = True
         yield from self._end_process()
         if self._lock is not None:
-            _pid_file(self.folder).unlink(missing_ok=True)
+            pid_file(self.folder).unlink(missing_ok=True)
             self._lock.close()  # lets go of the lock; the file stays, since removing it would race with the next opener
             self._lock = None
 
     def _end_process(self) -> Iterator[float]:
         if self._process is not None:
-            yield from _end(self._process.pid, lambda process=self._process: process.poll() is None)
+            yield from end_process(self._process.pid, lambda process=self._process: process.poll() is None)
             self._process.wait()
             self._process = None
 
@@ -326,86 +330,6 @@ def dies_with(parent: int) -> Callable[[], None]:
                 os._exit(1)
 
     return tie
-
-
-def _end(pid: int, alive: Callable[[], bool]) -> Iterator[float]:
-    """SIGTERM, and SIGKILL to what is still there after `_STOP_WITHIN_S`."""
-    for number, within in ((signal.SIGTERM, _STOP_WITHIN_S), (signal.SIGKILL, 10.0)):
-        if not alive():
-            return
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)
-        deadline = time.monotonic() + within
-        while alive() and time.monotonic() < deadline:
-            yield 0.05
-
-
-def _pid_file(folder: Path) -> Path:
-    return folder / "pid"
-
-
-def _password_file(folder: Path) -> Path:
-    return folder / "password"
-
-
-def _locked(folder: Path, data: Path) -> IO[str]:
-    """The folder's lock, held until the file is closed or the process ends, however it ends."""
-    lock = (folder / "lock").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
-        raise EngineUnavailable(f"the data folder {data} is in use by process {holder}") from None
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
-
-
-def _end_orphan(folder: Path) -> Iterator[float]:
-    """Ends the engine that an earlier process left behind over this folder, if its pid file names one that really is it."""
-    try:
-        pid = int(json.loads(_pid_file(folder).read_text("utf-8"))["pid"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    mark = f"-Darcadedb.server.rootPath={folder}"
-
-    def alive() -> bool:
-        return mark in _arguments(pid)
-
-    if alive():
-        _log.warning("ending the graph engine that an earlier process left behind (pid %d)", pid)
-        yield from _end(pid, alive)
-    _pid_file(folder).unlink(missing_ok=True)
-
-
-def _arguments(pid: int) -> list[str]:
-    """The command line of a running process; empty when there is none. A zombie has none either."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-    except OSError:
-        if sys.platform == "linux":
-            return []
-    shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
-    return shown.stdout.split()
-
-
-def _password(folder: Path) -> str:
-    """The root password of this folder's engine: random, made once, in a file that only its owner reads."""
-    path = _password_file(folder)
-    with suppress(FileNotFoundError):
-        if found := path.read_text("utf-8").strip():
-            return found
-    made = secrets.token_urlsafe(32)
-    # The engine takes a password only when it has no users yet; without the password its users are of no use to anyone.
-    (folder / "config" / "server-users.jsonl").unlink(missing_ok=True)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(made)
-    return made
 
 
 def _free_ports(count: int) -> list[int]:

@@ -53,7 +53,13 @@ class View:
         return Node(distance, self.name(record), record)
 
     def nodes(self, distances: Mapping[str, int]) -> list[Node]:
-        return sorted(self.node(record, distance) for record, distance in distances.items())
+        # there may be a million: plain tuples are sorted at twice the speed of named ones
+        if self.scope.everything:
+            shown = [(distance, record, record) for record, distance in distances.items()]
+        else:
+            shown = [(distance, self.name(record), record) for record, distance in distances.items()]
+        shown.sort()
+        return list(map(Node._make, shown))
 
     def edges(self, edges: Iterable[Edge]) -> list[Edge]:
         shown = {Edge(self.name(edge.source), self.name(edge.target), *edge[2:]) for edge in edges}
@@ -63,7 +69,8 @@ class View:
 
     def counts(self, records: Iterable[str]) -> dict[Kind, int]:
         """By kind, in the order of the kinds; what the viewer may not read is left out."""
-        counted = Counter(record.partition("/")[0] for record in records if self.scope.sees(record))
+        seen = records if self.scope.everything else filter(self.scope.sees, records)
+        counted = Counter([record.partition("/")[0] for record in seen])
         return {kind: counted[kind.value] for kind in Kind if counted[kind.value]}
 
 

@@ -1,8 +1,8 @@
 """Items and what befell them: which parents they were in and when, which shipments carried them, where they were delivered,
-sold and looked up. Items that share their stays and events share one Fate, so the work follows the parents, not the items."""
+sold and looked up. Items that share their stays share one Fate, so the work follows the parents, not the items."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,6 +14,10 @@ _STAYS_OF_BATCH_ITEMS = statement("lineage/stays_of_batch_items")
 _STAYS_OF_PACKAGES = statement("lineage/stays_of_packages")
 _EVENTS_OF_BATCH_ITEMS = statement("lineage/events_of_batch_items")
 _EVENTS_OF_PACKAGES = statement("lineage/events_of_packages")
+
+
+NOW = STILL - 1
+"""The moment of which a stay that has not ended is part, and no other."""
 
 
 class Stay(NamedTuple):
@@ -41,17 +45,18 @@ class Holding(NamedTuple):
 
 
 class Fate(NamedTuple):
-    """What befell an item. carried: every shipment it left with, itself or in a parent; lost: those of them whose receipt
-    misses it or a package that it was in at departure; sales: where and when; queries: look-ups of the item itself."""
+    """What befell an item together with others. carried: every shipment it left with, itself or in a parent; lost: those of
+    them whose receipt misses it or a package that it was in at departure; sales: of it and of its parents, where and when.
+
+    The sales and look-ups of single items are beside it (`Packages.sold`, `Packages.looked_up`), so that all items of a case share one.
+    """
 
     stays: tuple[Stay, ...]
     carried: frozenset[str]
     lost: frozenset[str]
     sales: frozenset[Sale]
-    queries: tuple[str, ...]
 
 
-_NONE: frozenset[str] = frozenset()
 _Events = defaultdict[str, list[str]]
 
 
@@ -61,14 +66,14 @@ class Packages:
 
     custody: Custody
     loads: dict[str, Load] = field(default_factory=dict[str, Load])
-    _stays: defaultdict[str, list[Stay]] = field(default_factory=lambda: defaultdict(list))
+    _stays: dict[str, tuple[Stay, ...]] = field(default_factory=dict[str, tuple[Stay, ...]])
     _shipped: _Events = field(default_factory=lambda: defaultdict(list))
     _missing: _Events = field(default_factory=lambda: defaultdict(list))
     _sold: defaultdict[str, list[Sale]] = field(default_factory=lambda: defaultdict(list))
     _queried: _Events = field(default_factory=lambda: defaultdict(list))
     _parents_read: set[str] = field(default_factory=set[str])
     _fates: dict[str, Fate] = field(default_factory=dict[str, Fate])
-    _shared: dict[tuple[Stay, ...], Fate] = field(default_factory=dict[tuple[Stay, ...], Fate])
+    _shared: dict[int, Fate] = field(default_factory=dict[int, Fate])
 
     async def read_items(self, batches: Iterable[str], items: Iterable[str]) -> None:
         """All items of the batches, and the single items; then every parent they ever were in, and its parents."""
@@ -82,12 +87,19 @@ class Packages:
             parents = await self._read_stays(_STAYS_OF_PACKAGES, unread)
 
     async def _read_stays(self, read: Statement, ids: Iterable[str]) -> set[str]:
+        """Packages that were together so far, and are in the row, go on sharing one tuple: it tells them from others by its identity."""
         parents: set[str] = set()
+        known = self._stays
         for parent, start, end, packages in await self.custody.rows(read, ids):
             stay = Stay(parent, start, end)
             parents.add(parent)
+            longer: dict[int, tuple[tuple[Stay, ...], tuple[Stay, ...]]] = {}
             for package in packages:
-                self._stays[package].append(stay)
+                before = known.get(package, ())
+                pair = longer.get(id(before))
+                if pair is None:
+                    pair = longer[id(before)] = before, (*before, stay)
+                known[package] = pair[1]
         return parents
 
     async def _read_events(self, read: Statement, ids: Iterable[str]) -> None:
@@ -103,48 +115,56 @@ class Packages:
                 events[package].append(target)
 
     def fate(self, item: str) -> Fate:
-        single = item in self._shipped or item in self._missing or item in self._sold or item in self._queried
-        if single:
+        """The same object for items that share it."""
+        if item in self._shipped or item in self._missing:
             return self._fate_of(item)
-        stays = tuple(self._stays.get(item, ()))
-        fate = self._shared.get(stays)
+        stays = self._stays.get(item, ())
+        fate = self._shared.get(id(stays))
         if fate is None:
-            fate = self._shared[stays] = self._work_out(item)
+            fate = self._shared[id(stays)] = self._work_out(stays, set(), set(), set())
         return fate
 
-    def _work_out(self, package: str) -> Fate:
-        carried = set(self._shipped.get(package, ()))
-        lost = set(self._missing.get(package, ()))
-        sales = set(self._sold.get(package, ()))
-        stays = tuple(self._stays.get(package, ()))
-        for stay in stays:
-            parent = self._fate_of(stay.parent)
-            carried.update(load for load in parent.carried if stay.covers(self.loads[load].departed_at))
-            lost.update(load for load in parent.lost if stay.covers(self.loads[load].departed_at))
-            sales.update(sale for sale in parent.sales if stay.covers(sale.at))
-        return Fate(stays, frozenset(carried) or _NONE, frozenset(lost) or _NONE, frozenset(sales), tuple(self._queried.get(package, ())))
+    def sold(self, item: str) -> Sequence[Sale]:
+        """The sales of the item itself."""
+        return self._sold.get(item, ())
+
+    def looked_up(self, item: str) -> Sequence[str]:
+        """The look-ups of the item itself."""
+        return self._queried.get(item, ())
 
     def _fate_of(self, package: str) -> Fate:
         # a parent is of a higher level than its child, so this ends
         fate = self._fates.get(package)
         if fate is None:
-            fate = self._fates[package] = self._work_out(package)
+            carried, lost, sales = (
+                set(self._shipped.get(package, ())),
+                set(self._missing.get(package, ())),
+                set(self._sold.get(package, ())),
+            )
+            fate = self._fates[package] = self._work_out(tuple(self._stays.get(package, ())), carried, lost, sales)
         return fate
 
-    def held_at(self, item: str, fate: Fate, at: int) -> list[Holding]:
-        """What held the item at a moment, at any depth."""
-        return self._held(item, fate.stays, lambda stay: stay.covers(at))
+    def _work_out(self, stays: tuple[Stay, ...], carried: set[str], lost: set[str], sales: set[Sale]) -> Fate:
+        """Adds to a package's own shipments and sales those of its parents while it was in them."""
+        for stay in stays:
+            parent = self._fate_of(stay.parent)
+            if parent.carried:
+                carried.update([load for load in parent.carried if stay.covers(self.loads[load].departed_at)])
+            if parent.lost:
+                lost.update([load for load in parent.lost if stay.covers(self.loads[load].departed_at)])
+            if parent.sales:
+                sales.update([sale for sale in parent.sales if stay.covers(sale.at)])
+        return Fate(stays, frozenset(carried), frozenset(lost), frozenset(sales))
 
-    def held_now(self, item: str, fate: Fate) -> list[Holding]:
-        """What holds it still."""
-        return self._held(item, fate.stays, lambda stay: stay.end == STILL)
-
-    def _held(self, child: str, stays: Iterable[Stay], counts: Callable[[Stay], bool]) -> list[Holding]:
+    def held(self, child: str, stays: Iterable[Stay], moments: Sequence[int]) -> list[Holding]:
+        """What held a package with these stays at one of the moments, and what held that then, and so on."""
         found: list[Holding] = []
         for stay in stays:
-            if counts(stay):
+            within = [at for at in moments if stay.start <= at < stay.end]
+            if within:
                 found.append(Holding(child, stay.parent, stay.start))
-                found += self._held(stay.parent, self._stays.get(stay.parent, ()), counts)
+                if outer := self._stays.get(stay.parent):
+                    found += self.held(stay.parent, outer, within)
         return found
 
     def delivered(self, load: str, fate: Fate) -> tuple[str, int] | None:

@@ -1,6 +1,6 @@
 """What else must come back (semantics: Recall radius)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from graph.statements import statement
 _ITEM_COUNTS = statement("lineage/item_counts")
 _ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
 _BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
+PACKED, DEPARTED, DELIVERED, SOLD = range(4)
+"""In the order in which they count when they happen at one moment."""
 
 
 class AffectedBatch(NamedTuple):
@@ -79,7 +81,7 @@ class _Recall:
         """Ring 0."""
         walk = Walk.from_records(seeds.walked, forward=True, tolerance=self.limits.tolerance_ms)
         await follow(walk, self.custody, self.gaps, self.limits, self.limits.hops)
-        for batch in _batches(walk.reached):
+        for batch in self._come(walk):
             self.ring[batch] = 0
             self.since[batch] = walk.reached[batch] - self.limits.tolerance_ms
         self.single = {item for found in seeds.items.values() for item in found.times}
@@ -102,16 +104,19 @@ class _Recall:
                     self.gaps.missing(link.other, batch)
         union = Walk.from_records(inputs, forward=True, tolerance=self.limits.tolerance_ms)
         await follow(union, self.custody, self.gaps, self.limits, self.limits.hops)
-        added = [batch for batch in _batches(union.reached) if batch not in self.ring and batch not in self.custody.missing]
-        for batch in _batches(union.reached):
-            if batch in self.ring and self.ring[batch] == 0:
-                self.since[batch] = ALWAYS
+        reached = self._come(union)
+        added = [batch for batch in reached if batch not in self.ring]
+        self.since |= {batch: ALWAYS for batch in reached if self.ring.get(batch) == 0}
         for batch in added:
             self.ring[batch] = ring
             self.since[batch] = ALWAYS
             self.shared[batch] = set()
         if added:
             self._share(inputs, added)
+
+    def _come(self, walk: Walk) -> list[str]:
+        """The batches of a walk, but for those that have not come."""
+        return [record for record in walk.reached if kind_of(record) is Kind.PRODUCTION_BATCH and record not in self.custody.missing]
 
     def _share(self, inputs: Iterable[str], added: Iterable[str]) -> None:
         """Which inputs reached which batch: the walk of each input alone, over what has been read."""
@@ -169,21 +174,27 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
 
 
 async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts]:
-    groups: defaultdict[Fate, int] = defaultdict(int)
+    groups: dict[int, tuple[Fate, list[str]]] = {}
     for item in items:
-        groups[packages.fate(item)] += 1
+        fate = packages.fate(item)
+        groups.setdefault(id(fate), (fate, []))[1].append(item)
     delivered: defaultdict[str, int] = defaultdict(int)
     sold: defaultdict[str, int] = defaultdict(int)
-    whereabouts = Whereabouts()
+    lasts: Counter[int] = Counter()
     referrers: dict[str, str] = {}
-    for fate, count in groups.items():
+    for fate, group in groups.values():
         arrivals = {load: found for load in fate.carried if (found := packages.delivered(load, fate))}
         for site in {site for site, _ in arrivals.values()}:
-            delivered[site] += count
-        for site in {sale.site for sale in fate.sales}:
-            sold[site] += count
+            delivered[site] += len(group)
         referrers |= {site: load for load, (site, _) in arrivals.items()}
-        _place(whereabouts, packages, fate, [at for _, at in arrivals.values()], count)
+        together = _last(packages, fate, [at for _, at in arrivals.values()])
+        sites_together = {sale.site for sale in fate.sales}
+        for item in group:
+            alone = packages.sold(item)
+            for site in sites_together.union(sale.site for sale in alone) if alone else sites_together:
+                sold[site] += 1
+            lasts[max(together, *((sale.at, SOLD) for sale in alone))[1] if alone else together[1]] += 1
+    whereabouts = Whereabouts(at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD])
     try:
         come = await recall.custody.present(delivered.keys() | sold.keys(), any_owner=True)
         for site in delivered.keys() | sold.keys():
@@ -195,21 +206,9 @@ async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view
     return sites, whereabouts
 
 
-def _place(whereabouts: Whereabouts, packages: Packages, fate: Fate, delivered: Iterable[int], count: int) -> None:
-    # at one moment a sale counts after a delivery, and a delivery after a departure
-    events = [(packages.loads[load].departed_at, 1) for load in fate.carried]
-    events += [(at, 2) for at in delivered]
-    events += [(sale.at, 3) for sale in fate.sales]
-    match max(events, default=(0, 0))[1]:
-        case 0:
-            whereabouts.at_plant += count
-        case 1:
-            whereabouts.in_transit += count
-        case 2:
-            whereabouts.in_stock += count
-        case _:
-            whereabouts.sold += count
-
-
-def _batches(records: Iterable[str]) -> list[str]:
-    return [record for record in records if kind_of(record) is Kind.PRODUCTION_BATCH]
+def _last(packages: Packages, fate: Fate, delivered: Iterable[int]) -> tuple[int, int]:
+    """When (ms) and what last befell all items of a fate."""
+    events = [(packages.loads[load].departed_at, DEPARTED) for load in fate.carried]
+    events += [(at, DELIVERED) for at in delivered]
+    events += [(sale.at, SOLD) for sale in fate.sales]
+    return max(events, default=(ALWAYS, PACKED))

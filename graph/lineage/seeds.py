@@ -49,6 +49,7 @@ async def read_seeds(custody: Custody, gaps: GapList, ids: Sequence[str], *, wit
     for seed in seeds.ids:
         if not known.get(seed, (False, None))[0]:
             gaps.unknown_seed(seed)
+            custody.missing.add(seed)
     seeds.walked = [seed for seed in known if kind_of(seed) in _WALKED]
     packages = [seed for seed in known if kind_of(seed) is Kind.PACKAGE]
     for seed in packages:
@@ -103,7 +104,7 @@ async def _read_carried(custody: Custody, gaps: GapList, shipments: Iterable[str
     carried: dict[str, Carried] = {}
     for shipment, departed_at, received_at, _, missing, packages in await custody.rows(_LOADS, shipments):
         items: set[str] = set()
-        level = {package: rank for package, rank in packages}
+        level: dict[str, str | None] = dict(packages)
         while level:
             for package in [package for package, rank in level.items() if rank is None]:
                 gaps.missing(package, shipment)

@@ -1,6 +1,6 @@
 """Forward and backward (semantics: Forward, Backward, Seeds)."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from graph.lineage.answer import Edge, Lineage, View, lineage
 from graph.lineage.custody import CONTAINS, DELIVERED_TO, PACKED_INTO, QUERIED_AS, SHIPPED_IN, Custody
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapCause, GapList, Limits, OutOfTime
-from graph.lineage.items import Fate, Packages
+from graph.lineage.items import NOW, Fate, Packages
 from graph.lineage.seeds import Seeds, read_seeds
 from graph.lineage.walk import Walk, replay
 from graph.model.identifiers import Kind, kind_of
@@ -167,14 +167,15 @@ async def forward(
 
 async def items_reached(tracer: Tracer, walk: Walk) -> tuple[list[str], list[Arrival]]:
     """The batches reached, and the items packed from them, each from when it was packed."""
-    batches = {record: at for record, at in walk.reached.items() if kind_of(record) is Kind.PRODUCTION_BATCH}
+    batches = [record for record in walk.reached if kind_of(record) is Kind.PRODUCTION_BATCH]
     chosen = await within_size(tracer, batches)
     arrivals: list[Arrival] = []
     for batch, items, times in await tracer.custody.rows(_ITEMS_OF_BATCHES, chosen):
-        since, hops = batches[batch] - walk.tolerance, walk.distance[batch] + 1
+        first, since = walk.steps[batch][0]  # the latest of its times: what was packed after it was reached by the shortest way
         for item, at in zip(items, times, strict=True):
-            if at >= since:
-                arrivals.append(Arrival(item, at, hops, None))
+            hops = first if at >= since else walk.hops_to(batch, at)
+            if hops is not None:
+                arrivals.append(Arrival(item, at, hops + 1, None))
                 tracer.edge(batch, item, PACKED_INTO, at)
     return chosen, arrivals
 
@@ -204,59 +205,65 @@ class Downstream:
     again: dict[str, list[Arrival]] = field(default_factory=dict[str, list[Arrival]])
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
-        ways = Counter(arrival.item for arrival in arrivals)
-        for arrival in arrivals:
-            if ways[arrival.item] > 1:
-                self.again.setdefault(arrival.item, []).append(arrival)
-        for arrival in self._alike(arrivals):
-            self._add(arrival, self.packages.fate(arrival.item))
+        if len({arrival.item for arrival in arrivals}) < len(arrivals):
+            ways = Counter(arrival.item for arrival in arrivals)
+            for arrival in arrivals:
+                if ways[arrival.item] > 1:
+                    self.again.setdefault(arrival.item, []).append(arrival)
+        for fate, group in self._alike(arrivals):
+            for arrival in group:
+                self._add(arrival, fate)
 
-    def _alike(self, arrivals: Iterable[Arrival]) -> Iterator[Arrival]:
-        """Adds each item; passes on one of those that share a fate, unless their times or edges tell them apart."""
-        groups: defaultdict[tuple[int, int, str | None], list[Arrival]] = defaultdict(list)
+    def _alike(self, arrivals: Iterable[Arrival]) -> Iterator[tuple[Fate, Sequence[Arrival]]]:
+        """Adds each item and its look-ups; passes on one of those that share a fate, unless their times or edges tell them apart."""
+        distances = self.tracer.distances
+        groups: dict[tuple[int, int, str | None], tuple[Fate, list[Arrival]]] = {}
         for arrival in arrivals:
-            if arrival.item != arrival.seed:
-                self.tracer.node(arrival.item, arrival.hops)
-            fate = self.packages.fate(arrival.item)
-            groups[(id(fate), arrival.hops, arrival.seed)].append(arrival)
-        for group in groups.values():
-            fate = self.packages.fate(group[0].item)
+            item, _, hops, seed = arrival
+            if item != seed and hops < distances.get(item, FOREVER):
+                distances[item] = hops
+            for query in self.packages.looked_up(item):
+                self._reach(arrival, query, 1)
+                self.tracer.edge(item, query, QUERIED_AS, None)
+            fate = self.packages.fate(item)
+            group = groups.get((id(fate), hops, seed))
+            if group is None:
+                groups[id(fate), hops, seed] = fate, [arrival]
+            else:
+                group[1].append(arrival)
+        for fate, group in groups.values():
             first_departure = min((self.packages.loads[load].departed_at for load in fate.carried), default=FOREVER)
             latest = max(arrival.at for arrival in group)
-            if self.tracer.want_edges or self._ways_differ(group) or first_departure < latest - self.tracer.limits.tolerance_ms:
-                yield from group
-            else:
-                yield group[0]
+            apart = self.tracer.want_edges or self._ways_differ(group) or first_departure < latest - self.tracer.limits.tolerance_ms
+            yield fate, group if apart else group[:1]
 
     def _ways_differ(self, group: Sequence[Arrival]) -> bool:
         return bool(self.again) and any(arrival.item in self.again for arrival in group)
 
     def _add(self, arrival: Arrival, fate: Fate) -> None:
         tracer, tolerance = self.tracer, self.tracer.limits.tolerance_ms
+        moments = [NOW]
         for load in fate.carried:
             departed_at = self.packages.loads[load].departed_at
             if departed_at < arrival.at - tolerance:
                 continue
+            moments.append(departed_at)
             self._reach(arrival, load, 1)
             tracer.edge(arrival.item, load, SHIPPED_IN, departed_at)
-            self._hold(arrival, departed_at, fate)
             delivered = self.packages.delivered(load, fate)
             if delivered and delivered[1] >= departed_at - tolerance:
                 self._reach(arrival, delivered[0], 2)
                 tracer.edge(load, delivered[0], DELIVERED_TO, delivered[1])
-        self._hold(arrival, None, fate)
-        for query in fate.queries:
-            self._reach(arrival, query, 1)
-            tracer.edge(arrival.item, query, QUERIED_AS, None)
+        self._hold(arrival, fate, moments)
 
-    def _hold(self, arrival: Arrival, at: int | None, fate: Fate) -> None:
-        holdings = self.packages.held_now(arrival.item, fate) if at is None else self.packages.held_at(arrival.item, fate, at)
-        for holding in holdings:
+    def _hold(self, arrival: Arrival, fate: Fate, moments: Sequence[int]) -> None:
+        """The parents at the moments. A parent has its item's distance, by whichever way the item was reached soonest."""
+        ways = self.again.get(arrival.item, (arrival,))
+        for holding in self.packages.held(arrival.item, fate.stays, moments):
             self.tracer.edge(holding.parent, holding.child, CONTAINS, holding.since)
             if holding.parent != arrival.seed:
-                # a parent has its item's distance, by whichever way the item was reached soonest
-                ways = self.again.get(arrival.item, (arrival,))
-                self.tracer.node(holding.parent, min(way.hops for way in ways if way.seed != holding.parent))
+                hops = arrival.hops if len(ways) == 1 else min(way.hops for way in ways if way.seed != holding.parent)
+                self.tracer.node(holding.parent, hops)
 
     def _reach(self, arrival: Arrival, record: str, further: int) -> None:
         # what is reached from a seed alone does not put that seed into its own answer
@@ -266,7 +273,7 @@ class Downstream:
 
 async def drop_missing_sites(tracer: Tracer, packages: Packages) -> None:
     """A destination that has not come is a gap, not a node."""
-    sites = {record for record in tracer.distances if kind_of(record) is Kind.SITE}
+    sites = {record for record in tracer.distances if record.startswith("site/")}
     try:
         come = await tracer.custody.present(sites, any_owner=True)
     except OutOfTime:

@@ -13,7 +13,8 @@ from graph.model.times import ALWAYS, FOREVER
 class Walk:
     """starts: records by the hop at which they enter and the time at which they are reached.
 
-    reached: the best time of each record; distance: the fewest edges that lead to it; edges: those that led on.
+    reached: the best time of each record; distance: the fewest edges that lead to it; touched: records that an edge led to.
+    steps: for each record (hop, time) whenever it was reached at a better time, since a longer way may be the sooner one.
     """
 
     forward: bool
@@ -23,6 +24,7 @@ class Walk:
     distance: dict[str, int] = field(default_factory=dict[str, int])
     frontier: dict[str, int] = field(default_factory=dict[str, int])
     touched: set[str] = field(default_factory=set[str])
+    steps: dict[str, list[tuple[int, int]]] = field(default_factory=dict[str, list[tuple[int, int]]])
     hop: int = -1
 
     def __post_init__(self) -> None:
@@ -85,6 +87,14 @@ class Walk:
             self.reached[record] = time
             self.frontier[record] = time
             self.distance.setdefault(record, hop)
+            self.steps.setdefault(record, []).append((hop, time))
+
+    def hops_to(self, record: str, at: int) -> int | None:
+        """Going forward: the fewest edges by which the record is reached in time for an edge at `at` (ms) to lead on; None for never."""
+        for hop, time in self.steps[record]:
+            if at >= time - self.tolerance:
+                return hop
+        return None
 
 
 def replay(walk: Walk, links: Mapping[str, Sequence[Link]], missing: AbstractSet[str], hops: int) -> Walk:

@@ -52,7 +52,15 @@ def properties(record: str, **fields: Any) -> dict[str, Any]:
     """Of a stored record: what is mandatory, changed and completed by fields."""
     kind, number = record.partition("/")[0], record.rpartition("/")[2]
     named = {"code": number} if kind in ("enterprise", "product") else {"number": number}
-    common = {"id": record, "owner": owner_of(record), "version": 1, "digest": "d", "recordedAt": 5_000, "recordedBy": "sync", "auditId": "a"}
+    common = {
+        "id": record,
+        "owner": owner_of(record),
+        "version": 1,
+        "digest": "d",
+        "recordedAt": 5_000,
+        "recordedBy": "sync",
+        "auditId": "a",
+    }
     return common | named | MINIMAL[kind] | fields
 
 
@@ -71,13 +79,14 @@ async def link(graph: Graph, edge: str, pairs: Iterable[tuple[str, str]], **abou
     for source, target in pairs:
         by_labels.setdefault((kind_of(source).label, kind_of(target).label), []).append([source, target])
     for (source, target), rows in by_labels.items():
-        text = f"UNWIND $rows AS row MATCH (a:{source} {{id: row[0]}}) MATCH (b:{target} {{id: row[1]}}) CREATE (a)-[e:{edge}]->(b) SET e += $about"
+        both = f"UNWIND $rows AS row MATCH (a:{source} {{id: row[0]}}) MATCH (b:{target} {{id: row[1]}})"
+        text = f"{both} CREATE (a)-[e:{edge}]->(b) SET e += $about"
         await graph.administer(inline("tests/link", text), rows=rows, about=about)
 
 
 def context(graph: Graph, actor: Actor) -> Context:
     nothing = cast(Any, None)
-    return Context(actor, graph, Settings(), HiddenNames(b"k" * 32), Loaders(graph, actor), nothing, nothing)
+    return Context(actor, graph, Settings.model_validate({}), HiddenNames(b"k" * 32), Loaders(graph, actor), nothing, nothing)
 
 
 async def ask(graph: Graph, actor: Actor, query: str, **variables: Any) -> dict[str, Any]:

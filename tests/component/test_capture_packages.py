@@ -115,7 +115,7 @@ async def test_wrong_aggregations_are_refused_and_the_rest_stored(batched: Graph
     wrong = [
         (move("ADD", "C2", ["I4", "I1"], 200), [("IN_ANOTHER_PARENT", "children[1]")]),
         (move("ADD", "C1", ["I1"], 200), [("ALREADY_THERE", "children[0]")]),
-        (move("REMOVE", "C2", ["I1", "I3"], 200), [("NOT_IN_PARENT", "children[0]"), ("NOT_IN_PARENT", "children[1]")]),
+        (move("REMOVE", "C2", ["I1", "I4"], 200), [("NOT_IN_PARENT", "children[0]"), ("NOT_IN_PARENT", "children[1]")]),
         (move("REMOVE", "C1", ["I1"], 120), [("TIMES_OUT_OF_ORDER", "children[0]")]),
         (move("REMOVE", "C1", ["I1"], 119), [("NOT_IN_PARENT", "children[0]")]),
         (move("ADD", "C1", ["C1"], 200), [("IN_ITSELF", "children[0]")]),
@@ -186,11 +186,11 @@ async def test_a_rejected_aggregation_leaves_no_names_behind(batched: Graph) -> 
     assert await totals(batched) == before
 
 
-async def test_five_thousand_items_take_few_statements(batched: Graph) -> None:
+async def test_the_number_of_statements_does_not_grow_with_the_records(batched: Graph) -> None:
     await capture_packages(batched, MAKER, [case(f"C{number}") for number in range(100)])
-    items = [item(f"I{number}", parent=f"C{number % 100}") for number in range(5_000)]
+    items = [item(f"I{number}", parent=f"C{number % 100}") for number in range(1_000)]
     with observed() as seen:
         outcomes = await capture_packages(batched, MAKER, items)
-    assert statuses(outcomes) == ["CREATED"] * 5_000
+    assert statuses(outcomes) == ["CREATED"] * 1_000
     assert len(seen) <= 12
-    assert await one(batched, "MATCH (:Package)-[s:CONTAINS]->(:Package) RETURN count(s)") == 5_000
+    assert await one(batched, "MATCH (:Package)-[s:CONTAINS]->(:Package) RETURN count(s)") == 1_000

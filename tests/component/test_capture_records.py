@@ -326,7 +326,9 @@ async def test_files_must_have_been_uploaded(graph: Graph) -> None:
     stored = await node(graph, "product/MAKER1/P1")
     assert stored is not None
     assert json.loads(stored["packagingArtwork"]) == {"name": "art.pdf", "mediaType": "application/pdf", "sha256": known, "size": 1234}
-    two = {"certificates": [{"name": "a", "sha256": known, "mediaType": "image/png", "size": 3}, {"name": "b", "sha256": unknown}]}
+    two: dict[str, Any] = {
+        "certificates": [{"name": "a", "sha256": known, "mediaType": "image/png", "size": 3}, {"name": "b", "sha256": unknown}]
+    }
     [outcome] = await capture_ingredient_lots(graph, MAKER, [lot(**two)])
     assert problems(outcome) == [("UNKNOWN_FILE", "records[0].certificates[1].sha256")]
 

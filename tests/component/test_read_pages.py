@@ -128,7 +128,9 @@ async def walk(graph: Graph, actor: Actor, kind: Kind, arguments: Fields, size: 
         ids = [node["id"] for node in page["nodes"]]
         info = page["pageInfo"]
         assert [edge["node"]["id"] for edge in page["edges"]] == ids
-        assert (info["startCursor"], info["endCursor"]) == ((page["edges"][0]["cursor"], page["edges"][-1]["cursor"]) if ids else (None, None))
+        assert (info["startCursor"], info["endCursor"]) == (
+            (page["edges"][0]["cursor"], page["edges"][-1]["cursor"]) if ids else (None, None)
+        )
         assert info["hasNextPage" if backward else "hasPreviousPage"] is (cursor is not None)
         totals.add(page["totalCount"])
         pages.append(ids)
@@ -191,14 +193,15 @@ class Question:
 @st.composite
 def questions(draw: st.DrawFn) -> Question:
     kind = draw(st.sampled_from(list(CONNECTIONS)))
-    actor = draw(st.sampled_from([ENTERPRISE, REGULATOR, *([PLATFORM] if kind is Kind.ENTERPRISE else [])]))
+    viewers = [ENTERPRISE, REGULATOR, PLATFORM] if kind is Kind.ENTERPRISE else [ENTERPRISE, REGULATOR]
+    actor = draw(st.sampled_from(viewers))
     by = draw(st.sampled_from(["ID", "RECORDED_AT", *CONNECTIONS[kind].sorts]))
     which = draw(st.integers(-1, len(FILTERS.get(kind, [])) - 1))
     return Question(kind, actor, by, draw(st.booleans()), draw(st.booleans()), draw(st.integers(1, 9)), which)
 
 
 # All is drawn before the test begins: what hypothesis raises to end an example early must not pass through the event loop.
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(asked=questions())
 async def test_every_page_of_every_order(stock: tuple[Graph, Stock], asked: Question) -> None:
     graph, records = stock
@@ -235,10 +238,13 @@ async def test_by_number_and_by_code(stock: tuple[Graph, Stock]) -> None:
     farms, packages = records[Kind.FARM], records[Kind.PACKAGE]
     own = [farm for farm in farms if farm["owner"] == OWN][:2]
     others = [farm for farm in farms if farm["owner"] == OTHER][:1]
-    query = "query ($numbers: [String!], $owners: [String!]) { farms(filter: {numbers: $numbers, owners: $owners}) { nodes { id } totalCount } }"
+    query = """query ($numbers: [String!], $owners: [String!]) {
+        farms(filter: {numbers: $numbers, owners: $owners}) { nodes { id } totalCount } }"""
     numbers = [farm["number"] for farm in (*own, *others)] + ["nope"]
     for actor, owners in ((ENTERPRISE, None), (REGULATOR, None), (REGULATOR, [OTHER]), (ENTERPRISE, [OTHER])):
-        expected = [farm["id"] for farm in seen_by(actor, Kind.FARM, farms) if farm["number"] in numbers and (not owners or farm["owner"] in owners)]
+        expected = [
+            farm["id"] for farm in seen_by(actor, Kind.FARM, farms) if farm["number"] in numbers and (not owners or farm["owner"] in owners)
+        ]
         page = (await ask(graph, actor, query, numbers=numbers, owners=owners))["farms"]
         assert [node["id"] for node in page["nodes"]] == sorted(expected)
         assert page["totalCount"] == len(expected)
@@ -270,8 +276,16 @@ REFUSED = [
     ('farms(after: "WzEsIm5hbWUiLCJhIiwiYSJd") { totalCount }', "BAD_CURSOR", "found a cursor of another order"),
     ('farms(after: "WzEsImlkIiw3LCJhIl0") { totalCount }', "BAD_CURSOR", "found what is no cursor"),
     ('milkDeliveries(filter: {farm: "x"}) { totalCount }', "MALFORMED_ID", "found 'x'; an ID is"),
-    ('milkDeliveries(filter: {farm: "site/OWNCO1/1"}) { totalCount }', "BAD_USER_INPUT", "filter.farm: found site/OWNCO1/1; right is an ID of the form farm/…"),
-    ('batches(filter: {productionDate: {from: "2026-13-01"}}) { totalCount }', "BAD_USER_INPUT", "filter.productionDate.from: found '2026-13-01'"),
+    (
+        'milkDeliveries(filter: {farm: "site/OWNCO1/1"}) { totalCount }',
+        "BAD_USER_INPUT",
+        "filter.farm: found site/OWNCO1/1; right is an ID of the form farm/…",
+    ),
+    (
+        'batches(filter: {productionDate: {from: "2026-13-01"}}) { totalCount }',
+        "BAD_USER_INPUT",
+        "filter.productionDate.from: found '2026-13-01'",
+    ),
     ('batches(filter: {startedAt: {until: "2026-01-01T00:00:00"}}) { totalCount }', "BAD_USER_INPUT", "filter.startedAt.until: found"),
 ]
 

@@ -74,13 +74,15 @@ async def test_an_id_is_read_in_any_normal_form(graph: Graph) -> None:
 
 async def test_every_field(graph: Graph) -> None:
     enterprise = {
-        "address": "a", "contact": "c", "phone": "p", "website": "w", "integrityCertificateNumber": "n", "integrityCertificateValidity": "v",
-        "productionLicenceNumber": "ln", "productionLicenceValidity": "lv", "enterpriseTraceUrl": "u",
+        "address": "a", "contact": "c", "phone": "p", "website": "w", "integrityCertificateNumber": "n",
+        "integrityCertificateValidity": "v", "productionLicenceNumber": "ln", "productionLicenceValidity": "lv",
+        "enterpriseTraceUrl": "u",
     }  # fmt: skip
     product = {
-        "netContentGrams": "400", "brand": "b", "netContentAndSpecification": "400 g", "productStandard": "GB 10767", "productCategory": "pc",
-        "productionProcess": "pp", "suitableAge": "sa", "instructionsForUse": "iu", "warnings": "w", "ingredientList": "il",
-        "storageConditions": "sc", "nutrition": "n", "qualityCommitment": "qc", "voluntaryDisclosures": "vd", "shelfLifeDays": 730,
+        "netContentGrams": "400", "brand": "b", "netContentAndSpecification": "400 g", "productStandard": "GB 10767",
+        "productCategory": "pc", "productionProcess": "pp", "suitableAge": "sa", "instructionsForUse": "iu", "warnings": "w",
+        "ingredientList": "il", "storageConditions": "sc", "nutrition": "n", "qualityCommitment": "qc",
+        "voluntaryDisclosures": "vd", "shelfLifeDays": 730,
     }  # fmt: skip
     lot = {"category": "PROBIOTIC", "mainIngredient": False, "heatSensitive": True, "placeOfOrigin": "某省", "quantityKg": "12000.5"}
     milk = {"quantityKg": "5000", "departureTemperatureC": 3.5, "arrivalTemperatureC": 4, "milkSourceOrigin": "某地"}
@@ -101,7 +103,7 @@ async def test_every_field(graph: Graph) -> None:
     types = {"lot": "IngredientLot", "milk": "MilkDelivery"}
     for kind, fields in kinds:
         record = f"enterprise/{OWN}" if kind == "enterprise" else f"{kind}/{OWN}/1"
-        query = f"{{ node(id: \"{record}\") {{ ... on {types.get(kind, kind.title())} {{ {' '.join(fields)} }} }} }}"
+        query = f'{{ node(id: "{record}") {{ ... on {types.get(kind, kind.title())} {{ {" ".join(fields)} }} }} }}'
         assert (await ask(graph, ENTERPRISE, query))["node"] == fields
     data = await ask(
         graph,
@@ -169,7 +171,13 @@ async def test_inputs_of_others_stay_in_place_hidden(graph: Graph) -> None:
         "rework": False,
         "source": {"kind": "INGREDIENT_LOT", "distance": 1, "disclosed": False, "record": None},
     }
-    assert second["source"] == {"id": f"milk/{OWN}/1", "kind": "MILK_DELIVERY", "distance": 1, "disclosed": True, "record": {"id": f"milk/{OWN}/1"}}
+    assert second["source"] == {
+        "id": f"milk/{OWN}/1",
+        "kind": "MILK_DELIVERY",
+        "distance": 1,
+        "disclosed": True,
+        "record": {"id": f"milk/{OWN}/1"},
+    }
     # its own, and not there: no record, but nothing hidden
     assert third["rework"] is True
     assert third["source"] == {"id": f"batch/{OWN}/0", "kind": "PRODUCTION_BATCH", "distance": 1, "disclosed": True, "record": None}
@@ -210,7 +218,10 @@ async def test_what_hangs_on_each_record(graph: Graph) -> None:
         ends = {"hasNextPage": False, "hasPreviousPage": False}
         for viewer, seen in ((ENTERPRISE, [own[target]]), (REGULATOR, sorted([own[target], other[target]]))):
             data = await ask(graph, viewer, query)
-            assert data["node"] == {name: {"nodes": [{"id": record} for record in seen], "totalCount": len(seen), "pageInfo": ends}}, (name, viewer)
+            assert data["node"] == {name: {"nodes": [{"id": record} for record in seen], "totalCount": len(seen), "pageInfo": ends}}, (
+                name,
+                viewer,
+            )
     lots = await ask(graph, ENTERPRISE, f'{{ node(id: "enterprise/{OWN}") {{ ... on Enterprise {{ suppliedLots {page} }} }} }}')
     assert [node["id"] for node in lots["node"]["suppliedLots"]["nodes"]] == [own["lot"]]
     uses = await ask(graph, ENTERPRISE, f'{{ node(id: "{own["batch"]}") {{ ... on Batch {{ usedBy {page} }} }} }}')
@@ -226,8 +237,10 @@ async def test_packages_in_packages_over_time(graph: Graph) -> None:
     await link(graph, "CONTAINS", [(case, item) for item in items], **{"from": 0, "until": STILL})
     await link(graph, "CONTAINS", [(pallet, case)], **{"from": hour, "until": 2 * hour})
     await link(graph, "CONTAINS", [(pallet, late)], **{"from": STILL - hour, "until": STILL})
-    query = "query ($id: ID!, $at: DateTime) { node(id: $id) { ... on Package { parent { id } children(at: $at, first: 3) { nodes { id } totalCount } } } }"
-    assert await ask(graph, ENTERPRISE, query, id=items[0]) == {"node": {"parent": {"id": case}, "children": {"nodes": [], "totalCount": 0}}}
+    query = """query ($id: ID!, $at: DateTime) { node(id: $id) { ... on Package {
+        parent { id } children(at: $at, first: 3) { nodes { id } totalCount } } } }"""
+    alone = (await ask(graph, ENTERPRISE, query, id=items[0]))["node"]
+    assert alone == {"parent": {"id": case}, "children": {"nodes": [], "totalCount": 0}}
     now = (await ask(graph, ENTERPRISE, query, id=case))["node"]
     assert now == {"parent": None, "children": {"nodes": [{"id": item} for item in items[:3]], "totalCount": 5}}
     for at, inside in (("00:59", []), ("01:00", [case]), ("01:59", [case]), ("02:00", [])):

@@ -340,6 +340,13 @@ def test_a_seed_site_reaches_what_was_delivered_from_when_it_was() -> None:
     assert distances(forward(made, ["site/AAAA/far"])) == {}
 
 
+def test_of_several_deliveries_to_a_seed_site_the_earliest_counts() -> None:
+    again, on = trip(ITEM, at=400, number="shipment/AAAA/again"), trip(ITEM, at=301, number="shipment/AAAA/on", to=PLANT)
+    for shipments in ((trip(ITEM), again), (again, trip(ITEM))):
+        made = world(batch(MADE), item(), *shipments, receipt(at=300), receipt(of=again.id, at=500), on)
+        assert distances(forward(made, [STORE])) == {ITEM: 1, on.id: 2, again.id: 2}
+
+
 def test_the_second_seed_is_a_node_when_the_first_reaches_it() -> None:
     assert distances(forward(CHAIN, [MADE, ITEM, STORE])) == {ITEM: 1, TRIP: 1, "query/AAAA/q": 1, STORE: 2}
 
@@ -480,9 +487,20 @@ def test_others_records_are_hidden_in_their_place() -> None:
     assert found["gaps"] == set()
 
 
-def test_a_gap_at_anothers_record_does_not_say_where() -> None:
-    made = world(batch(MADE, ("lot/BBBB/x", 0), ("lot/CCCC/y", 0)))
+def test_a_gap_says_where_to_who_may_read_what_refers_to_it() -> None:
+    made = world(batch(MADE, ("lot/BBBB/x", 0)))
+    assert backward(made, [MADE], viewer="AAAA")["gaps"] == {(MISSING, "lot/BBBB/x")}
+
+
+def test_a_gap_behind_a_hidden_record_does_not_say_where() -> None:
+    made = world(batch(MADE, ("batch/BBBB/y", 0)), batch("batch/BBBB/y", ("lot/CCCC/x", 0), ("lot/CCCC/z", 0)))
     assert backward(made, [MADE], viewer="AAAA")["gaps"] == {(MISSING, None)}
+    assert backward(made, [MADE])["gaps"] == {(MISSING, "lot/CCCC/x"), (MISSING, "lot/CCCC/z")}
+
+
+def test_a_gap_says_where_to_who_asked_about_it() -> None:
+    made = world(batch(MADE, ("batch/BBBB/y", 0)), batch("batch/BBBB/y", ("lot/CCCC/x", 0)))
+    assert backward(made, [MADE, "lot/CCCC/x"], viewer="AAAA")["gaps"] == {(MISSING, "lot/CCCC/x")}
 
 
 def test_a_seed_that_the_viewer_may_not_read_is_as_one_that_has_not_come() -> None:

@@ -207,11 +207,13 @@ def draft_movements(drawing: Drawing, actors: Sequence[str], draft: Draft) -> Wo
     shipments: list[Shipment] = []
     for n in drawing.count(0, 4) if ids else ():
         origin, listed, departed = drawing.pick(sites), drawing.some(ids, 1, 4), drawing.time(about=7)
+        destination = drawing.pick(sites)
         if shipments and drawing.chance(4):
             earlier = drawing.pick(shipments)
             origin, listed, departed = earlier.destination, list(earlier.packages), max(departed, earlier.departed_at)
+            destination = earlier.destination if drawing.chance(2) else destination  # sent again to where it came to
         owner = drawing.pick(actors) if drawing.chance(2) else owner_of(origin)
-        shipments.append(Shipment(f"shipment/{owner}/t{n}", origin, drawing.pick(sites), departed, tuple(listed)))
+        shipments.append(Shipment(f"shipment/{owner}/t{n}", origin, destination, departed, tuple(listed)))
 
     receipts: list[Receipt] = []
     facts = Facts(replace(world, shipments=tuple(shipments)))

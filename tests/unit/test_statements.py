@@ -45,7 +45,11 @@ def test_variants_fill_their_slots_and_nothing_else(folder: Path) -> None:
 
 
 def test_lines_of_variants_are_alternatives(folder: Path) -> None:
-    write(folder, "a/b", "// variants: label=Farm; by=name\n// variants: label=Sale; by=soldAt,id\nMATCH (n:%label%) WHERE $scope.all RETURN n.%by%")
+    write(
+        folder,
+        "a/b",
+        "// variants: label=Farm; by=name\n// variants: label=Sale; by=soldAt,id\nMATCH (n:%label%) WHERE $scope.all RETURN n.%by%",
+    )
     assert [one.name for one in all_statements()] == ["a/b[label=Farm,by=name]", "a/b[label=Sale,by=soldAt]", "a/b[label=Sale,by=id]"]
     with pytest.raises(BadStatement) as caught:
         statement("a/b", label="Farm", by="soldAt")

@@ -1,5 +1,5 @@
 UNWIND $rows AS row
-MATCH ()-[e:CONSUMED_BY]->(n:ProductionBatch {id: row.id})
+MATCH (n:ProductionBatch {id: row.id})<-[e:CONSUMED_BY]-()
 WHERE $scope.all OR n.owner = $scope.enterprise
 DELETE e
 RETURN count(*) AS unlinked

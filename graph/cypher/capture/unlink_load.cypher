@@ -1,5 +1,5 @@
 UNWIND $rows AS row
-MATCH ()-[e:SHIPPED_IN]->(n:Shipment {id: row.id})
+MATCH (n:Shipment {id: row.id})<-[e:SHIPPED_IN]-()
 WHERE $scope.all OR n.owner = $scope.enterprise
 DELETE e
 RETURN count(*) AS unlinked

@@ -1,5 +1,5 @@
 UNWIND $rows AS row
-MATCH ()-[e:MISSING_FROM]->(n:Shipment {id: row.id})
+MATCH (n:Shipment {id: row.id})<-[e:MISSING_FROM]-()
 WHERE $scope.all OR n.owner = $scope.enterprise OR split(n.destination, '/')[1] = $scope.enterprise
 DELETE e
 RETURN count(*) AS unlinked

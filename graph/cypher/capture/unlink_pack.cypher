@@ -1,5 +1,5 @@
 UNWIND $rows AS row
-MATCH ()-[e:PACKED_INTO]->(n:Package {id: row.id})
+MATCH (n:Package {id: row.id})<-[e:PACKED_INTO]-()
 WHERE $scope.all OR n.owner = $scope.enterprise
 DELETE e
 RETURN count(*) AS unlinked

@@ -1,5 +1,5 @@
 // The item that each consumer query looked up.
 UNWIND $ids AS id
-MATCH (i {level: 'ITEM'})-[:QUERIED_AS]->(q:ConsumerQuery {id: id})
+MATCH (q:ConsumerQuery {id: id})<-[:QUERIED_AS]-(i {level: 'ITEM'})
 WHERE $scope.all OR $scope.enterprise <> ''
 RETURN id, collect(i.id) AS items

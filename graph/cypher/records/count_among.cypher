@@ -5,4 +5,5 @@ MATCH (n:%label% {id: wanted})
 WHERE ($scope.all OR n.owner = $scope.enterprise)
   AND n.id >= $low AND n.id <= $high AND n.version IS NOT NULL
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])
+  AND all(f IN $starting WHERE n[f[0]] STARTS WITH f[1])
 RETURN count(n) AS total

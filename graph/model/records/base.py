@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, TypeAlias, cast
 
 import orjson
@@ -36,15 +37,21 @@ class FileFacts:
 class Part(BaseModel):
     """A record, or an object within one. Fields have the GraphQL names outside, and may be given under either."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     @model_validator(mode="before")
     @classmethod
-    def _null_is_not_given(cls, sent: object) -> object:
+    def _in_the_names_outside(cls, sent: object) -> object:
+        """Null is not given. The names are made one before they are read, so that the paths of problems have them too."""
         if not isinstance(sent, Mapping):
             return sent
-        given = cast("Mapping[str, object]", sent)
-        return {name: value for name, value in given.items() if value is not None}
+        given, outside = cast("Mapping[str, object]", sent), _names_outside(cls)
+        return {outside.get(name, name): value for name, value in given.items() if value is not None}
+
+
+@cache
+def _names_outside(part: type[Part]) -> dict[str, str]:
+    return {name: field.alias for name, field in part.model_fields.items() if field.alias}
 
 
 class FileRef(Part):

@@ -49,7 +49,12 @@ def owner_in(info: ValidationInfo) -> str:
 
 def found(value: object) -> str:
     """A found value of any type, fit for a message."""
-    return shown(value) if isinstance(value, str) else shown(repr(value)).strip("\"'")
+    if isinstance(value, str):
+        return shown(value)
+    try:
+        return shown(repr(value)).strip("\"'")
+    except ValueError:  # Python does not write integers of more than 4,300 digits
+        return f"{type(value).__name__} with a number of thousands of digits"
 
 
 # ------------------------------------------------------------------ texts
@@ -258,10 +263,10 @@ def _decimal(value: object) -> Decimal:
     number: Decimal | None = None
     if isinstance(value, Decimal):
         number = value
-    elif isinstance(value, (int, float, str)) and not isinstance(value, bool) and len(text := str(value)) <= 64:
+    elif isinstance(value, (int, float, str)) and not isinstance(value, bool):
         try:
-            number = Decimal(text)
-        except InvalidOperation:
+            number = Decimal(text) if len(text := str(value)) <= 64 else None
+        except (InvalidOperation, ValueError):  # ValueError: an integer of more digits than Python writes
             number = None
     if number is None or not number.is_finite():
         fail(ProblemCode.MALFORMED_DECIMAL, f'found {found(value)}; right is a decimal number, such as "12000.5"')

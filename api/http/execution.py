@@ -1,0 +1,21 @@
+"""One operation, executed."""
+
+from inspect import isawaitable
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLSchema,
+    execute,  # pyright: ignore[reportUnknownVariableType]  # its hooks, which are not used here, are typed by halves
+)
+
+from api.context import Context
+
+
+async def run(
+    schema: GraphQLSchema, document: DocumentNode, context: Context, variables: dict[str, Any], operation_name: str | None = None
+) -> ExecutionResult:
+    """The document must have been validated. Errors of resolvers are in the result."""
+    pending = execute(schema, document, context_value=context, variable_values=variables, operation_name=operation_name)
+    return await pending if isawaitable(pending) else pending

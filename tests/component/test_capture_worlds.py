@@ -1,0 +1,119 @@
+"""Random worlds, told in random order, are stored as docs/reference/graph.md says: the edges are those of the same world planted."""
+
+import asyncio
+import itertools
+import os
+from dataclasses import replace
+
+import anyio.to_thread
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from auth.actor import Actor, Role
+from graph import capture
+from graph.capture import Status
+from graph.engine.driver import Graph
+from graph.statements import inline
+from tests.capturing import PLATFORM, ask
+from tests.planting import plant
+from tests.reference.calls import PLATFORM as THE_PLATFORM
+from tests.reference.calls import RESOLVE, Call, calls
+from tests.reference.validity import breaches
+from tests.reference.world import Aggregation, Package, World, owner_of, relabel
+from tests.reference.worlds import SYMBOLS, worlds
+
+pytestmark = pytest.mark.anyio
+EXAMPLES = 500 if os.environ.get("MILKLINE_HYPOTHESIS") == "deep" else 25
+_fresh = itertools.count()
+
+CAPTURES = {
+    "recordEnterprises": capture.capture_enterprises,
+    "recordFarms": capture.capture_farms,
+    "recordMilkDeliveries": capture.capture_milk_deliveries,
+    "recordIngredientLots": capture.capture_ingredient_lots,
+    "recordProducts": capture.capture_products,
+    "recordBatches": capture.capture_batches,
+    "recordSites": capture.capture_sites,
+    "commissionPackages": capture.capture_packages,
+    "aggregatePackages": capture.capture_aggregations,
+    "dispatchShipments": capture.capture_shipments,
+    "receiveShipments": capture.capture_receipts,
+    "recordSales": capture.capture_sales,
+}
+NOT_PLANTED = ["MAKES", "SENT_FROM", "QUERIED_AS"]
+EDGES = """
+UNWIND $codes AS code
+MATCH (n)-[e]->(m) WHERE n.owner = code AND NOT type(e) IN $leaving_out
+RETURN n.id, type(e), m.id, coalesce(e.at, e.from), e.until
+"""
+OWN = inline("tests/owned", "MATCH (n) WHERE n.owner IS NULL AND n.id CONTAINS '/' SET n.owner = split(n.id, '/')[1]")
+"""Planting gives no owner to what has not come; the comparison finds edges by the owner of their source."""
+
+
+async def tell(graph: Graph, call: Call) -> None:
+    if call.mutation == RESOLVE:
+        return
+    actor = PLATFORM if call.actor == THE_PLATFORM else Actor(f"sync@{call.actor}", Role.ENTERPRISE, call.actor)
+    outcomes = await CAPTURES[call.mutation](graph, actor, call.records)
+    refused = [(record, outcome) for record, outcome in zip(call.records, outcomes, strict=True) if outcome.status is Status.REJECTED]
+    assert not refused, (call.actor, call.mutation, refused)
+
+
+async def edges(graph: Graph, codes: dict[str, str]) -> list[list[object]]:
+    rows = await ask(graph, EDGES, codes=list(codes.values()), leaving_out=NOT_PLANTED)
+    symbols = {code: symbol for symbol, code in codes.items()}
+
+    def plain(record: str) -> str:
+        kind, code, *number = record.split("/")
+        return "/".join((kind, symbols[code], *number))
+
+    return sorted(([plain(source), kind, plain(target), at, until] for source, kind, target, at, until in rows), key=repr)
+
+
+def in_own_parents(world: World) -> World:
+    """The same stays, each told by the owner of the parent, which is who may; those in a parent that never comes are left out."""
+    come = {package.id for package in world.packages}
+    events = [replace(event, recorder=owner_of(event.parent)) for event in world.aggregations if event.parent in come]
+    packages: list[Package] = []
+    for package in world.packages:
+        parent = package.parent
+        if parent is None or owner_of(parent) == owner_of(package.id):
+            packages.append(package)
+            continue
+        packages.append(replace(package, parent=None))
+        if parent in come:
+            events.append(Aggregation(owner_of(parent), parent, (package.id,), "ADD", package.packed_at))
+    return replace(world, packages=tuple(packages), aggregations=tuple(events))
+
+
+def codes_of(letter: str) -> dict[str, str]:
+    number = next(_fresh)
+    return {symbol: f"{symbol}{letter}{number:06}" for symbol in SYMBOLS}
+
+
+async def compare(graph: Graph, world: World, arrival: int) -> None:
+    planted, told = codes_of("P"), codes_of("T")
+    await plant(graph, relabel(world, planted))
+    await graph.administer(OWN)
+    for call in calls(relabel(world, told), arrival):
+        await tell(graph, call)
+    assert await edges(graph, told) == await edges(graph, planted)
+
+
+async def test_worlds_are_stored_as_they_are(graph: Graph) -> None:
+    """hypothesis runs its examples in a thread of its own; each is handed back to the loop that the graph belongs to."""
+    loop = asyncio.get_running_loop()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
+    @given(world=worlds(), arrival=st.integers(0, 2**16))
+    def prove(world: World, arrival: int) -> None:
+        told = in_own_parents(world)
+        assume(not breaches(told))
+        asyncio.run_coroutine_threadsafe(compare(graph, told, arrival), loop).result()
+
+    await anyio.to_thread.run_sync(prove)

@@ -1,0 +1,167 @@
+"""The `milkline` command: what it prints, and in which words it says what went wrong with the machine."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from auth.keys import load_keys
+from auth.tokens import Tokens
+from tests.service import COMMAND, Service, milkline, serving
+
+
+def refused(*arguments: str | Path, environment: dict[str, str] | None = None, code: int = 1) -> str:
+    """What the command says of a mistake or a lack: one sentence, nothing on the output, no traceback."""
+    ended = milkline(*arguments, environment=environment, within=60)
+    assert ended.returncode == code, ended
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+    [sentence] = ended.stderr.strip().splitlines()
+    assert sentence.startswith("milkline: "), sentence
+    return sentence
+
+
+# --- serve ---
+
+
+def test_serve_prints_one_line(tmp_path: Path) -> None:
+    with serving(tmp_path) as service:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", service.url)
+        assert httpx2.get(f"{service.url}/health").json() == {"status": "ok"}
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.stdout is not None
+        assert service.process.stdout.read() == ""
+        assert service.process.wait(60) == 0
+
+
+def test_busy_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"port {port} of 127.0.0.1" in refused("serve", "--data", tmp_path, "--port", str(port))
+    assert list(tmp_path.iterdir()) == [], "the port is taken before anything is made"
+
+
+def test_address_that_is_not_ours(tmp_path: Path) -> None:
+    assert "192.0.2.1" in refused("serve", "--data", tmp_path, "--port", "0", "--host", "192.0.2.1")
+
+
+def test_folder_that_another_process_uses(arcadedb_service: Service) -> None:
+    sentence = refused("serve", "--data", arcadedb_service.data, "--port", "0")
+    assert sentence == f"milkline: the data folder {arcadedb_service.data} is in use by process {arcadedb_service.process.pid}"
+
+
+@pytest.mark.parametrize("engine", ["bolt://127.0.0.1:1", "http://127.0.0.1:1", "nonsense"])
+def test_engine_that_is_not_there(tmp_path: Path, engine: str) -> None:
+    assert engine in refused("serve", "--data", tmp_path, "--port", "0", "--engine", engine)
+
+
+def test_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    assert str(tmp_path / "data") in refused("serve", "--data", tmp_path / "data", "--port", "0")
+
+
+def test_setting_that_makes_no_sense(tmp_path: Path) -> None:
+    sentence = refused("serve", "--data", tmp_path, "--port", "0", environment={"MILKLINE_QUERY_DEPTH": "deep"})
+    assert "MILKLINE_QUERY_DEPTH" in sentence
+    assert "'lots'" in refused("serve", "--data", tmp_path, "--port", "0", environment={"MILKLINE_ENGINE_HEAP": "lots"})
+
+
+# --- disks ---
+
+
+@contextmanager
+def small_disk(folder: Path, size: str, options: str = "") -> Iterator[Path]:
+    """A file system of its own in memory; skips the test where none can be mounted."""
+    folder.mkdir()
+    if os.geteuid() != 0 or sys.platform != "linux":
+        pytest.skip("only root on Linux can mount the small disk that this test fills")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}{options}", "tmpfs", folder], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_disk_that_cannot_be_written(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "1m", ",ro") as disk:
+        assert str(disk) in refused("serve", "--data", disk / "data", "--port", "0")
+        assert str(disk) in refused("token", "--data", disk / "data", "--role", "REGULATOR")
+
+
+def test_disk_that_is_full(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        (disk / "rest").write_bytes(b"x" * 60_000)
+        for command in (("serve", "--port", "0"), ("token", "--role", "REGULATOR")):
+            sentence = refused(*command, "--data", disk / "data")
+            assert str(disk) in sentence
+            assert "No space left" in sentence or "full" in sentence
+
+
+def test_disk_that_is_too_small_for_the_engine(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "200k") as disk:
+        sentence = refused("serve", "--data", disk, "--port", "0")
+        assert f"the disk that holds {disk} is full" in sentence
+
+
+# --- token ---
+
+
+def test_token_prints_the_token_alone(tmp_path: Path) -> None:
+    for role, enterprise in (("REGULATOR", None), ("PLATFORM", None), ("CONSUMER", None), ("ENTERPRISE", "6901234")):
+        ended = milkline(
+            "token", "--data", tmp_path, "--role", role, *(("--enterprise", enterprise) if enterprise else ()), "--days", "0.5"
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")
+        [token] = ended.stdout.splitlines()
+        actor = Tokens(load_keys(tmp_path).signing).actor(token)
+        assert (actor.role.value, actor.enterprise) == (role, enterprise)
+    assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {
+        "signing.pem": 0o600,
+        "hidden-names.key": 0o600,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--role", "ENTERPRISE"), "ENTERPRISE"),
+        (("--role", "REGULATOR", "--enterprise", "6901234"), "ENTERPRISE"),
+        (("--role", "ENTERPRISE", "--enterprise", "no such code"), "no such code"),
+        (("--role", "ENTERPRISE", "--enterprise", ""), "enterprise code"),
+    ],
+)
+def test_token_that_cannot_be(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused("token", "--data", tmp_path, *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("token", "--role", "KING"), ("token",), ("serve", "--port", "70000"), ("nonsense",), ("token", "--role", "CONSUMER", "--days", "0")],
+)
+def test_misuse_is_explained(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = milkline(*arguments, environment={"MILKLINE_DATA": str(tmp_path)})
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "Usage:" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_signing_key_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "signing.pem").write_text("nonsense")
+    assert "signing.pem" in refused("token", "--data", tmp_path, "--role", "REGULATOR")
+
+
+def test_help_names_every_command() -> None:
+    said = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True).stdout
+    assert {"serve", "token", "seed", "demo"} <= set(re.findall(r"^\W*(\w+) ", said, flags=re.MULTILINE))

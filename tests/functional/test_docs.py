@@ -1,0 +1,87 @@
+"""Every GraphQL example of the documentation, run as it stands; where a page shows the answer, it has to be that one."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.functional.examples import RECORDS, ROOT, Example, blocks, examples, pages
+from tests.service import Service
+
+ASKING = [page for page in pages() if page != RECORDS and examples(page)]
+
+
+async def run(service: Service, page: Path) -> None:
+    """Asserts on all examples of a page, in their order; they build on each other."""
+    for example in examples(page):
+        body = told(await service.post(example.actor, example.query, example.variables))
+        codes = [error["extensions"]["code"] for error in body.get("errors", ())]
+        assert codes[:1] == ([example.fails] if example.fails else []), f"{example.where}: {body}"
+        if example.answer is not None:
+            assert body == example.answer, f"{example.where} shows another answer"
+        else:
+            _check_stored(example, body)
+
+
+def told(body: dict[str, Any]) -> dict[str, Any]:
+    """Without where in the text an error lies."""
+    for error in body.get("errors", ()):
+        error.pop("locations", None)
+    return body
+
+
+def _check_stored(example: Example, body: dict[str, Any]) -> None:
+    """An example without an answer beside it shows how it is done right: nothing of it is rejected."""
+    for field in (body.get("data") or {}).values():
+        outcomes = field.get("outcomes", ()) if isinstance(field, dict) else ()
+        assert not [outcome for outcome in outcomes if outcome.get("status") == "REJECTED"], f"{example.where}: {body}"
+
+
+@pytest.fixture(scope="module")
+def uploaded(arcadedb_service: Service) -> None:
+    """The file of the sync page, uploaded by its own shell lines where this machine can, else in the same way."""
+    [lines] = [block.text for block in blocks(RECORDS) if block.language == "sh" and "$MILKLINE/files" in block.text]
+    [shown] = [block.text for block in blocks(RECORDS) if block.language == "json" and '"mediaType"' in block.text]
+    printed = re.search(r"printf '(.*)\\n' > report.txt", lines)
+    assert printed
+    content = f"{printed[1]}\n".encode()
+    assert f'"sha256": "{hashlib.sha256(content).hexdigest()}"' in shown and f'"size": {len(content)}' in shown
+    headers = {**arcadedb_service.headers("6904321"), "Content-Type": "text/plain"}
+    answer = httpx2.post(f"{arcadedb_service.url}/files", content=content, headers=headers)
+    assert answer.status_code == 201
+    assert answer.text.replace(" ", "") == re.sub(r"\s", "", shown)
+
+
+@pytest.fixture(scope="module")
+async def recorded(arcadedb_service: Service, uploaded: None) -> None:
+    """The chain of the sync page; its own examples are tested here."""
+    await run(arcadedb_service, RECORDS)
+
+
+async def test_the_records_that_the_other_pages_ask_about(recorded: None) -> None:
+    assert examples(RECORDS)
+
+
+@pytest.mark.parametrize("page", ASKING, ids=lambda page: str(page.relative_to(ROOT)))
+async def test_examples(arcadedb_service: Service, recorded: None, page: Path) -> None:
+    await run(arcadedb_service, page)
+
+
+def test_the_upload_of_the_sync_page_in_a_shell(arcadedb_service: Service, tmp_path: Path) -> None:
+    """Where there is a shell with curl, the lines do what the page says."""
+    [lines] = [block.text for block in blocks(RECORDS) if block.language == "sh" and "$MILKLINE/files" in block.text]
+    assert "curl -s" in lines
+    if shutil.which("curl") is None:
+        return
+    environment = {
+        "PATH": "/usr/bin:/bin:/usr/local/bin",
+        "MILKLINE": arcadedb_service.url,
+        "TOKEN": arcadedb_service.token("6904321") or "",
+    }
+    ran = subprocess.run(["sh", "-euc", lines], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert '"mediaType":"text/plain"' in ran.stdout, ran.stderr
