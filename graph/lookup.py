@@ -55,7 +55,7 @@ MESSAGES = {
     Verdict.VOIDED: "该追溯码已作废，请勿食用，并联系生产企业核实。",
     Verdict.UNKNOWN_CODE: "未查询到该追溯码，请核对输入；如与包装一致，请联系生产企业核实。",
     Verdict.UNKNOWN_ENTERPRISE: "未查询到该企业，请核对输入。",
-    Verdict.MALFORMED: "追溯码格式不正确，请核对输入。",
+    Verdict.MALFORMED: "追溯码格式不正确，请核对输入。正确的形式是“企业编码.产品编码”，或包装上二维码中的内容。",
 }
 _IN_CIRCULATION = {Verdict.AUTHENTIC, Verdict.RECALLED, Verdict.EXPIRED, Verdict.SUSPICIOUS}
 
@@ -112,8 +112,8 @@ class LookUps:
     async def resolve(self, code: str, enterprise: str | None, channel: str | None, place: str | None) -> Resolution:
         try:
             candidates = read_code(code, enterprise)
-        except MalformedCode as error:
-            return Resolution(code, Verdict.MALFORMED, f"{MESSAGES[Verdict.MALFORMED]}（{error}）", None, 0, None)
+        except MalformedCode:
+            return Resolution(code, Verdict.MALFORMED, MESSAGES[Verdict.MALFORMED], None, 0, None)
         candidate, row = await self._find(candidates)
         done: asyncio.Future[Resolution] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Pending(candidate, row, time.time_ns() // 1_000_000, channel, place, done))

@@ -4,7 +4,7 @@ never the other way round."""
 import json
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,8 +24,9 @@ from auth.actor import Role
 from auth.keys import load_keys
 from auth.tokens import Tokens
 from graph.engine.driver import Graph
-from seed.load import load
+from seed.bulk import SeedConflict
 from seed.load import Progress as Loaded
+from seed.load import SeedRejected, load
 from seed.portions import SeedFile
 from seed.settings import SeedSettings, local_day
 from seed.story import Story, story
@@ -138,11 +139,14 @@ async def _load(graph: Graph, settings: Settings, chain: SeedSettings) -> Loaded
         def told(progress: Loaded) -> None:
             bar.update(task, completed=progress.items, total=progress.of, rate=f"{progress.per_second:,.0f} records/s")
 
-        return await load(graph, chain, keep=keep, progress=told)
+        try:
+            return await load(graph, chain, keep=keep, progress=told)
+        except (SeedConflict, SeedRejected) as error:
+            raise CannotServe(str(error)) from error
 
 
 @contextmanager
-def _waiting(what: str) -> Iterator[Callable[[float], None]]:
+def _waiting(what: str) -> Generator[Callable[[float], None]]:
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[waited]:.0f} s"), console=err, transient=True
     ) as bar:

@@ -90,7 +90,7 @@ def neo4j_server(folder: Path) -> Iterator[Server]:
         port = free.getsockname()[1]
     (folder / "conf").mkdir(parents=True)
     (folder / "conf" / "neo4j.conf").write_text(_SETTINGS.format(port=port), "utf-8")
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_hex(16)
     environment = {**os.environ, "NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
     first = [java, "-cp", classpath, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", password]
     subprocess.run(first, env=environment, check=True, capture_output=True)

@@ -94,7 +94,8 @@ async def plant(graph: Graph, world: World) -> None:
                     inline("test/record", f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) SET n += row.set"), None, rows=rows
                 )
         for (source, kind, target), rows in edges.items():
-            text = f"UNWIND $rows AS row MERGE (a:{source} {{id: row.source}}) MERGE (b:{target} {{id: row.target}}) CREATE (a)-[e:{kind}]->(b) SET e += row.set"
+            ends = f"MERGE (a:{source} {{id: row.source}}) MERGE (b:{target} {{id: row.target}})"
+            text = f"UNWIND $rows AS row {ends} CREATE (a)-[e:{kind}]->(b) SET e += row.set"
             await tx.run(inline("test/edge", text), None, rows=rows)
 
     await graph.write(work)

@@ -22,10 +22,17 @@ _START_WITHIN_S = 90.0
 COMMAND = (sys.executable, "-m", "seed")
 
 
-def milkline(*arguments: str | Path, environment: Mapping[str, str] | None = None, within: float = 120.0) -> subprocess.CompletedProcess[str]:
+def milkline(
+    *arguments: str | Path, environment: Mapping[str, str] | None = None, within: float = 120.0
+) -> subprocess.CompletedProcess[str]:
     """One run of the command to its end."""
     return subprocess.run(
-        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=within, env={**os.environ, **(environment or {})}
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=within,
+        env={**os.environ, **(environment or {})},
     )
 
 
@@ -65,7 +72,9 @@ class Service:
             self._client = httpx2.AsyncClient(timeout=120.0)
         return await self.post_with(self._client, actor, query, variables)
 
-    async def post_with(self, client: httpx2.AsyncClient, actor: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    async def post_with(
+        self, client: httpx2.AsyncClient, actor: str, query: str, variables: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         body = {"query": query, "variables": dict(variables or {})}
         response = await client.post(f"{self.url}/graphql", json=body, headers=self.headers(actor))
         return response.json()
@@ -87,7 +96,11 @@ def serving(data: Path, server: Server | None = None, environment: Mapping[str, 
     added = dict(environment or {})
     if server is not None:
         more = ["--engine", server.uri]
-        added |= {"MILKLINE_ENGINE_USER": server.user, "MILKLINE_ENGINE_PASSWORD": server.password, "MILKLINE_ENGINE_DATABASE": server.database}
+        added |= {
+            "MILKLINE_ENGINE_USER": server.user,
+            "MILKLINE_ENGINE_PASSWORD": server.password,
+            "MILKLINE_ENGINE_DATABASE": server.database,
+        }
     with tempfile.NamedTemporaryFile("w", suffix=".log", delete=False) as log:
         process = subprocess.Popen(
             [*COMMAND, "serve", "--data", str(data), "--port", str(port), *more],

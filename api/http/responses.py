@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.errors import ApiError, ErrorCode
 from api.http.request import GRAPHQL_RESPONSE
-from graph.engine.errors import EngineUnavailable, StatementTimeout
+from graph.engine.errors import Conflict, EngineUnavailable, StatementTimeout
 
 log = structlog.get_logger(__name__)
 _MESSAGE_LENGTH = 1_000
@@ -47,6 +47,8 @@ def _execution_error(error: GraphQLError) -> dict[str, Any]:
         case EngineUnavailable():
             log.error("engine unavailable", error=str(cause))
             return _formatted(error, ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
+        case Conflict():
+            return _formatted(error, ErrorCode.ENGINE_UNAVAILABLE, "other writers were first each time; send the same call again")
         case StatementTimeout():
             return _formatted(error, ErrorCode.TIME_LIMIT, "a statement took longer than a statement may; ask for less at once")
         case None if error.path is None:

@@ -49,7 +49,8 @@ async def read_seeds(custody: Custody, gaps: GapList, ids: Sequence[str], *, wit
     for seed in seeds.ids:
         if not known.get(seed, (False, None))[0]:
             gaps.unknown_seed(seed)
-            custody.missing.add(seed)
+            if seed in known:
+                custody.missing.add(seed)
     seeds.walked = [seed for seed in known if kind_of(seed) in _WALKED]
     packages = [seed for seed in known if kind_of(seed) is Kind.PACKAGE]
     for seed in packages:

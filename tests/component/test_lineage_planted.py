@@ -37,7 +37,7 @@ async def test_the_planted_graph_answers_as_the_reference(graph: Graph) -> None:
 
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given_world
     def prove(question: tuple[World, list[str]], radius: int, viewer: str | None) -> None:
         world, seeds, codes = fresh(*question)

@@ -170,8 +170,8 @@ def draft_packages(drawing: Drawing, actors: Sequence[str], world: World) -> Dra
     draft = Draft(world)
     for place, package in enumerate(packages):
         parents = [one.id for one in packages if LEVELS.index(one.level) > LEVELS.index(package.level)]
-        stays = draft_stays(drawing, actors, package.id, parents)
-        if stays and drawing.chance(3):
+        stays = draft_stays(drawing, package.id, parents)
+        if stays and owner_of(stays[0].parent) == owner_of(package.id) and drawing.chance(3):
             stays[0].commissioned = True
             packages[place] = replace(package, parent=stays[0].parent, packed_at=stays[0].start)
         draft.stays += stays
@@ -179,7 +179,7 @@ def draft_packages(drawing: Drawing, actors: Sequence[str], world: World) -> Dra
     return draft
 
 
-def draft_stays(drawing: Drawing, actors: Sequence[str], child: str, parents: list[str]) -> list[DraftStay]:
+def draft_stays(drawing: Drawing, child: str, parents: list[str]) -> list[DraftStay]:
     """Stretches of time between cuts, in each of which the child is in one parent or loose; the last may have no end."""
     if not parents:
         return []
@@ -193,9 +193,8 @@ def draft_stays(drawing: Drawing, actors: Sequence[str], child: str, parents: li
         if stays and stays[-1].parent == parent and stays[-1].end == start:
             stays[-1].end = end
             continue
-        adder = drawing.pick(actors) if drawing.chance(3) else owner_of(parent)
-        remover = drawing.pick(actors) if drawing.chance(3) else owner_of(parent)
-        stays.append(DraftStay(parent, child, start, end, adder, remover))
+        # what a parent holds is told by its owner
+        stays.append(DraftStay(parent, child, start, end, owner_of(parent), owner_of(parent)))
     return stays
 
 

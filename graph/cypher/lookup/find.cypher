@@ -4,7 +4,7 @@ OPTIONAL MATCH (e:Enterprise {id: 'enterprise/' + c.enterprise})
 WHERE $scope.public
 OPTIONAL MATCH (p:Package {id: c.id})
 WHERE $scope.public AND p.version IS NOT NULL
-OPTIONAL MATCH (b:ProductionBatch)-[:PACKED_INTO]->(p)
+OPTIONAL MATCH (p)<-[:PACKED_INTO]-(b:ProductionBatch)
 WHERE b.version IS NOT NULL
 OPTIONAL MATCH (b)-[:MAKES]->(x:Product)
 OPTIONAL MATCH (p)<-[s:CONTAINS]-(k:Package)
