@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import httpx2
 
 from tests.engines import Server
@@ -52,7 +53,7 @@ class Service:
     process: subprocess.Popen[str]
     log: Path
     _tokens: dict[str, str] = field(default_factory=dict[str, str])
-    _client: httpx2.AsyncClient | None = None
+    _client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=120.0))
 
     def token(self, actor: str) -> str | None:
         if actor == "PUBLIC":
@@ -67,10 +68,14 @@ class Service:
         return {"Authorization": f"Bearer {given}"} if given else {}
 
     async def post(self, actor: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The whole response body."""
-        if self._client is None:
-            self._client = httpx2.AsyncClient(timeout=120.0)
-        return await self.post_with(self._client, actor, query, variables)
+        """The whole response body. From a thread, since examples of a property may each have an event loop of their own."""
+        body = {"query": query, "variables": dict(variables or {})}
+        headers = self.headers(actor)
+
+        def send() -> dict[str, Any]:
+            return self._client.post(f"{self.url}/graphql", json=body, headers=headers).json()
+
+        return await anyio.to_thread.run_sync(send)
 
     async def post_with(
         self, client: httpx2.AsyncClient, actor: str, query: str, variables: Mapping[str, Any] | None = None

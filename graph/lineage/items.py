@@ -27,9 +27,6 @@ class Stay(NamedTuple):
     start: int
     end: int
 
-    def covers(self, at: int) -> bool:
-        return self.start <= at < self.end
-
 
 class Sale(NamedTuple):
     site: str
@@ -116,12 +113,13 @@ class Packages:
 
     def fate(self, item: str) -> Fate:
         """The same object for items that share it."""
-        if item in self._shipped or item in self._missing:
-            return self._fate_of(item)
-        stays = self._stays.get(item, ())
+        return self._fate_of(item) if item in self._shipped or item in self._missing else self._together(item)
+
+    def _together(self, package: str) -> Fate:
+        stays = self._stays.get(package, ())
         fate = self._shared.get(id(stays))
         if fate is None:
-            fate = self._shared[id(stays)] = self._work_out(stays, set(), set(), set())
+            fate = self._shared[id(stays)] = self._work_out(stays)
         return fate
 
     def sold(self, item: str) -> Sequence[Sale]:
@@ -134,26 +132,26 @@ class Packages:
 
     def _fate_of(self, package: str) -> Fate:
         # a parent is of a higher level than its child, so this ends
+        if package not in self._shipped and package not in self._missing and package not in self._sold:
+            return self._together(package)
         fate = self._fates.get(package)
         if fate is None:
-            carried, lost, sales = (
-                set(self._shipped.get(package, ())),
-                set(self._missing.get(package, ())),
-                set(self._sold.get(package, ())),
-            )
-            fate = self._fates[package] = self._work_out(tuple(self._stays.get(package, ())), carried, lost, sales)
+            own = self._shipped.get(package, ()), self._missing.get(package, ()), self._sold.get(package, ())
+            fate = self._fates[package] = self._work_out(self._stays.get(package, ()), *own)
         return fate
 
-    def _work_out(self, stays: tuple[Stay, ...], carried: set[str], lost: set[str], sales: set[Sale]) -> Fate:
-        """Adds to a package's own shipments and sales those of its parents while it was in them."""
+    def _work_out(
+        self, stays: tuple[Stay, ...], shipped: Iterable[str] = (), missing: Iterable[str] = (), sold: Iterable[Sale] = ()
+    ) -> Fate:
+        """A package's own shipments and sales, and those of its parents while it was in them."""
+        carried, lost, sales = list(shipped), list(missing), list(sold)
         for stay in stays:
-            parent = self._fate_of(stay.parent)
-            if parent.carried:
-                carried.update([load for load in parent.carried if stay.covers(self.loads[load].departed_at)])
+            parent, start, end = self._fate_of(stay.parent), stay.start, stay.end
+            carried += [load for load in parent.carried if start <= self.loads[load].departed_at < end]
             if parent.lost:
-                lost.update([load for load in parent.lost if stay.covers(self.loads[load].departed_at)])
+                lost += [load for load in parent.lost if start <= self.loads[load].departed_at < end]
             if parent.sales:
-                sales.update([sale for sale in parent.sales if stay.covers(sale.at)])
+                sales += [sale for sale in parent.sales if start <= sale.at < end]
         return Fate(stays, frozenset(carried), frozenset(lost), frozenset(sales))
 
     def held(self, child: str, stays: Iterable[Stay], moments: Sequence[int]) -> list[Holding]:

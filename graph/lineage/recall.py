@@ -81,9 +81,9 @@ class _Recall:
         """Ring 0."""
         walk = Walk.from_records(seeds.walked, forward=True, tolerance=self.limits.tolerance_ms)
         await follow(walk, self.custody, self.gaps, self.limits, self.limits.hops)
-        for batch in self._come(walk):
-            self.ring[batch] = 0
+        for batch in _batches(walk):
             self.since[batch] = walk.reached[batch] - self.limits.tolerance_ms
+        self.ring = dict.fromkeys(self._come(walk), 0)
         self.single = {item for found in seeds.items.values() for item in found.times}
         for batch, missing, items, _ in await self.custody.rows(_BATCHES_OF_ITEMS, self.single):
             if missing:
@@ -104,19 +104,18 @@ class _Recall:
                     self.gaps.missing(link.other, batch)
         union = Walk.from_records(inputs, forward=True, tolerance=self.limits.tolerance_ms)
         await follow(union, self.custody, self.gaps, self.limits, self.limits.hops)
-        reached = self._come(union)
-        added = [batch for batch in reached if batch not in self.ring]
-        self.since |= {batch: ALWAYS for batch in reached if self.ring.get(batch) == 0}
+        # the items of a batch that has not come are affected all the same; only the batch itself cannot be listed
+        self.since |= dict.fromkeys(_batches(union), ALWAYS)
+        added = [batch for batch in self._come(union) if batch not in self.ring]
         for batch in added:
             self.ring[batch] = ring
-            self.since[batch] = ALWAYS
             self.shared[batch] = set()
         if added:
             self._share(inputs, added)
 
     def _come(self, walk: Walk) -> list[str]:
         """The batches of a walk, but for those that have not come."""
-        return [record for record in walk.reached if kind_of(record) is Kind.PRODUCTION_BATCH and record not in self.custody.missing]
+        return [batch for batch in _batches(walk) if batch not in self.custody.missing]
 
     def _share(self, inputs: Iterable[str], added: Iterable[str]) -> None:
         """Which inputs reached which batch: the walk of each input alone, over what has been read."""
@@ -138,7 +137,7 @@ class _Recall:
         counts = {row[0]: row[1] for row in await self.custody.rows(_ITEM_COUNTS, self.since)}
         chosen: list[str] = []
         total = len(self.single)
-        for batch in sorted(counts, key=lambda batch: (self.ring[batch], batch)):
+        for batch in sorted(counts, key=lambda batch: (self.ring.get(batch, 0), batch)):
             total += counts[batch]
             if total > self.limits.items:
                 detail = f"the limit of {self.limits.items} items was met; the {counts[batch]} items of {batch} are left out"
@@ -212,3 +211,7 @@ def _last(packages: Packages, fate: Fate, delivered: Iterable[int]) -> tuple[int
     events += [(at, DELIVERED) for at in delivered]
     events += [(sale.at, SOLD) for sale in fate.sales]
     return max(events, default=(ALWAYS, PACKED))
+
+
+def _batches(walk: Walk) -> list[str]:
+    return [record for record in walk.reached if kind_of(record) is Kind.PRODUCTION_BATCH]

@@ -232,13 +232,14 @@ class Downstream:
             else:
                 group[1].append(arrival)
         for fate, group in groups.values():
-            first_departure = min((self.packages.loads[load].departed_at for load in fate.carried), default=FOREVER)
-            latest = max(arrival.at for arrival in group)
-            apart = self.tracer.want_edges or self._ways_differ(group) or first_departure < latest - self.tracer.limits.tolerance_ms
-            yield fate, group if apart else group[:1]
+            yield fate, group if self._apart(fate, group) else group[:1]
 
-    def _ways_differ(self, group: Sequence[Arrival]) -> bool:
-        return bool(self.again) and any(arrival.item in self.again for arrival in group)
+    def _apart(self, fate: Fate, group: Sequence[Arrival]) -> bool:
+        """Whether arrivals with one fate lead to different records, or by different edges."""
+        if self.tracer.want_edges or (self.again and any(arrival.item in self.again for arrival in group)):
+            return True
+        first_departure = min([self.packages.loads[load].departed_at for load in fate.carried], default=FOREVER)
+        return first_departure < max([arrival.at for arrival in group]) - self.tracer.limits.tolerance_ms
 
     def _add(self, arrival: Arrival, fate: Fate) -> None:
         tracer, tolerance = self.tracer, self.tracer.limits.tolerance_ms
