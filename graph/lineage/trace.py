@@ -33,7 +33,7 @@ class Arrival(NamedTuple):
 
 @dataclass(slots=True)
 class Tracer:
-    """The state of one question, forward or backward."""
+    """The state of one question, forward or backward. brought: the sites delivered to, and the shipments that came there."""
 
     custody: Custody
     gaps: GapList
@@ -43,6 +43,7 @@ class Tracer:
     starts: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
     distances: dict[str, int] = field(default_factory=dict[str, int])
     edges: set[Edge] = field(default_factory=set[Edge])
+    brought: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
     def node(self, record: str, distance: int) -> None:
         known = self.distances.get(record)
@@ -160,7 +161,7 @@ async def forward(
     except OutOfTime:
         tracer.gaps.out_of_time(limits.seconds, "what befell the packages was")
     Downstream(tracer, packages).add(arrivals)
-    await drop_missing_sites(tracer, packages)
+    await drop_missing_sites(tracer)
     tracer.cut()
     return lineage(seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
 
@@ -254,6 +255,7 @@ class Downstream:
             delivered = self.packages.delivered(load, fate)
             if delivered and delivered[1] >= departed_at - tolerance:
                 self._reach(arrival, delivered[0], 2)
+                tracer.brought.setdefault(delivered[0], set()).add(load)
                 tracer.edge(load, delivered[0], DELIVERED_TO, delivered[1])
         self._hold(arrival, fate, moments)
 
@@ -272,19 +274,17 @@ class Downstream:
             self.tracer.node(record, arrival.hops + further)
 
 
-async def drop_missing_sites(tracer: Tracer, packages: Packages) -> None:
+async def drop_missing_sites(tracer: Tracer) -> None:
     """A destination that has not come is a gap, not a node."""
-    sites = {record for record in tracer.distances if record.startswith("site/")}
     try:
-        come = await tracer.custody.present(sites, any_owner=True)
+        come = await tracer.custody.present(tracer.brought, any_owner=True)
     except OutOfTime:
         return
-    gone = {site for site in sites if not come.get(site, (False, None))[0]}
-    for site in gone:
-        for load, about in packages.loads.items():
-            if about.destination == site and load in tracer.distances:
-                tracer.gaps.missing(site, load)
-        del tracer.distances[site]
+    gone = {site: loads for site, loads in tracer.brought.items() if not come.get(site, (False, None))[0]}
+    for site, loads in gone.items():
+        for load in loads:
+            tracer.gaps.missing(site, load)
+        tracer.distances.pop(site, None)
     if gone:
         tracer.edges = {edge for edge in tracer.edges if edge.target not in gone}
 
