@@ -42,10 +42,12 @@ async def read_seeds(custody: Custody, gaps: GapList, ids: Sequence[str], *, wit
     """with_queries: whether a consumer query stands for the item that was looked up; going forward it is the end of the way.
 
     A seed that the viewer may not read looks like one that does not exist. One that is referred to and has not come is
-    a gap, and leads on along what is known of it, for a viewer who may read it.
+    a gap, and leads on along what is known of it, for a viewer who may read everything.
     """
     seeds = Seeds(tuple(dict.fromkeys(ids)))
     known = await custody.present([seed for seed in seeds.ids if custody.scope.sees(seed)], any_owner=False)
+    if not custody.scope.everything:
+        known = {seed: found for seed, found in known.items() if found[0]}
     for seed in seeds.ids:
         if not known.get(seed, (False, None))[0]:
             gaps.unknown_seed(seed)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from tests.reference.calls import calls, world_of
@@ -24,7 +24,15 @@ from tests.reference.worlds import ACTORS, ARRIVALS, SYMBOLS, questions, seeds_o
 pytestmark = pytest.mark.anyio
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-settings.register_profile("lineage-ci", max_examples=40, derandomize=True, deadline=None, print_blob=True, suppress_health_check=_QUIET)
+settings.register_profile(
+    "lineage-ci",
+    max_examples=40,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=_QUIET,
+)
 settings.register_profile("lineage-deep", max_examples=3000, deadline=None, print_blob=True, suppress_health_check=_QUIET)
 PROFILE = settings.get_profile(f"lineage-{os.environ.get('MILKLINE_HYPOTHESIS', 'ci')}")
 FEW = settings(PROFILE, max_examples=PROFILE.max_examples // 5)
