@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import orjson
 
 from api.errors import ApiError, ErrorCode
+from graph.model.identifiers import Kind
 from graph.records import Position, type_of_sort
 
 _VERSION = 1
@@ -48,8 +49,8 @@ def write_cursor(sort: str, position: Position) -> str:
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
-def read_cursor(cursor: str | None, sort: str, name: str) -> Position | None:
-    """ApiError BAD_CURSOR for what `write_cursor` did not write for this order."""
+def read_cursor(cursor: str | None, kind: Kind, sort: str, name: str) -> Position | None:
+    """ApiError BAD_CURSOR for what `write_cursor` did not write for this kind of record in this order."""
     if cursor is None:
         return None
     try:
@@ -60,6 +61,8 @@ def read_cursor(cursor: str | None, sort: str, name: str) -> Position | None:
         raise _bad(name, "found what is no cursor") from None
     if version != _VERSION or not isinstance(record, str):
         raise _bad(name, "found what is no cursor of this release")
+    if not record.startswith(f"{kind.value}/"):
+        raise _bad(name, "found a cursor of another connection")
     if by != sort:
         raise _bad(name, "found a cursor of another order")
     if type(value) is not type_of_sort.get(sort, int) or (isinstance(value, int) and abs(value) > 2**62):

@@ -32,12 +32,10 @@ NOUNS: dict[Kind, str] = {
 }
 """The folders of graph/cypher."""
 
-type_of_sort = {"id": str, "name": str, "productionDate": str}
+type_of_sort = {"id": str, "nameOrder": str, "productionDate": str}
 """Of a property that pages are sorted by; the others are whole numbers."""
 
 FIRST_TEXT, LAST_TEXT = "", "\U0010ffff"
-
-_ALL_NAMES = 100_000
 
 _BY_IDS = {kind: statement(f"{noun}/by_ids") for kind, noun in NOUNS.items()}
 _INPUTS = statement("batch/inputs")
@@ -149,13 +147,8 @@ async def page(graph: Graph, selection: Selection, cut: Cut, scope: Scope) -> li
     limit = cut.limit + 1
     upward = cut.descending == cut.backward
     by, order = cut.sort, "ASC" if upward else "DESC"
-    both = f"n.{by} >= $low AND n.{by} <= $high"
-    variant = {"sort": by, "order": order, "bounds": both if by != "name" else "n.name >= $low" if upward else "n.name <= $high"}
+    variant = {"sort": by, "order": order, "bounds": f"n.{by} >= $low AND n.{by} <= $high"}
     label = selection.kind.label
-    if by == "name" and (bounds.ids is not None or selection.anchor is not None):
-        # Without an index over names the engine would compare them, in its own order: so all of them, to be cut here.
-        variant["bounds"], limit = "n.name IS NOT NULL", _ALL_NAMES
-        parameters = bounds.cut(Cut(by, cut.descending, cut.limit))
     if bounds.ids is not None:
         read = statement("records/page_among", label=label, **variant)
         parameters["ids"] = bounds.ids
@@ -165,19 +158,13 @@ async def page(graph: Graph, selection: Selection, cut: Cut, scope: Scope) -> li
     else:
         by_owner = not bounds.scope.everything and by != "id"
         read = statement("records/own_page" if by_owner else "records/page", label=label, **variant)
-        if upward and not by_owner and by != "name" and graph.dialect == "arcadedb":
-            horizon = statement("records/horizon", label=label, sort=by, bounds=both)
+        if upward and not by_owner and graph.dialect == "arcadedb":
+            horizon = statement("records/horizon", label=label, sort=by, bounds=variant["bounds"])
             row = (await graph.read(horizon, bounds.scope, limit=limit, **parameters))[0]
             if row["found"] == limit and row["furthest"] != parameters["high"]:
                 parameters["high"], parameters["below"] = row["furthest"], LAST_TEXT
     found: list[list[Any]] = (await graph.read(read, bounds.scope, limit=limit, **parameters))[0]["found"]
     positions: list[Position] = [(key, record) for record, key in found]
-    near, far = (cut.before, cut.after) if cut.backward else (cut.after, cut.before)
-    if near is not None:
-        positions = [position for position in positions if (position > near if upward else position < near)]
-    if far is not None:
-        positions = [position for position in positions if (position < far if upward else position > far)]
-    positions = positions[: cut.limit + 1]
     return positions[::-1] if cut.backward else positions
 
 

@@ -19,7 +19,7 @@ async def named(info: Info, record_id: str | None) -> Any:
 
 async def hanging(info: Info, hop: Hop, record_id: str, first: int | None, after: str | None) -> Connection[Any]:
     """A page of what hangs on a record, by ID."""
-    start, size = _start(info, first, after)
+    start, size = _start(info, TARGETS[hop], first, after)
     loaders = info.context.loaders
     ids = await loaders.hop(hop, record_id, start, size + 1)
     return await _connection(info, TARGETS[hop], ids, size, start, lambda: loaders.hop_count(hop, record_id))
@@ -27,7 +27,7 @@ async def hanging(info: Info, hop: Hop, record_id: str, first: int | None, after
 
 async def children(info: Info, package: str, at: Any, first: int | None, after: str | None) -> Connection[Any]:
     """A page of what was in a package at a time, or is in it now."""
-    start, size = _start(info, first, after)
+    start, size = _start(info, Kind.PACKAGE, first, after)
     loaders = info.context.loaders
     moment = loaders.now if at is None else to_ms(at)
     ids = await loaders.children(package, moment, start, size + 1)
@@ -50,9 +50,9 @@ def checked_id(text: str, path: str, *kinds: Kind) -> str:
     return named.text
 
 
-def _start(info: Info, first: int | None, after: str | None) -> tuple[str, int]:
+def _start(info: Info, kind: Kind, first: int | None, after: str | None) -> tuple[str, int]:
     arguments = page_arguments(first, after, most=info.context.settings.page_size)
-    position = read_cursor(after, "id", "after")
+    position = read_cursor(after, kind, "id", "after")
     return (position[1] if position else ""), arguments.size
 
 

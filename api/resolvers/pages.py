@@ -64,7 +64,7 @@ async def record_page(info: Info, selection: Selection, asked: Asked) -> Connect
     loaders = info.context.loaders
     graph, scope = info.context.graph, loaders.scope(selection.kind)
     page = page_arguments(asked.first, asked.after, asked.last, asked.before, most=info.context.settings.page_size)
-    after, before = read_cursor(page.after, asked.sort, "after"), read_cursor(page.before, asked.sort, "before")
+    after, before = (read_cursor(text, selection.kind, asked.sort, name) for text, name in ((page.after, "after"), (page.before, "before")))
     if asked.search is not None:
         selection = await _searched(info, selection, asked.search, scope)
     cut = Cut(asked.sort, asked.descending, page.size, after, before, page.backward)

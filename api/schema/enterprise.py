@@ -48,7 +48,7 @@ class Enterprise(Traceable, Record):
 
 class EnterpriseSortBy(StrEnum):
     ID = "id"
-    NAME = "name"
+    NAME = "nameOrder"
     RECORDED_AT = "recordedAt"
 
 

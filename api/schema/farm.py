@@ -34,7 +34,7 @@ class Farm(Traceable, Record):
 
 class FarmSortBy(StrEnum):
     ID = "id"
-    NAME = "name"
+    NAME = "nameOrder"
     RECORDED_AT = "recordedAt"
 
 

@@ -52,7 +52,7 @@ class IngredientLot(Traceable, Record):
 
 class IngredientLotSortBy(StrEnum):
     ID = "id"
-    NAME = "name"
+    NAME = "nameOrder"
     RECEIVED_AT = "receivedAt"
     RECORDED_AT = "recordedAt"
 

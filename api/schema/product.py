@@ -54,7 +54,7 @@ class Product(Record):
 
 class ProductSortBy(StrEnum):
     ID = "id"
-    NAME = "name"
+    NAME = "nameOrder"
     RECORDED_AT = "recordedAt"
 
 

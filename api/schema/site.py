@@ -35,7 +35,7 @@ class Site(Traceable, Record):
 
 class SiteSortBy(StrEnum):
     ID = "id"
-    NAME = "name"
+    NAME = "nameOrder"
     RECORDED_AT = "recordedAt"
 
 

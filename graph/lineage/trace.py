@@ -1,7 +1,7 @@
 """Forward and backward (semantics: Forward, Backward, Seeds)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -204,6 +204,10 @@ class Downstream:
     packages: Packages
 
     again: dict[str, list[Arrival]] = field(default_factory=dict[str, list[Arrival]])
+    moved: dict[tuple[frozenset[str], frozenset[str], int, str | None], list[int]] = field(
+        default_factory=dict[tuple[frozenset[str], frozenset[str], int, str | None], list[int]]
+    )
+    """The moments of those departures that have been followed once for all whom they carried."""
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
         if len({arrival.item for arrival in arrivals}) < len(arrivals):
@@ -212,11 +216,19 @@ class Downstream:
                 if ways[arrival.item] > 1:
                     self.again.setdefault(arrival.item, []).append(arrival)
         for fate, group in self._alike(arrivals):
-            for arrival in group:
-                self._add(arrival, fate)
+            if self._apart(fate, group):
+                for arrival in group:
+                    self._hold(arrival, fate, self._move(arrival, fate))
+                continue
+            first = group[0]
+            key = fate.carried, fate.lost, first.hops, first.seed
+            moments = self.moved.get(key)
+            if moments is None:
+                moments = self.moved[key] = self._move(first, fate)
+            self._hold(first, fate, moments)
 
-    def _alike(self, arrivals: Iterable[Arrival]) -> Iterator[tuple[Fate, Sequence[Arrival]]]:
-        """Adds each item and its look-ups; passes on one of those that share a fate, unless their times or edges tell them apart."""
+    def _alike(self, arrivals: Iterable[Arrival]) -> Iterable[tuple[Fate, Sequence[Arrival]]]:
+        """Adds each item and its look-ups; those that share a fate, together."""
         distances = self.tracer.distances
         groups: dict[tuple[int, int, str | None], tuple[Fate, list[Arrival]]] = {}
         for arrival in arrivals:
@@ -232,8 +244,7 @@ class Downstream:
                 groups[id(fate), hops, seed] = fate, [arrival]
             else:
                 group[1].append(arrival)
-        for fate, group in groups.values():
-            yield fate, group if self._apart(fate, group) else group[:1]
+        return groups.values()
 
     def _apart(self, fate: Fate, group: Sequence[Arrival]) -> bool:
         """Whether arrivals with one fate lead to different records, or by different edges."""
@@ -242,7 +253,8 @@ class Downstream:
         first_departure = min([self.packages.loads[load].departed_at for load in fate.carried], default=FOREVER)
         return first_departure < max([arrival.at for arrival in group]) - self.tracer.limits.tolerance_ms
 
-    def _add(self, arrival: Arrival, fate: Fate) -> None:
+    def _move(self, arrival: Arrival, fate: Fate) -> list[int]:
+        """Adds the shipments that carried an item, and where they brought it; the moments (ms) at which its parents count, now too."""
         tracer, tolerance = self.tracer, self.tracer.limits.tolerance_ms
         moments = [NOW]
         for load in fate.carried:
@@ -257,7 +269,7 @@ class Downstream:
                 self._reach(arrival, delivered[0], 2)
                 tracer.brought.setdefault(delivered[0], set()).add(load)
                 tracer.edge(load, delivered[0], DELIVERED_TO, delivered[1])
-        self._hold(arrival, fate, moments)
+        return moments
 
     def _hold(self, arrival: Arrival, fate: Fate, moments: Sequence[int]) -> None:
         """The parents at the moments. A parent has its item's distance, by whichever way the item was reached soonest."""

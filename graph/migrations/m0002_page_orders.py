@@ -4,15 +4,15 @@ from graph.engine.driver import Graph
 from graph.migrations.schema import Key, create_indexes, missing_indexes
 
 SORTS: dict[str, tuple[str, ...]] = {
-    "Enterprise": ("name",),
-    "Farm": ("name",),
+    "Enterprise": ("nameOrder",),
+    "Farm": ("nameOrder",),
     "MilkDelivery": ("arrivedAt",),
-    "IngredientLot": ("name", "receivedAt"),
-    "Product": ("name",),
+    "IngredientLot": ("nameOrder", "receivedAt"),
+    "Product": ("nameOrder",),
     "ProductionBatch": ("productionDate", "startedAt"),
     "Package": ("packedAt",),
     "Shipment": ("departedAt",),
-    "Site": ("name",),
+    "Site": ("nameOrder",),
     "ConsumerQuery": ("time",),
 }
 """By label, what its pages can be ordered by, beside `recordedAt` and the id."""

@@ -17,6 +17,7 @@ from auth.actor import Actor, Role
 from auth.hidden import HiddenNames
 from graph.engine.driver import Graph
 from graph.model.identifiers import kind_of, owner_of
+from graph.model.texts import order_text
 from graph.statements import inline
 
 OWN, OTHER = "OWNCO1", "OTHER2"
@@ -61,7 +62,9 @@ def properties(record: str, **fields: Any) -> dict[str, Any]:
         "recordedBy": "sync",
         "auditId": "a",
     }
-    return common | named | MINIMAL[kind] | fields
+    content = named | MINIMAL[kind] | fields
+    ordered = {"nameOrder": order_text(content["name"])} if "name" in content else {}
+    return common | content | ordered
 
 
 async def put(graph: Graph, *records: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from auth.actor import Actor
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind
+from graph.model.texts import order_text
 from graph.statements import inline
 from tests.component.reading import CONSUMER, ENTERPRISE, OTHER, OWN, PLATFORM, PUBLIC, REGULATOR, ask, link, properties, put, refused
 from tests.engines import wipe
@@ -62,6 +63,7 @@ def stocked(kind: Kind, choose: random.Random) -> list[Fields]:
                     fields[name] = choose.choice(TIMES)
             if "name" in fields:
                 fields["name"] = choose.choice(NAMES)
+                fields["nameOrder"] = order_text(fields["name"])
             if kind is Kind.PRODUCTION_BATCH:
                 fields |= {"productionDate": choose.choice(("2025-12-31", "2026-01-01", "2026-01-02"))}
                 fields |= {"batchKind": choose.choice(("POOL", "FINISHED")), "product": f"product/{owner}/{choose.randrange(2)}"}
@@ -273,8 +275,9 @@ REFUSED = [
     ('farms(after: "nonsense") { totalCount }', "BAD_CURSOR", "found what is no cursor; right is a cursor of an earlier page"),
     ('farms(after: "") { totalCount }', "BAD_CURSOR", "found what is no cursor"),
     ('farms(before: "WzIsImlkIiwiYSIsImEiXQ") { totalCount }', "BAD_CURSOR", "found what is no cursor of this release"),
-    ('farms(after: "WzEsIm5hbWUiLCJhIiwiYSJd") { totalCount }', "BAD_CURSOR", "found a cursor of another order"),
-    ('farms(after: "WzEsImlkIiw3LCJhIl0") { totalCount }', "BAD_CURSOR", "found what is no cursor"),
+    ('farms(after: "WzEsIm5hbWVPcmRlciIsImEiLCJmYXJtL0EvMSJd") { totalCount }', "BAD_CURSOR", "found a cursor of another order"),
+    ('farms(after: "WzEsImlkIiw3LCJmYXJtL0EvMSJd") { totalCount }', "BAD_CURSOR", "found what is no cursor"),
+    ('farms(after: "WzEsImlkIiwic2l0ZS9BLzEiLCJzaXRlL0EvMSJd") { totalCount }', "BAD_CURSOR", "found a cursor of another connection"),
     ('milkDeliveries(filter: {farm: "x"}) { totalCount }', "MALFORMED_ID", "found 'x'; an ID is"),
     (
         'milkDeliveries(filter: {farm: "site/OWNCO1/1"}) { totalCount }',
@@ -323,3 +326,12 @@ async def test_more_records_than_one_page_of_an_index(graph: Graph) -> None:
             found, totals = await walk(graph, actor, Kind.PACKAGE, arguments, 499, backward=False)
             assert found == ordered(rows, name, descending=False)
             assert totals == {3_000}
+
+
+async def test_a_cursor_of_another_connection_within_a_record(graph: Graph) -> None:
+    await put(graph, properties(f"farm/{OWN}/F1"))
+    found = await refused(
+        graph, ENTERPRISE, '{ farms { nodes { deliveries(after: "WzEsImlkIiwic2l0ZS9BLzEiLCJzaXRlL0EvMSJd") { totalCount } } } }'
+    )
+    assert found[0] == "BAD_CURSOR"
+    assert found[1].startswith("found a cursor of another connection")

@@ -7,6 +7,7 @@
 // variants: label=Package; sort=packedAt; bounds=n.packedAt >= $low AND n.packedAt <= $high
 // variants: label=Shipment; sort=departedAt; bounds=n.departedAt >= $low AND n.departedAt <= $high
 // variants: label=ConsumerQuery; sort=time; bounds=n.time >= $low AND n.time <= $high
+// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high
 // How far the first $limit records reach, as an index gives them. ArcadeDB sorts whatever a page's bounds let in, index or not;
 // this is a bound to sort within, right whatever the order in which it was found.
 MATCH (n:%label%)

@@ -6,8 +6,7 @@
 // variants: label=Package; sort=packedAt; bounds=n.packedAt >= $low AND n.packedAt <= $high; order=ASC,DESC
 // variants: label=Shipment; sort=departedAt; bounds=n.departedAt >= $low AND n.departedAt <= $high; order=ASC,DESC
 // variants: label=ConsumerQuery; sort=time; bounds=n.time >= $low AND n.time <= $high; order=ASC,DESC
-// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=name; bounds=n.name >= $low; order=ASC
-// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=name; bounds=n.name <= $high; order=DESC
+// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high; order=ASC,DESC
 // As page, over one owner's records, in the order of an index on (owner, sort, id).
 MATCH (n:%label%)
 WHERE n.owner = $scope.enterprise AND NOT $scope.all

@@ -7,12 +7,9 @@
 // variants: label=Package; sort=packedAt; bounds=n.packedAt >= $low AND n.packedAt <= $high; order=ASC,DESC
 // variants: label=Shipment; sort=departedAt; bounds=n.departedAt >= $low AND n.departedAt <= $high; order=ASC,DESC
 // variants: label=ConsumerQuery; sort=time; bounds=n.time >= $low AND n.time <= $high; order=ASC,DESC
-// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=name; bounds=n.name >= $low; order=ASC
-// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=name; bounds=n.name <= $high; order=DESC
+// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high; order=ASC,DESC
 // A page over one kind of record, in the order of an index on (sort, id). Of those with the very value $low only IDs past $above count,
 // of those with $high only IDs before $below; in a CASE, since an OR would be planned as a union over the whole label.
-// By name one bound only: Neo4j takes two texts in the order of UTF-16, in which U+10000 and above come before U+E000 to U+FFFF, for no
-// range at all, though its index and its ORDER BY go by code point.
 // By id, $low and $high stand around the viewer's own IDs, so that one index serves every viewer.
 MATCH (n:%label%)
 WHERE ($scope.all OR n.owner = $scope.enterprise)

@@ -6,7 +6,7 @@
 // variants: label=ProductionBatch; sort=startedAt; bounds=n.startedAt >= $low AND n.startedAt <= $high; order=ASC,DESC
 // variants: label=Package; sort=packedAt; bounds=n.packedAt >= $low AND n.packedAt <= $high; order=ASC,DESC
 // variants: label=Shipment; sort=departedAt; bounds=n.departedAt >= $low AND n.departedAt <= $high; order=ASC,DESC
-// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=name; bounds=n.name IS NOT NULL; order=ASC,DESC
+// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high; order=ASC,DESC
 // A page among given records: those that a search found, or whose numbers are given.
 UNWIND $ids AS wanted
 MATCH (n:%label% {id: wanted})

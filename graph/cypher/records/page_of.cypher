@@ -7,7 +7,7 @@
 // variants: source=(:ProductionBatch {id: $anchor})-[:PACKED_INTO]->(n:Package); sort=packedAt; bounds=n.packedAt >= $low AND n.packedAt <= $high; order=ASC,DESC
 // variants: source=(:Site {id: $anchor})<-[:SENT_FROM]-(n:Shipment),(:Site {id: $anchor})<-[:BOUND_FOR]-(n:Shipment); sort=departedAt; bounds=n.departedAt >= $low AND n.departedAt <= $high; order=ASC,DESC
 // variants: source=(:Package {id: $anchor})-[:QUERIED_AS]->(n:ConsumerQuery); sort=time; bounds=n.time >= $low AND n.time <= $high; order=ASC,DESC
-// variants: source=(:Enterprise {id: $anchor})-[:SUPPLIED]->(n:IngredientLot); sort=name; bounds=n.name IS NOT NULL; order=ASC,DESC
+// variants: source=(:Enterprise {id: $anchor})-[:SUPPLIED]->(n:IngredientLot); sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high; order=ASC,DESC
 // A page of what hangs on one record. The other record need not be the viewer's: the viewer's own records name it.
 MATCH %source%
 WHERE ($scope.all OR n.owner = $scope.enterprise)
