@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from api.resolvers.loaders import Loaders
 from api.resolvers.root import GRAPHQL_SCHEMA
 from api.settings import Settings
 from api.web.assets import static_mount
+from api.web.errors import http_error
 from api.web.graphiql_page import Question, graphiql_routes
 from api.web.look_up import look_up_page
 from api.web.pages import TraceAnswer
@@ -72,4 +74,4 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     ]
     if settings.graphiql:
         routes += graphiql_routes(questions=questions)
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: http_error})

@@ -46,7 +46,7 @@ def file_routes(store: FileStore, tokens: Tokens, file_bytes: int) -> list[Route
     async def download(request: Request) -> Response:
         found = await anyio.to_thread.run_sync(store.find, request.path_params["sha256"])
         if found is None:
-            return refuse(ApiError(ErrorCode.BAD_USER_INPUT, "no file has this digest; it is the sha256 of the content"), JSON, 404)
+            return refuse(ApiError(ErrorCode.NOT_FOUND, "no file has this digest; it is the sha256 of the content"), JSON, 404)
         return FileResponse(store.path(found.sha256), media_type=found.media_type, headers=_HEADERS)
 
     return [

@@ -16,6 +16,8 @@ class ErrorCode(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_FOUND = "NOT_FOUND"
+    """The service has no such address."""
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
     SYNTAX_ERROR = "SYNTAX_ERROR"
     """The text is not GraphQL."""

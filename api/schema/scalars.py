@@ -95,7 +95,7 @@ def require(value: T | Malformed, path: str = "") -> T:
     """The value, for an argument that is no record; ApiError BAD_USER_INPUT when it could not be read."""
     if isinstance(value, Malformed):
         at = f"{path}: " if path else ""
-        raise ApiError(ErrorCode.BAD_USER_INPUT, f"{at}found {value.found}; right is {value.expected}")
+        raise ApiError(ErrorCode.BAD_USER_INPUT, f"{at}found {value.found}; right is {value.expected}", path=path or None)
     return value
 
 

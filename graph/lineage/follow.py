@@ -16,7 +16,7 @@ async def follow(walk: Walk, custody: Custody, gaps: GapList, limits: Limits, ho
             if walk.hop >= hops:
                 for record in walk.beyond(links, custody.missing if not walk.forward else set()):
                     gaps.add(
-                        GapCause.HOP_LIMIT, record, f"the limit of {hops} hops was met at {record}; what lies beyond it was not followed"
+                        GapCause.HOP_LIMIT, record, f"the hop limit of {hops} was met at {record}; what lies beyond it was not followed"
                     )
                 walk.frontier.clear()
                 walk.starts.clear()

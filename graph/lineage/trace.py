@@ -96,7 +96,9 @@ class Tracer:
             for record in beyond:
                 del self.distances[record]
             self.edges = {edge for edge in self.edges if not {edge.source, edge.target} & set(beyond)} if self.edges else self.edges
-            self.gaps.add(GapCause.HOP_LIMIT, None, f"the limit of {self.hops} hops was met; {len(beyond)} records beyond it are left out")
+            self.gaps.add(
+                GapCause.HOP_LIMIT, None, f"the hop limit of {self.hops} was met; records beyond it that were left out: {len(beyond)}"
+            )
 
 
 async def backward(

@@ -344,3 +344,20 @@ def test_deeply_nested_values(client: httpx2.Client, url: str) -> None:
         post(client, url, "mutation($r: [FarmInput!]!) { recordFarms(records: $r) { outcomes { id } } }", {"r": nested})[1]
         == "VALIDATION_FAILED"
     )
+
+
+def test_an_address_that_is_not_there(client: httpx2.Client, url: str) -> None:
+    answer = client.get(f"{url}/grapql")
+    assert answer.status_code == 404
+    assert answer.json()["errors"][0] == {
+        "message": "found GET /grapql; right is /graphql, /files, /health or /trace/<code>",
+        "extensions": {"code": "NOT_FOUND"},
+    }
+    page = client.get(f"{url}/grapql", headers={"Accept": "text/html,*/*"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    wrong = client.delete(f"{url}/health")
+    assert (wrong.status_code, wrong.headers["allow"], wrong.json()["errors"][0]["extensions"]["code"]) == (
+        405,
+        "GET, HEAD",
+        "METHOD_NOT_ALLOWED",
+    )

@@ -1,0 +1,25 @@
+"""What answers a request that no route takes, or that a page could not: a page to a browser, JSON to the rest."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import ApiError, ErrorCode
+from api.http.request import JSON
+from api.http.responses import refuse
+from api.web.pages import error_response
+
+_CODES = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """For Starlette's exception handlers: 404 and 405 of the router."""
+    assert isinstance(error, HTTPException)
+    if "text/html" in request.headers.get("accept", ""):
+        response: Response = error_response(request, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+    allowed = (error.headers or {}).get("Allow")
+    right = f"right is {allowed}" if allowed else "right is /graphql, /files, /health or /trace/<code>"
+    message = f"found {request.method} {request.url.path}; {right}"
+    return refuse(ApiError(_CODES.get(error.status_code, ErrorCode.MALFORMED_REQUEST), message), JSON, error.status_code, error.headers)
