@@ -14,7 +14,8 @@ _CODES = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
 
 async def http_error(request: Request, error: Exception) -> Response:
     """For Starlette's exception handlers: 404 and 405 of the router."""
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     if "text/html" in request.headers.get("accept", ""):
         response: Response = error_response(request, error.status_code)
         response.headers.update(error.headers or {})

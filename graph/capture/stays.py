@@ -61,7 +61,8 @@ class Applied:
 
 
 def apply_events(events: Sequence[Event], before: Mapping[str, Sequence[Stay]], name: Namer) -> Applied:
-    """All events in the order of their times, what comes out before what goes in, then of the call. One wrong child rejects its whole event, and no other.
+    """All events in the order of their times, what comes out before what goes in, then of the call. One wrong child rejects
+    its whole event, and no other.
 
     An ADD before a stay that is known already is right only if a REMOVE in the same call ends it in time, which shows at
     the end. Those that do not end are left out and the rest is applied anew, until nothing is left to leave out.
