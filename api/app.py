@@ -9,12 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from api.context import Context
 from api.documents import file_routes
 from api.files import FileStore
 from api.http.endpoint import GraphQLEndpoint
 from api.http.operation import Operations
+from api.http.safety import SafeHeaders, cross_origin
 from api.resolvers.loaders import Loaders
 from api.resolvers.root import GRAPHQL_SCHEMA
 from api.settings import Settings
@@ -35,7 +37,7 @@ from graph.lookup import LookUps, Suspicion
 Connect = Callable[[], AbstractAsyncContextManager[Graph]]
 
 
-def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Callable[[], Sequence[Question]] = tuple) -> Starlette:
+def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Callable[[], Sequence[Question]] = tuple) -> ASGIApp:
     """The service. `connect` opens the graph, migrated, for as long as the service runs."""
     tokens = Tokens(keys.signing)
     hidden = HiddenNames(keys.hidden_names)
@@ -74,4 +76,5 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     ]
     if settings.graphiql:
         routes += graphiql_routes(questions=questions)
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: http_error})
+    site = Starlette(routes=routes, middleware=cross_origin(settings), lifespan=lifespan, exception_handlers={HTTPException: http_error})
+    return SafeHeaders(site)

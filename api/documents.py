@@ -19,8 +19,8 @@ _MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/w
 _MAY_UPLOAD = {Role.ENTERPRISE, Role.PLATFORM}
 # a file is somebody else's content: it is shown as what it says it is, runs nothing, and is named by its digest for ever
 _HEADERS = {
-    "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "cross-origin",
     "Cache-Control": "public, max-age=31536000, immutable",
 }
 

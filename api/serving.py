@@ -4,10 +4,12 @@ import asyncio
 import gc
 import signal
 import socket
+import ssl
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.settings import Settings
@@ -15,6 +17,7 @@ from api.web.graphiql_page import Question
 from auth.keys import load_keys
 from graph.engine.connect import connect
 from graph.engine.driver import Graph
+from graph.engine.tls import Tls
 from graph.migrations import migrate
 
 _NEW_OBJECTS = 20_000
@@ -23,6 +26,13 @@ _NEW_OBJECTS = 20_000
 
 class CannotServe(Exception):
     """The service cannot start, or had to end; one sentence for the operator."""
+
+
+def engine_tls(settings: Settings) -> Tls | None:
+    """How TLS is spoken to a Neo4j, None where the scheme of its address says all."""
+    if settings.engine_ca is None and settings.engine_cert is None:
+        return None
+    return Tls(settings.engine_ca, settings.engine_cert, settings.engine_key)
 
 
 @asynccontextmanager
@@ -34,6 +44,7 @@ async def opened(settings: Settings, on_wait: Callable[[float], None] | None = N
         user=settings.engine_user,
         password=settings.engine_password,
         database=settings.engine_database if settings.engine else None,
+        tls=engine_tls(settings),
         statement_timeout_s=settings.statement_seconds,
         heap=settings.engine_heap,
         on_wait=on_wait,
@@ -60,10 +71,39 @@ def bound_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def address_of(listening: socket.socket) -> str:
+def address_of(listening: socket.socket, *, secure: bool = False) -> str:
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
+    return f"{'https' if secure else 'http'}://{shown}:{port}"
+
+
+def server_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How the application is served: TLS by the settings, and the client's address as a trusted proxy tells it. CannotServe when the
+    certificate cannot be used; OSError for a file that cannot be read."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        lifespan="on",
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        ssl_ca_certs=None if settings.tls_ca is None else str(settings.tls_ca),
+        ssl_cert_reqs=ssl.CERT_NONE if settings.tls_ca is None else ssl.CERT_REQUIRED,
+    )
+    for path in (settings.tls_cert, settings.tls_key, settings.tls_ca):
+        if path is not None:
+            path.read_bytes()
+    if settings.tls_cert is None and (settings.tls_key or settings.tls_ca):
+        raise CannotServe("found MILKLINE_TLS_KEY or MILKLINE_TLS_CA and no certificate; MILKLINE_TLS_CERT names it")
+    try:
+        config.load()
+    except ssl.SSLError as error:
+        raise CannotServe(f"the certificate {settings.tls_cert} cannot be used with its key: {error.reason or error}") from error
+    return config
 
 
 async def serve(
@@ -82,8 +122,8 @@ async def serve(
 
     borrowed: Callable[[], AbstractAsyncContextManager[Graph]] = same
     app = create_app(settings, load_keys(settings.data), borrowed, questions)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=10, lifespan="on")
-    serving_address = address_of(listening)
+    config = server_config(app, settings)
+    serving_address = address_of(listening, secure=config.is_ssl)
     server = _Announcing(config, lambda: ready(serving_address))
     _relieve_collector()
     serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -1,10 +1,12 @@
 """Every setting, from the environment (`MILKLINE_…`) or the command line. docs/operator.md lists them all; a test holds it to that."""
 
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.listed import networks, origins
 from graph.lineage.gaps import Limits
 
 
@@ -16,14 +18,28 @@ class Settings(BaseSettings):
     engine_user: str = Field("neo4j", description="User of that Neo4j.")
     engine_password: str = Field("", description="Password of that Neo4j.")
     engine_database: str = Field("neo4j", description="Database of that Neo4j.")
+    engine_ca: Path | None = Field(None, description="Certificates, PEM, of authorities that vouch for that Neo4j; makes it TLS.")
+    engine_cert: Path | None = Field(None, description="Certificate, PEM, that the service shows that Neo4j; makes it TLS.")
+    engine_key: Path | None = Field(None, description="Private key, PEM, of `MILKLINE_ENGINE_CERT`.")
     engine_heap: str = Field("2g", description="Java heap of the embedded engine, such as `2g`.")
     statement_seconds: float = Field(20.0, gt=0, description="Seconds that one statement may run.")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    production: bool = Field(False, description="For the open net: introspection and GraphiQL are off unless they are turned on by name.")
     introspection: bool = Field(True, description="Whether the schema may be read by introspection.")
     graphiql: bool = Field(True, description="Whether the GraphiQL page is served.")
     public_url: str = Field("", description="Address under which consumers reach the look-up page, for codes in print.")
+    cors_origins: Annotated[str, AfterValidator(origins)] = Field(
+        "", description="Origins of other sites whose pages may ask, such as `https://app.example.cn`, separated by commas."
+    )
+    trusted_proxies: Annotated[str, AfterValidator(networks)] = Field(
+        "",
+        description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, separated by commas.",
+    )
+    tls_cert: Path | None = Field(None, description="Certificate chain of the service, PEM; with it HTTPS is spoken, and nothing else.")
+    tls_key: Path | None = Field(None, description="Private key, PEM, of `MILKLINE_TLS_CERT`.")
+    tls_ca: Path | None = Field(None, description="Certificates of authorities, PEM; clients must then show a certificate of one.")
 
     tolerance_minutes: float = Field(
         30.0, ge=0, description="How far clocks may differ: lineage follows an edge up to this much too early."
@@ -48,6 +64,13 @@ class Settings(BaseSettings):
 
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")
     suspicious_places: int = Field(8, ge=2, description="Different places of look-ups of one code from which on it is called SUSPICIOUS.")
+
+    @model_validator(mode="after")
+    def _in_production(self) -> Self:
+        if self.production:
+            for name in {"introspection", "graphiql"} - self.model_fields_set:
+                setattr(self, name, False)
+        return self
 
     @property
     def limits(self) -> Limits:

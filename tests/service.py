@@ -18,7 +18,7 @@ import httpx2
 
 from tests.engines import Server
 
-_READY = re.compile(r"ready (http://\S+)")
+_READY = re.compile(r"ready (https?://\S+)")
 _START_WITHIN_S = 90.0
 COMMAND = (sys.executable, "-m", "seed")
 

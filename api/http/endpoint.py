@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.context import Context
 from api.errors import ApiError, ErrorCode
+from api.http.compression import compressed
 from api.http.execution import run
 from api.http.operation import InvalidOperation, Operations
 from api.http.request import GRAPHQL_RESPONSE, JSON, GraphQLRequest, HttpError, accepted, read_request
@@ -55,11 +56,11 @@ class GraphQLEndpoint:
             media_type = accepted(request)
             actor = actor_of(request, self.tokens)
             asked = await read_request(request, self.settings.body_bytes)
-            return await self._answer(asked, actor, media_type)
+            return await self._answer(asked, actor, media_type, request.headers.get("accept-encoding", ""))
         except HttpError as error:
             return refuse(error.error, media_type, error.status, error.headers)
 
-    async def _answer(self, asked: GraphQLRequest, actor: Actor, media_type: str) -> Response:
+    async def _answer(self, asked: GraphQLRequest, actor: Actor, media_type: str, accept_encoding: str) -> Response:
         try:
             document = self.operations.prepare(asked.query, asked.operation_name, asked.variables, may_mutate=asked.may_mutate)
         except InvalidOperation as error:
@@ -71,7 +72,14 @@ class GraphQLEndpoint:
         context = self.context(actor)
         try:
             async with asyncio.timeout(self.settings.operation_seconds):
-                executed = await run(self.schema, document, context, asked.variables, asked.operation_name)
+                executed = await run(
+                    self.schema,
+                    document,
+                    context,
+                    asked.variables,
+                    asked.operation_name,
+                    hide_suggestions=not self.settings.introspection,
+                )
         except TimeoutError:
             limit = f"the operation took longer than the {self.settings.operation_seconds:g} s that one may"
             return refuse(ApiError(ErrorCode.TIME_LIMIT, f"{limit}; a recording call may be sent again, it is idempotent"), media_type, 200)
@@ -79,7 +87,8 @@ class GraphQLEndpoint:
             # the service is being stopped, and will not wait any longer
             error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the service is being stopped; send the same call again later")
             return refuse(error, media_type, 503)
-        return self._respond(executed, context, media_type)
+        response = self._respond(executed, context, media_type)
+        return response if executed.errors else await compressed(response, accept_encoding)
 
     def _respond(self, executed: ExecutionResult, context: Context, media_type: str) -> Response:
         body: dict[str, Any] = {}

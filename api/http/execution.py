@@ -14,8 +14,22 @@ from api.context import Context
 
 
 async def run(
-    schema: GraphQLSchema, document: DocumentNode, context: Context, variables: dict[str, Any], operation_name: str | None = None
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    context: Context,
+    variables: dict[str, Any],
+    operation_name: str | None = None,
+    *,
+    hide_suggestions: bool = False,
 ) -> ExecutionResult:
-    """The document must have been validated. Errors of resolvers are in the result."""
-    pending = execute(schema, document, context_value=context, variable_values=variables, operation_name=operation_name)
+    """The document must have been validated. Errors of resolvers are in the result. hide_suggestions: no "Did you mean …", which
+    tells names of the schema."""
+    pending = execute(
+        schema,
+        document,
+        context_value=context,
+        variable_values=variables,
+        operation_name=operation_name,
+        hide_suggestions=hide_suggestions,
+    )
     return await pending if isawaitable(pending) else pending

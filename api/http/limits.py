@@ -1,7 +1,9 @@
 """What an operation may ask for: nesting, aliases, and the number of fields that it may have to resolve."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 
 from graphql import (
@@ -15,6 +17,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     NamedTypeNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     Undefined,
@@ -103,6 +106,29 @@ class Measure:
                 return max(number, 1)
         default = definition.args["first"].default_value if definition is not None and "first" in definition.args else Undefined
         return default if isinstance(default, int) else 1
+
+
+_DIRECTIVES = 4
+_REPEATS = 20
+
+
+def check_repetition(document: DocumentNode) -> None:
+    """ApiError for what no client needs and checking is slow on: a heap of directives at one place, one field again and again. Before
+    the text is validated, whose errors would be as many."""
+    waiting: list[Node] = list(document.definitions)
+    while waiting:
+        node = waiting.pop()
+        directives = len(getattr(node, "directives", None) or ())
+        if directives > _DIRECTIVES:
+            raise ApiError(ErrorCode.QUERY_TOO_COSTLY, f"found {directives} directives at one place; the limit is {_DIRECTIVES}")
+        selection_set: SelectionSetNode | None = getattr(node, "selection_set", None)
+        if selection_set is None:
+            continue
+        fields = Counter((each.alias or each.name).value for each in selection_set.selections if isinstance(each, FieldNode))
+        name, repeats = max(fields.items(), key=itemgetter(1), default=("", 0))
+        if repeats > _REPEATS:
+            raise ApiError(ErrorCode.QUERY_TOO_COSTLY, f"found {name[:100]} {repeats} times at one place; the limit is {_REPEATS}")
+        waiting += selection_set.selections
 
 
 def check_limits(

@@ -20,7 +20,7 @@ from graphql import (
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from api.errors import ApiError, ErrorCode
-from api.http.limits import check_limits
+from api.http.limits import check_limits, check_repetition
 from api.settings import Settings
 
 _KEPT = 500
@@ -100,6 +100,7 @@ class Operations:
             if "more than" in error.message:
                 raise ApiError(ErrorCode.QUERY_TOO_LONG, f"the limit is {tokens} tokens, and as many comments, in one operation") from error
             raise InvalidOperation(ErrorCode.SYNTAX_ERROR, [error]) from error
+        check_repetition(document)
         if not self.settings.introspection and validate(self.schema, document, [NoSchemaIntrospectionCustomRule], max_errors=1):
             raise ApiError(ErrorCode.INTROSPECTION_OFF, "this service does not tell its schema; its fields are in its documentation")
         errors = validate(self.schema, document, specified_rules, max_errors=20, hide_suggestions=not self.settings.introspection)

@@ -10,6 +10,8 @@ from api.errors import ApiError, ErrorCode
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+PREFLIGHT = "GraphQL-Require-Preflight"
+"""A GET request carries this header: a browser asks first, for a page of another site, whether it may send it."""
 
 
 class HttpError(Exception):
@@ -62,6 +64,8 @@ def _ranges(header: str) -> list[tuple[str, float]]:
 
 async def read_request(request: Request, body_bytes: int) -> GraphQLRequest:
     if request.method == "GET":
+        if not request.headers.get(PREFLIGHT):
+            raise _malformed(f"found a GET request without the header {PREFLIGHT}; right is a value of 1, or a POST request")
         return _from_query_string(request)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != JSON:

@@ -72,7 +72,7 @@ def routes(look_up: LookUp, settings: PageSettings) -> list[Route]:
 
     async def trace(request: Request) -> Response:
         # A look-up is counted and may turn a code suspicious: only one that somebody asked for is made.
-        if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
+        if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", "") or _embedded(request):
             return Response(status_code=200 if request.method == "HEAD" else 503, headers=LOOK_UP_HEADERS, media_type="text/html")
         code = request.path_params.get("code", request.query_params.get("code", "")).strip()
         if not code:
@@ -90,6 +90,11 @@ def routes(look_up: LookUp, settings: PageSettings) -> list[Route]:
         Route("/trace", trace, name="trace_form"),
         Route("/trace/{code:path}", trace, name="trace"),
     ]
+
+
+def _embedded(request: Request) -> bool:
+    """Whether a page, perhaps of another site, loads this as an image, a frame or the like, and nobody reads it."""
+    return request.headers.get("sec-fetch-dest", "document") != "document"
 
 
 def error_response(request: Request, status: int, *, retry_after_s: int | None = None) -> HTMLResponse:

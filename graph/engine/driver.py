@@ -20,6 +20,7 @@ from neo4j.exceptions import AuthError, ConstraintError, DriverError, Incomplete
 from auth.scope import Scope
 from graph.engine.abandoned import end_abandoned
 from graph.engine.errors import Conflict, EngineError, EngineUnavailable, StatementTimeout
+from graph.engine.tls import Tls
 from graph.statements import Row, Statement
 
 Dialect = Literal["arcadedb", "neo4j"]
@@ -107,6 +108,7 @@ class Graph:
         dialect: Dialect,
         engine: Engine | None = None,
         connections: int = 100,
+        tls: Tls | None = None,
     ) -> None:
         self.uri = uri
         self.database = database
@@ -114,7 +116,7 @@ class Graph:
         self.statement_timeout_s = statement_timeout_s
         self.engine = engine
         self._endings: set[asyncio.Task[None]] = set()
-        self._driver = open_driver(uri, auth, connections)
+        self._driver = open_driver(uri, auth, connections, tls)
         common: dict[str, Any] = {
             "database": database,
             "fetch_size": _ALL,  # every row is wanted: batches would cost a round trip each
@@ -308,11 +310,13 @@ async def _rows(session: neo4j.AsyncSession, query: neo4j.Query, given: dict[str
     return cast("list[Row]", [record async for record in result])
 
 
-def open_driver(uri: str, auth: tuple[str, str] | None, connections: int = 100) -> neo4j.AsyncDriver:
+def open_driver(uri: str, auth: tuple[str, str] | None, connections: int = 100, tls: Tls | None = None) -> neo4j.AsyncDriver:
     """A driver that reports nothing home, asks for no notifications, and leaves retrying to `Graph`."""
+    address, encryption = tls.applied(uri) if tls else (uri, {})
     return neo4j.AsyncGraphDatabase.driver(
-        uri,
+        address,
         auth=auth,
+        **encryption,
         max_connection_pool_size=connections,
         connection_timeout=5.0,
         connection_acquisition_timeout=20.0,

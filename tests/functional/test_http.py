@@ -22,6 +22,7 @@ from tests.functional.served import served
 from tests.service import Service
 
 VIEWER = "{ viewer { role } }"
+ASKED_FIRST = {"GraphQL-Require-Preflight": "1"}
 LIMITS = Settings.model_validate({})
 Answer = tuple[int, str]
 """Status and error code; the code is "" for an answer without errors."""
@@ -71,13 +72,17 @@ def post(client: httpx2.Client, url: str, query: str, variables: dict[str, Any] 
 
 
 def test_get_takes_queries_alone(client: httpx2.Client, url: str) -> None:
-    asked = client.get(url, params={"query": "query V($no: Boolean!) { viewer { role @skip(if: $no) } }", "variables": '{"no": false}'})
+    asked = client.get(
+        url,
+        headers=ASKED_FIRST,
+        params={"query": "query V($no: Boolean!) { viewer { role @skip(if: $no) } }", "variables": '{"no": false}'},
+    )
     assert asked.json() == {"data": {"viewer": {"role": "PUBLIC"}}}
-    mutation = client.get(url, params={"query": "mutation { recordFarms(records: []) { outcomes { id } } }"})
+    mutation = client.get(url, headers=ASKED_FIRST, params={"query": "mutation { recordFarms(records: []) { outcomes { id } } }"})
     assert told(mutation) == (405, "METHOD_NOT_ALLOWED")
     assert mutation.headers["allow"] == "POST"
-    assert told(client.get(url)) == (400, "MALFORMED_REQUEST")
-    assert told(client.get(url, params={"query": VIEWER, "variables": "{"})) == (400, "MALFORMED_REQUEST")
+    assert told(client.get(url, headers=ASKED_FIRST)) == (400, "MALFORMED_REQUEST")
+    assert told(client.get(url, headers=ASKED_FIRST, params={"query": VIEWER, "variables": "{"})) == (400, "MALFORMED_REQUEST")
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -346,7 +351,8 @@ def test_deeply_nested_values(client: httpx2.Client, url: str) -> None:
     )
 
 
-def test_an_address_that_is_not_there(client: httpx2.Client, url: str) -> None:
+def test_an_address_that_is_not_there(client: httpx2.Client, arcadedb_service: Service) -> None:
+    url = arcadedb_service.url
     answer = client.get(f"{url}/grapql")
     assert answer.status_code == 404
     assert answer.json()["errors"][0] == {
