@@ -17,6 +17,7 @@ from api.files import FileStore
 from api.http.endpoint import GraphQLEndpoint
 from api.http.operation import Operations
 from api.http.safety import SafeHeaders, cross_origin
+from api.identity import identity_of
 from api.resolvers.loaders import Loaders
 from api.resolvers.root import GRAPHQL_SCHEMA
 from api.settings import Settings
@@ -29,7 +30,6 @@ from api.web.pages import routes as page_routes
 from auth.actor import Actor
 from auth.hidden import HiddenNames
 from auth.keys import Keys
-from auth.tokens import Tokens
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.lookup import LookUps, Suspicion
@@ -39,7 +39,7 @@ Connect = Callable[[], AbstractAsyncContextManager[Graph]]
 
 def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Callable[[], Sequence[Question]] = tuple) -> ASGIApp:
     """The service. `connect` opens the graph, migrated, for as long as the service runs."""
-    tokens = Tokens(keys.signing)
+    identity = identity_of(settings, keys)
     hidden = HiddenNames(keys.hidden_names)
     files = FileStore(settings.data / "files")
     graphs: list[tuple[Graph, LookUps]] = []
@@ -50,7 +50,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        async with connect() as graph:
+        async with identity.kept_fresh(), connect() as graph:
             suspicion = Suspicion(settings.suspicious_queries, settings.suspicious_places)
             graphs.append((graph, LookUps(graph, suspicion, settings.limits)))
             yield
@@ -66,11 +66,11 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     async def look_up(code: str, _: Request) -> TraceAnswer:
         return await look_up_page(context(Actor.ANONYMOUS), code)
 
-    endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, tokens, context, Operations(GRAPHQL_SCHEMA, settings))
+    endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, identity.bearers, context, Operations(GRAPHQL_SCHEMA, settings))
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         Route("/health", health, methods=["GET"]),
-        *file_routes(files, tokens, settings.file_bytes),
+        *file_routes(files, identity.bearers, settings.file_bytes),
         *page_routes(look_up, settings),
         static_mount(),
     ]

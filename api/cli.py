@@ -15,7 +15,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from api.serving import CannotServe, bound_socket, opened, serve
 from api.settings import Settings
-from auth.actor import Role
+from auth.actor import Duty, Role
 from auth.keys import KeyFileError, load_keys
 from auth.tokens import Tokens
 from graph.engine.errors import EngineError
@@ -53,14 +53,23 @@ def token_command(
     enterprise: Annotated[
         str | None, typer.Option("--enterprise", help="Code of the enterprise that an ENTERPRISE token acts for.")
     ] = None,
+    duty: Annotated[
+        list[Duty] | None, typer.Option("--duty", help="Duty within the enterprise; may be repeated. Without one, all of them.")
+    ] = None,
+    region: Annotated[str | None, typer.Option("--region", help="Region that a REGULATOR token is bound to.")] = None,
     days: Annotated[float, typer.Option("--days", min=0.0001, max=366, help="How long it is valid.")] = 30,
 ) -> None:
     """Print a development token for the service over a data folder."""
 
     def mint() -> str:
+        settings = settings_of(data=data)
+        if not settings.takes_development_tokens:
+            raise CannotServe(
+                "tokens of this command are refused where MILKLINE_OIDC_ISSUER is set, unless MILKLINE_DEVELOPMENT_TOKENS=true"
+            )
         code = check_enterprise_code(enterprise) if enterprise is not None else None
         subject = f"{role.value.lower()}:{code}" if code else role.value.lower()
-        return Tokens(load_keys(settings_of(data=data).data).signing).mint(role, code, subject, int(days * 24 * 3600))
+        return Tokens(load_keys(settings.data).signing).mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
 
     print(clearly(mint))
 
@@ -75,7 +84,8 @@ def _settings(given: dict[str, Any]) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        raise CannotServe(f"found {first['input']!r} as MILKLINE_{str(first['loc'][0]).upper()}; {first['msg']}") from error
+        said = first["msg"].removeprefix("Value error, ")
+        raise CannotServe(f"found {first['input']!r} as MILKLINE_{str(first['loc'][0]).upper()}; {said}") from error
 
 
 def run_command(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from api.errors import ApiError, ErrorCode
 from api.files import FileStore
-from api.http.endpoint import actor_of
+from api.http.caller import actor_of
 from api.http.request import JSON, HttpError, read_body
 from api.http.responses import refuse
 from auth.actor import Actor, Role
-from auth.tokens import Tokens
+from auth.bearer import Bearers
 
 _MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
 _MAY_UPLOAD = {Role.ENTERPRISE, Role.PLATFORM}
@@ -27,9 +27,9 @@ _HEADERS = {
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def file_routes(store: FileStore, tokens: Tokens, file_bytes: int) -> list[Route]:
+def file_routes(store: FileStore, bearers: Bearers, file_bytes: int) -> list[Route]:
     async def upload(request: Request) -> Response:
-        actor = actor_of(request, tokens)
+        actor = await actor_of(request, bearers)
         _check_may_upload(actor)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in _MEDIA_TYPES:

@@ -39,6 +39,8 @@ class ErrorCode(StrEnum):
     TOO_MANY_RECORDS = "TOO_MANY_RECORDS"
     TIME_LIMIT = "TIME_LIMIT"
     """The operation took longer than an operation may."""
+    IDENTITY_UNAVAILABLE = "IDENTITY_UNAVAILABLE"
+    """Tokens cannot be checked just now: their issuer has not been reached yet."""
     ENGINE_UNAVAILABLE = "ENGINE_UNAVAILABLE"
     """The database cannot be reached just now; the same call may be sent again."""
     INTERNAL = "INTERNAL"

@@ -1,12 +1,17 @@
 """Every setting, from the environment (`MILKLINE_…`) or the command line. docs/operator.md lists them all; a test holds it to that."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.listed import networks, origins
+from api.setting_values import algorithms, meanings, words
+from auth.actor import Duty, Role
+from auth.oidc.addresses import check_issuer
+from auth.signed import ASYMMETRIC
 from graph.lineage.gaps import Limits
 
 
@@ -62,6 +67,31 @@ class Settings(BaseSettings):
     lineage_page_size: int = Field(10_000, ge=1, description="`first` of a lineage or recall connection at the most.")
     operation_seconds: float = Field(30.0, gt=0, description="Seconds that one operation may take.")
 
+    oidc_issuer: str | None = Field(None, description="Issuer of an OpenID provider, whose tokens are taken; without one, none are.")
+    oidc_audience: str | None = Field(None, validate_default=True, description="Audience that its tokens name; needed with an issuer.")
+    oidc_algorithms: Annotated[tuple[str, ...], NoDecode, BeforeValidator(words), AfterValidator(algorithms)] = Field(
+        ASYMMETRIC, description="Algorithms that its tokens may be signed by, with commas between."
+    )
+    oidc_role_claim: str = Field("role", min_length=1, description="Claim that holds the role; dots lead into objects.")
+    oidc_enterprise_claim: str = Field("enterprise", min_length=1, description="Claim that holds the enterprise code.")
+    oidc_duties_claim: str = Field("duties", description="Claim that holds the duties; empty, and each ENTERPRISE has all of them.")
+    oidc_region_claim: str = Field("region", min_length=1, description="Claim that holds the region that a REGULATOR is bound to.")
+    oidc_roles: Annotated[Mapping[str, Role], NoDecode, BeforeValidator(lambda value: meanings(value, Role))] = Field(
+        {}, description="From values of that claim to roles, as a JSON object; empty, and they are named as here."
+    )
+    oidc_duties: Annotated[Mapping[str, Duty], NoDecode, BeforeValidator(lambda value: meanings(value, Duty))] = Field(
+        {}, description="From values of that claim to duties, as a JSON object; empty, and they are named as here."
+    )
+    oidc_fetch_seconds: float = Field(5.0, gt=0, le=60, description="Seconds that the provider has to answer with its keys.")
+    oidc_refetch_seconds: float = Field(
+        30.0, ge=1, description="Seconds between two fetches of the keys that unknown keys in tokens cause."
+    )
+    oidc_keys_seconds: float = Field(3600.0, ge=1, description="Seconds until the keys are fetched again in any case.")
+    oidc_leeway_seconds: int = Field(30, ge=0, le=300, description="Seconds by which the provider's clock may differ.")
+    development_tokens: bool | None = Field(
+        None, description="Whether tokens of `milkline token` are taken; unset, only where no OpenID issuer is."
+    )
+
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")
     suspicious_places: int = Field(8, ge=2, description="Different places of look-ups of one code from which on it is called SUSPICIOUS.")
 
@@ -71,6 +101,22 @@ class Settings(BaseSettings):
             for name in {"introspection", "graphiql"} - self.model_fields_set:
                 setattr(self, name, False)
         return self
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        return check_issuer(value) if value else None
+
+    @field_validator("oidc_audience")
+    @classmethod
+    def _audience(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("with MILKLINE_OIDC_ISSUER it has to name the audience of the tokens")
+        return value or None
+
+    @property
+    def takes_development_tokens(self) -> bool:
+        return self.oidc_issuer is None if self.development_tokens is None else self.development_tokens
 
     @property
     def limits(self) -> Limits:

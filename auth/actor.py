@@ -15,13 +15,28 @@ class Role(StrEnum):
     PLATFORM = "PLATFORM"
 
 
+class Duty(StrEnum):
+    """What somebody does within an enterprise; SYNC is a machine that sends records."""
+
+    PRODUCTION = "production"
+    QUALITY = "quality"
+    WAREHOUSE = "warehouse"
+    SALES = "sales"
+    RESEARCH = "research"
+    SYNC = "sync"
+    ADMIN = "admin"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """subject: who, for the audit trail. enterprise: the code acted for; ENTERPRISE has one, the others none."""
+    """subject: who, for the audit trail. enterprise: the code acted for; ENTERPRISE has one, the others none.
+    duties: within that enterprise; the others have none. region: what a REGULATOR is bound to; None is no bound."""
 
     subject: str
     role: Role
     enterprise: str | None = None
+    duties: frozenset[Duty] = frozenset()
+    region: str | None = None
 
     ANONYMOUS: ClassVar["Actor"]
 

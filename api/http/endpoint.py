@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.context import Context
 from api.errors import ApiError, ErrorCode
+from api.http.caller import actor_of
 from api.http.compression import compressed
 from api.http.execution import run
 from api.http.operation import InvalidOperation, Operations
@@ -18,32 +19,16 @@ from api.http.request import GRAPHQL_RESPONSE, JSON, GraphQLRequest, HttpError, 
 from api.http.responses import execution_errors, refuse, refuse_operation, respond
 from api.settings import Settings
 from auth.actor import Actor
-from auth.tokens import InvalidToken, Tokens
+from auth.bearer import Bearers
 
 _METHODS = "GET, POST"
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
-
-
-def actor_of(request: Request, tokens: Tokens) -> Actor:
-    """Who asks: by the bearer token, PUBLIC without one. HttpError 401 for one that is not valid, in the same words for every reason."""
-    header = request.headers.get("authorization")
-    if header is None:
-        return Actor.ANONYMOUS
-    scheme, _, token = header.partition(" ")
-    try:
-        if scheme.lower() != "bearer" or not token.strip():
-            raise InvalidToken("no bearer token")
-        return tokens.actor(token.strip())
-    except InvalidToken as error:
-        message = "the bearer token is not valid: it is malformed, expired, or was not issued for this service"
-        raise HttpError(401, ErrorCode.UNAUTHENTICATED, message, _CHALLENGE) from error
 
 
 @dataclass(slots=True)
 class GraphQLEndpoint:
     schema: GraphQLSchema
     settings: Settings
-    tokens: Tokens
+    bearers: Bearers
     context: Callable[[Actor], Context]
     operations: Operations
 
@@ -54,7 +39,7 @@ class GraphQLEndpoint:
         media_type = JSON
         try:
             media_type = accepted(request)
-            actor = actor_of(request, self.tokens)
+            actor = await actor_of(request, self.bearers)
             asked = await read_request(request, self.settings.body_bytes)
             return await self._answer(asked, actor, media_type, request.headers.get("accept-encoding", ""))
         except HttpError as error:

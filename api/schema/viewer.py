@@ -5,7 +5,7 @@ import strawberry
 from api.context import Info
 from api.schema.enterprise import Enterprise
 from api.schema.interfaces import described
-from auth.actor import Actor, Role
+from auth.actor import Actor, Duty, Role
 from auth.policy import permissions_of
 from graph.model.identifiers import enterprise_id
 
@@ -18,6 +18,20 @@ described(
         "ENTERPRISE": "An enterprise: its own records, and lineage from them.",
         "REGULATOR": "A supervising authority: every record, read-only (8.5 特定用户).",
         "PLATFORM": "Who runs the platform: the register of enterprises.",
+    },
+)
+
+described(
+    Duty,
+    "What somebody does within an enterprise.",
+    {
+        "PRODUCTION": "Makes it: deliveries, batches, packages.",
+        "QUALITY": "Inspects it and lets it go.",
+        "WAREHOUSE": "Stores it, sends it and receives it.",
+        "SALES": "Sells it.",
+        "RESEARCH": "Develops formulas.",
+        "SYNC": "A machine that sends records.",
+        "ADMIN": "Administers the enterprise's access.",
     },
 )
 
@@ -34,6 +48,14 @@ class Viewer:
     async def enterprise(self, info: Info) -> Enterprise | None:
         record = await info.context.loaders.record(enterprise_id(self.actor.enterprise)) if self.actor.enterprise else None
         return record if isinstance(record, Enterprise) else None
+
+    @strawberry.field(description="What the caller does within that enterprise; nobody else has duties.")
+    def duties(self) -> list[Duty]:
+        return [duty for duty in Duty if duty in self.actor.duties]
+
+    @strawberry.field(description="The region that a REGULATOR token is bound to; null is no bound.")
+    def region(self) -> str | None:
+        return self.actor.region
 
     @strawberry.field(description="What the caller may do, such as `lineage:own` or `record:own`.")
     def permissions(self) -> list[str]:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import anyio
 import httpx2
 import pytest
 
+from auth.actor import Actor, Duty
 from auth.keys import load_keys
 from auth.tokens import Tokens
 from tests.service import COMMAND, Service, milkline, serving
@@ -125,7 +127,7 @@ def test_token_prints_the_token_alone(tmp_path: Path) -> None:
         )
         assert (ended.returncode, ended.stderr) == (0, "")
         [token] = ended.stdout.splitlines()
-        actor = Tokens(load_keys(tmp_path).signing).actor(token)
+        actor = anyio.run(Tokens(load_keys(tmp_path).signing).actor, token)
         assert (actor.role.value, actor.enterprise) == (role, enterprise)
     assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {
         "signing.pem": 0o600,
@@ -133,9 +135,31 @@ def test_token_prints_the_token_alone(tmp_path: Path) -> None:
     }
 
 
+def test_token_with_duties_or_a_region(tmp_path: Path) -> None:
+    def minted(*arguments: str) -> Actor:
+        ended = milkline("token", "--data", tmp_path, *arguments)
+        assert ended.returncode == 0, ended.stderr
+        return anyio.run(Tokens(load_keys(tmp_path).signing).actor, ended.stdout.strip())
+
+    staff = ("--role", "ENTERPRISE", "--enterprise", "6901234")
+    assert minted(*staff).duties == frozenset(Duty)
+    assert minted(*staff, "--duty", "quality", "--duty", "sync").duties == {Duty.QUALITY, Duty.SYNC}
+    assert minted("--role", "REGULATOR", "--region", "230000").region == "230000"
+
+
+def test_token_where_it_would_be_refused(tmp_path: Path) -> None:
+    environment = {"MILKLINE_OIDC_ISSUER": "https://login.example", "MILKLINE_OIDC_AUDIENCE": "milkline"}
+    command = ("token", "--data", tmp_path, "--role", "REGULATOR")
+    assert "MILKLINE_DEVELOPMENT_TOKENS" in refused(*command, environment=environment)
+    assert milkline(*command, environment=environment | {"MILKLINE_DEVELOPMENT_TOKENS": "true"}).returncode == 0
+    assert "MILKLINE_OIDC_AUDIENCE" in refused(*command, environment={"MILKLINE_OIDC_ISSUER": "https://login.example"})
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("--role", "REGULATOR", "--duty", "quality"), "ENTERPRISE"),
+        (("--role", "PLATFORM", "--region", "230000"), "REGULATOR"),
         (("--role", "ENTERPRISE"), "ENTERPRISE"),
         (("--role", "REGULATOR", "--enterprise", "6901234"), "ENTERPRISE"),
         (("--role", "ENTERPRISE", "--enterprise", "no such code"), "no such code"),

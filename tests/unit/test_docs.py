@@ -79,6 +79,10 @@ def default_shown(value: object) -> str:
             return "none"
         case bool():
             return f"`{str(value).lower()}`"
+        case tuple():
+            return f"`{','.join(cast('tuple[str, ...]', value))}`"
+        case dict():
+            return "`{}`"
         case float():
             return f"`{value:g}`"
         case _:
