@@ -9,11 +9,13 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateRange, DateTimeRange, SortDirection
-from api.schema.interfaces import BatchKind, ProcessRoute, Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import BatchKind, ProcessRoute, Record, Traceable, TraceableKind, of_kind
 from api.schema.lineage_node import LineageNode, lineage_node
 from api.schema.scalars import Date, DateTime, Decimal
+from api.schema.tiers import INTERNAL, PUBLIC, SHARED
 from graph.model.identifiers import Kind
 from graph.records import Anchor, Hop, Selection
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from api.schema.product import Product
 
 
-@strawberry.type(description="One use of a source in a batch: a weighing (QB/T 4971-2018 table 2-1 row 2 配料记录).")
+@strawberry.type(directives=INTERNAL, description="One use of a source in a batch: a weighing (QB/T 4971-2018 table 2-1 row 2 配料记录).")
 class BatchInputEdge:
     source: LineageNode = strawberry.field(description="What was used: a milk delivery, an ingredient lot or an earlier batch.")
     quantity_kg: Decimal = strawberry.field(description="Kilograms used.")
@@ -33,31 +35,37 @@ class BatchInputEdge:
 @of_kind(Kind.PRODUCTION_BATCH)
 @strawberry.type(description="What was made in one go: pool, intermediate or finished product (QB/T 4971-2018 8.2.4 批次).")
 class Batch(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.PRODUCTION_BATCH, description="Always PRODUCTION_BATCH.")
-    number: str = strawberry.field(description="产品批次 (table 6 row 10).")
-    batch_kind: BatchKind = strawberry.field(description="Pool, intermediate or finished.")
-    route: ProcessRoute | None = strawberry.field(description="生产工艺: wet, dry or combined (6.2).")
-    production_date: Date = strawberry.field(description="生产日期 (table 6 row 7).")
-    best_before: Date | None = strawberry.field(description="保质期至 (table 6 row 8).")
-    started_at: DateTime = strawberry.field(description="When production began; nothing went in before.")
-    ended_at: DateTime | None = strawberry.field(description="When production ended.")
-    yield_kg: Decimal | None = strawberry.field(description="Kilograms made.")
-    place_of_production: str | None = strawberry.field(description="食品生产地 (table 6 row 9).")
-    producer_name_and_contact: str | None = strawberry.field(description="生产者名称和联系方式 (table 6 row 20).")
-    uploaded_on: Date | None = strawberry.field(description="数据上传日期 (table 6 row 32).")
-    voluntary_disclosures: str | None = strawberry.field(description="企业自愿公开的其他信息 (table 6 row 33).")
+    kind: TraceableKind = strawberry.field(
+        directives=SHARED, default=TraceableKind.PRODUCTION_BATCH, description="Always PRODUCTION_BATCH."
+    )
+    number: str = strawberry.field(directives=PUBLIC, description="产品批次 (table 6 row 10).")
+    batch_kind: BatchKind = strawberry.field(directives=SHARED, description="Pool, intermediate or finished.")
+    route: ProcessRoute | None = strawberry.field(directives=INTERNAL, description="生产工艺: wet, dry or combined (6.2).")
+    production_date: Date = strawberry.field(directives=PUBLIC, description="生产日期 (table 6 row 7).")
+    best_before: Date | None = strawberry.field(directives=PUBLIC, description="保质期至 (table 6 row 8).")
+    started_at: DateTime = strawberry.field(directives=INTERNAL, description="When production began; nothing went in before.")
+    ended_at: DateTime | None = strawberry.field(directives=INTERNAL, description="When production ended.")
+    yield_kg: Decimal | None = strawberry.field(directives=INTERNAL, description="Kilograms made.")
+    place_of_production: str | None = strawberry.field(directives=PUBLIC, description="食品生产地 (table 6 row 9).")
+    producer_name_and_contact: str | None = strawberry.field(directives=PUBLIC, description="生产者名称和联系方式 (table 6 row 20).")
+    uploaded_on: Date | None = strawberry.field(directives=PUBLIC, description="数据上传日期 (table 6 row 32).")
+    voluntary_disclosures: str | None = strawberry.field(directives=PUBLIC, description="企业自愿公开的其他信息 (table 6 row 33).")
     product_id: strawberry.Private[str | None]
     product_inspection_report_text: strawberry.Private[str | None]
 
-    @strawberry.field(description="产品 (table 6 row 1); null for what is no product yet, has not come, or may not be read.")
+    @strawberry.field(
+        directives=PUBLIC, description="产品 (table 6 row 1); null for what is no product yet, has not come, or may not be read."
+    )
     async def product(self, info: Info) -> Annotated["Product", strawberry.lazy("api.schema.product")] | None:
         return await hops.named(info, self.product_id)
 
-    @strawberry.field(description="产品检验报告 (table 6 row 29).")
+    @strawberry.field(directives=PUBLIC, description="产品检验报告 (table 6 row 29).")
     def product_inspection_report(self) -> File | None:
         return file_of(self.product_inspection_report_text)
 
-    @strawberry.field(description="What went into it, in the order recorded (table 2-1 row 2 配料信息). A source may come twice.")
+    @strawberry.field(
+        directives=INTERNAL, description="What went into it, in the order recorded (table 2-1 row 2 配料信息). A source may come twice."
+    )
     async def inputs(self, info: Info) -> list[BatchInputEdge]:
         return [
             BatchInputEdge(
@@ -69,13 +77,13 @@ class Batch(Traceable, Record):
             for use in map(orjson.loads, await info.context.loaders.inputs(str(self.id)))
         ]
 
-    @strawberry.field(description="The later batches that it went into, by ID.")
+    @strawberry.field(directives=INTERNAL, description="The later batches that it went into, by ID.")
     async def used_by(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Batch", strawberry.lazy("api.schema.batch")]]:
         return await hops.hanging(info, Hop.USES_OF_BATCH, str(self.id), first, after)
 
-    @strawberry.field(description="The items packed from it, by ID (8.2.4 批次与包装单品关联).")
+    @strawberry.field(directives=INTERNAL, description="The items packed from it, by ID (8.2.4 批次与包装单品关联).")
     async def packages(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Package", strawberry.lazy("api.schema.package")]]:

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from api.schema.interfaces import described
+from api.schema.described import described
+from api.schema.tiers import INTERNAL
 from graph.capture.outcome import Status
 
 described(
@@ -18,20 +19,20 @@ described(
 )
 
 
-@strawberry.type(description="Why a record was not stored.")
+@strawberry.type(directives=INTERNAL, description="Why a record was not stored.")
 class Problem:
     code: str = strawberry.field(description="What is wrong, in a word that stays the same (docs/reference/problems.md lists them).")
     path: str = strawberry.field(description="Where in the argument, such as `records[3].inputs[0].quantityKg`.")
     message: str = strawberry.field(description="What was found, and what would be right.")
 
 
-@strawberry.type(description="What became of one record.")
+@strawberry.type(directives=INTERNAL, description="What became of one record.")
 class RecordOutcome:
     id: strawberry.ID = strawberry.field(description="The record's ID, of a rejected one as far as it could be told.")
     status: Status = strawberry.field(description="Whether it is stored.")
     problems: list[Problem] = strawberry.field(description="None unless it was rejected.")
 
 
-@strawberry.type(description="What became of the records of a call.")
+@strawberry.type(directives=INTERNAL, description="What became of the records of a call.")
 class RecordPayload:
     outcomes: list[RecordOutcome] = strawberry.field(description="One for each record, in their order.")

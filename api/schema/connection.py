@@ -5,6 +5,8 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from api.schema.tiers import PUBLIC
+
 T = TypeVar("T")
 
 First = Annotated[int | None, strawberry.argument(description="How many records at the most, from the start; 50 unless said, at most 500.")]
@@ -20,7 +22,7 @@ Search = Annotated[
 ]
 
 
-@strawberry.type(description="Where a page stands among what is paged.")
+@strawberry.type(directives=PUBLIC, description="Where a page stands among what is paged.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more follows this page.")
     has_previous_page: bool = strawberry.field(description="Whether anything precedes this page.")
@@ -28,13 +30,13 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="Of the page's last record; null on an empty page.")
 
 
-@strawberry.type(description="A record on a page, with its cursor.")
+@strawberry.type(directives=PUBLIC, description="A record on a page, with its cursor.")
 class Edge(Generic[T]):
     cursor: str = strawberry.field(description="Opaque: for `after` and `before` of the same connection.")
     node: T = strawberry.field(description="The record.")
 
 
-@strawberry.type(description="A page of records.")
+@strawberry.type(directives=PUBLIC, description="A page of records.")
 class Connection(Generic[T]):
     """cursors: one a node. counted: how many records there are in all; called when totalCount is asked for."""
 

@@ -5,9 +5,11 @@ from enum import StrEnum
 import strawberry
 
 from api.resolvers import hops
+from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime
+from api.schema.tiers import INTERNAL, SHARED
 from graph.model.identifiers import Kind
 from graph.records import Anchor, Selection
 
@@ -15,13 +17,15 @@ from graph.records import Anchor, Selection
 @of_kind(Kind.CONSUMER_QUERY)
 @strawberry.type(description="One public look-up of a code (QB/T 4971-2018 table 5 row 4 追溯查询记录). Who asked is not kept.")
 class ConsumerQuery(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.CONSUMER_QUERY, description="Always CONSUMER_QUERY.")
-    code: str = strawberry.field(description="The code looked up, as <enterprise code>.<number>.")
-    time: DateTime = strawberry.field(description="追溯查询时间 (table 5 row 4).")
-    channel: str | None = strawberry.field(description="查询渠道 (table 5 row 4).")
-    place: str | None = strawberry.field(description="Where, roughly: a province or city (table 5 row 4 地点).")
-    verdict: str = strawberry.field(description="What was answered: a Verdict.")
-    count: int = strawberry.field(description="次数: how often the code had been looked up, this look-up included (table 5 row 4).")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.CONSUMER_QUERY, description="Always CONSUMER_QUERY.")
+    code: str = strawberry.field(directives=INTERNAL, description="The code looked up, as <enterprise code>.<number>.")
+    time: DateTime = strawberry.field(directives=INTERNAL, description="追溯查询时间 (table 5 row 4).")
+    channel: str | None = strawberry.field(directives=INTERNAL, description="查询渠道 (table 5 row 4).")
+    place: str | None = strawberry.field(directives=INTERNAL, description="Where, roughly: a province or city (table 5 row 4 地点).")
+    verdict: str = strawberry.field(directives=INTERNAL, description="What was answered: a Verdict.")
+    count: int = strawberry.field(
+        directives=INTERNAL, description="次数: how often the code had been looked up, this look-up included (table 5 row 4)."
+    )
 
 
 class ConsumerQuerySortBy(StrEnum):

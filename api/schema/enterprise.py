@@ -8,9 +8,11 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
+from api.schema.tiers import INTERNAL, PUBLIC, SHARED
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
 
@@ -21,25 +23,25 @@ if TYPE_CHECKING:
 @of_kind(Kind.ENTERPRISE)
 @strawberry.type(description="A company: supplier, manufacturer, carrier or seller (QB/T 4971-2018 table 1-1 row 2 原料企业信息, 6.6).")
 class Enterprise(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.ENTERPRISE, description="Always ENTERPRISE.")
-    code: str = strawberry.field(description="Enterprise code (5.1 企业编码): 4 to 20 of A-Z and 0-9.")
-    name: str = strawberry.field(description="企业名称 (table 6 row 12).")
-    address: str | None = strawberry.field(description="企业地址 (table 6 row 13).")
-    contact: str | None = strawberry.field(description="联系方式 (table 1-1 row 2): whom to ask for.")
-    phone: str | None = strawberry.field(description="Telephone number (table 1-1 row 2 联系方式).")
-    website: str | None = strawberry.field(description="企业网址 (table 6 row 14).")
-    integrity_certificate_number: str | None = strawberry.field(description="诚信评价证书编号 (table 6 row 15).")
-    integrity_certificate_validity: str | None = strawberry.field(description="诚信评价证书有效期 (table 6 row 17).")
-    production_licence_number: str | None = strawberry.field(description="生产许可证编号 (table 6 row 18).")
-    production_licence_validity: str | None = strawberry.field(description="生产许可证有效期 (table 6 row 19).")
-    enterprise_trace_url: str | None = strawberry.field(description="企业追溯信息查询地址 (table 6 row 21).")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.ENTERPRISE, description="Always ENTERPRISE.")
+    code: str = strawberry.field(directives=PUBLIC, description="Enterprise code (5.1 企业编码): 4 to 20 of A-Z and 0-9.")
+    name: str = strawberry.field(directives=PUBLIC, description="企业名称 (table 6 row 12).")
+    address: str | None = strawberry.field(directives=PUBLIC, description="企业地址 (table 6 row 13).")
+    contact: str | None = strawberry.field(directives=INTERNAL, description="联系方式 (table 1-1 row 2): whom to ask for.")
+    phone: str | None = strawberry.field(directives=SHARED, description="Telephone number (table 1-1 row 2 联系方式).")
+    website: str | None = strawberry.field(directives=PUBLIC, description="企业网址 (table 6 row 14).")
+    integrity_certificate_number: str | None = strawberry.field(directives=PUBLIC, description="诚信评价证书编号 (table 6 row 15).")
+    integrity_certificate_validity: str | None = strawberry.field(directives=PUBLIC, description="诚信评价证书有效期 (table 6 row 17).")
+    production_licence_number: str | None = strawberry.field(directives=PUBLIC, description="生产许可证编号 (table 6 row 18).")
+    production_licence_validity: str | None = strawberry.field(directives=PUBLIC, description="生产许可证有效期 (table 6 row 19).")
+    enterprise_trace_url: str | None = strawberry.field(directives=PUBLIC, description="企业追溯信息查询地址 (table 6 row 21).")
     integrity_certificate_text: strawberry.Private[str | None]
 
-    @strawberry.field(description="诚信评价证书 (table 6 row 16).")
+    @strawberry.field(directives=PUBLIC, description="诚信评价证书 (table 6 row 16).")
     def integrity_certificate(self) -> File | None:
         return file_of(self.integrity_certificate_text)
 
-    @strawberry.field(description="The ingredient lots that it supplied, by ID.")
+    @strawberry.field(directives=INTERNAL, description="The ingredient lots that it supplied, by ID.")
     async def supplied_lots(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["IngredientLot", strawberry.lazy("api.schema.ingredient_lot")]]:

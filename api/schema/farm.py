@@ -8,8 +8,10 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
+from api.schema.tiers import INTERNAL, SHARED
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
 
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
 @of_kind(Kind.FARM)
 @strawberry.type(description="A dairy farm, of cows or goats (QB/T 4971-2018 table 1-2 row 1 牧场信息).")
 class Farm(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.FARM, description="Always FARM.")
-    number: str = strawberry.field(description="The enterprise's own number of the farm.")
-    name: str = strawberry.field(description="牧场名称 (table 1-2 row 3).")
-    address: str | None = strawberry.field(description="牧场地址 (table 1-2 row 1).")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.FARM, description="Always FARM.")
+    number: str = strawberry.field(directives=INTERNAL, description="The enterprise's own number of the farm.")
+    name: str = strawberry.field(directives=INTERNAL, description="牧场名称 (table 1-2 row 3).")
+    address: str | None = strawberry.field(directives=INTERNAL, description="牧场地址 (table 1-2 row 1).")
 
-    @strawberry.field(description="The raw milk that it delivered, by ID.")
+    @strawberry.field(directives=INTERNAL, description="The raw milk that it delivered, by ID.")
     async def deliveries(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["MilkDelivery", strawberry.lazy("api.schema.milk_delivery")]]:

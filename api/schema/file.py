@@ -5,8 +5,10 @@ from collections.abc import Iterable
 import orjson
 import strawberry
 
+from api.schema.tiers import PUBLIC
 
-@strawberry.type(description="A file that belongs to a record. Its bytes are kept under their digest.")
+
+@strawberry.type(directives=PUBLIC, description="A file that belongs to a record. Its bytes are kept under their digest.")
 class File:
     name: str = strawberry.field(description="File name as uploaded.")
     media_type: str = strawberry.field(description="IANA media type, such as `application/pdf`.")

@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 
 from api.errors import ApiError, ErrorCode
-from api.schema.interfaces import described
+from api.schema.described import described
 from api.schema.scalars import Date, DateTime, require
 from graph.model.identifiers import Kind
 from graph.model.times import ALWAYS, FOREVER, to_ms

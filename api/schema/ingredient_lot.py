@@ -8,10 +8,12 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.file import File, files_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import IngredientCategory, Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import IngredientCategory, Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime, Decimal
+from api.schema.tiers import INTERNAL, PUBLIC, SHARED
 from graph.model.identifiers import Kind
 from graph.records import Anchor, Hop, Selection
 
@@ -23,27 +25,31 @@ if TYPE_CHECKING:
 @of_kind(Kind.INGREDIENT_LOT)
 @strawberry.type(description="One lot of an ingredient or of packaging material (QB/T 4971-2018 table 1-1 row 1 原料信息).")
 class IngredientLot(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.INGREDIENT_LOT, description="Always INGREDIENT_LOT.")
-    number: str = strawberry.field(description="原料批次 (table 1-1 row 1).")
-    name: str = strawberry.field(description="原料名称 (table 1-1 row 1).")
-    quantity_kg: Decimal = strawberry.field(description="Kilograms received (table 1-1 row 1 净含量).")
-    received_at: DateTime = strawberry.field(description="When it was received (table 1-1 row 1 验收).")
-    category: IngredientCategory | None = strawberry.field(description="What it is of.")
-    main_ingredient: bool | None = strawberry.field(description="Whether it is a main ingredient, more than 2 % (table 6 row 30 主要原料).")
-    heat_sensitive: bool | None = strawberry.field(description="Whether heat spoils it, so that it is added dry (热敏性原料).")
-    place_of_origin: str | None = strawberry.field(description="生产地 (table 1-1 row 1).")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.INGREDIENT_LOT, description="Always INGREDIENT_LOT.")
+    number: str = strawberry.field(directives=INTERNAL, description="原料批次 (table 1-1 row 1).")
+    name: str = strawberry.field(directives=INTERNAL, description="原料名称 (table 1-1 row 1).")
+    quantity_kg: Decimal = strawberry.field(directives=INTERNAL, description="Kilograms received (table 1-1 row 1 净含量).")
+    received_at: DateTime = strawberry.field(directives=INTERNAL, description="When it was received (table 1-1 row 1 验收).")
+    category: IngredientCategory | None = strawberry.field(directives=INTERNAL, description="What it is of.")
+    main_ingredient: bool | None = strawberry.field(
+        directives=INTERNAL, description="Whether it is a main ingredient, more than 2 % (table 6 row 30 主要原料)."
+    )
+    heat_sensitive: bool | None = strawberry.field(
+        directives=INTERNAL, description="Whether heat spoils it, so that it is added dry (热敏性原料)."
+    )
+    place_of_origin: str | None = strawberry.field(directives=INTERNAL, description="生产地 (table 1-1 row 1).")
     supplier_id: strawberry.Private[str | None]
     certificate_texts: strawberry.Private[list[str] | None]
 
-    @strawberry.field(description="原料企业 (table 1-1 row 2); null when not said, not come, or not to be read.")
+    @strawberry.field(directives=INTERNAL, description="原料企业 (table 1-1 row 2); null when not said, not come, or not to be read.")
     async def supplier(self, info: Info) -> Annotated["Enterprise", strawberry.lazy("api.schema.enterprise")] | None:
         return await hops.named(info, self.supplier_id)
 
-    @strawberry.field(description="合格证明 (table 6 row 30).")
+    @strawberry.field(directives=PUBLIC, description="合格证明 (table 6 row 30).")
     def certificates(self) -> list[File]:
         return files_of(self.certificate_texts)
 
-    @strawberry.field(description="The batches that it went into, by ID.")
+    @strawberry.field(directives=INTERNAL, description="The batches that it went into, by ID.")
     async def used_by(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Batch", strawberry.lazy("api.schema.batch")]]:

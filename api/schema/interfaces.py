@@ -1,24 +1,16 @@
 """What records have in common, and the closed lists. Names of types, fields and values are the public contract's."""
 
-from collections.abc import Mapping
-from enum import Enum, StrEnum
-from typing import Any, ClassVar, Self, TypeVar, cast
+from enum import StrEnum
+from typing import Any, ClassVar, Self, TypeVar
 
 import strawberry
-from strawberry.types.enum import StrawberryEnumDefinition
 
 from api.context import Info
+from api.schema.described import described
 from api.schema.scalars import DateTime
+from api.schema.tiers import INTERNAL, SHARED
 from graph.model.identifiers import Kind
 from graph.model.kinds import BatchKind, IngredientCategory, PackageLevel, ProcessRoute, SiteKind
-
-
-def described(cls: type[Enum], description: str, values: Mapping[str, str], *, name: str | None = None) -> None:
-    """Makes an enum a GraphQL enum, each of its values with a description."""
-    strawberry.enum(cls, name=name, description=description)
-    definition = cast("StrawberryEnumDefinition", cls.__strawberry_definition__)  # type: ignore[attr-defined]
-    for value in definition.values:
-        value.description = values[value.name]
 
 
 class TraceableKind(StrEnum):
@@ -112,16 +104,16 @@ described(
 @strawberry.interface(description="Anything with a global ID.")
 class Node:
     id: strawberry.ID = strawberry.field(
-        description="`<kind>/<enterprise code>/<number>`; an enterprise's own is `enterprise/<enterprise code>`."
+        directives=SHARED, description="`<kind>/<enterprise code>/<number>`; an enterprise's own is `enterprise/<enterprise code>`."
     )
 
 
 @strawberry.interface(description="A record that custody runs through, from the farm to the consumer (QB/T 4971-2018 3.5 追溯节点).")
 class Traceable(Node):
-    kind: TraceableKind = strawberry.field(description="What the record is.")
+    kind: TraceableKind = strawberry.field(directives=SHARED, description="What the record is.")
 
 
-@strawberry.type(description="An earlier version of a record, kept when a later one came (9.4 防篡改).")
+@strawberry.type(directives=INTERNAL, description="An earlier version of a record, kept when a later one came (9.4 防篡改).")
 class RecordVersion:
     version: int = strawberry.field(description="1 for the first.")
     recorded_at: DateTime = strawberry.field(description="When that version was recorded.")
@@ -135,10 +127,10 @@ class Record(Node):
 
     KIND: ClassVar[Kind]
 
-    owner: str = strawberry.field(description="The code of the enterprise that recorded it.")
-    version: int = strawberry.field(description="1 when first recorded, one more at each change.")
-    recorded_at: DateTime = strawberry.field(description="When this version was recorded.")
-    recorded_by: str | None = strawberry.field(description="Who recorded it: the subject of the token.")
+    owner: str = strawberry.field(directives=SHARED, description="The code of the enterprise that recorded it.")
+    version: int = strawberry.field(directives=SHARED, description="1 when first recorded, one more at each change.")
+    recorded_at: DateTime = strawberry.field(directives=SHARED, description="When this version was recorded.")
+    recorded_by: str | None = strawberry.field(directives=INTERNAL, description="Who recorded it: the subject of the token.")
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Self:
@@ -147,7 +139,7 @@ class Record(Node):
         record.__dict__ = fields
         return record
 
-    @strawberry.field(description="Its earlier versions, the newest first.")
+    @strawberry.field(directives=INTERNAL, description="Its earlier versions, the newest first.")
     async def history(self, info: Info) -> list[RecordVersion]:
         versions = await info.context.loaders.history(str(self.id))
         return [RecordVersion(**version._asdict()) for version in versions]

@@ -15,10 +15,12 @@ from api.context import Info
 from api.errors import ApiError, ErrorCode
 from api.schema.batch import Batch
 from api.schema.connection import Connection, PageInfo, connection_of
-from api.schema.interfaces import TraceableKind, described
+from api.schema.described import described
+from api.schema.interfaces import TraceableKind
 from api.schema.lineage_node import LineageNode
 from api.schema.package import Package
 from api.schema.site import Site
+from api.schema.tiers import INTERNAL, SHARED
 from graph.lineage import answer, recall
 from graph.lineage.common import CommonSource as FoundSource
 from graph.lineage.gaps import Gap as FoundGap
@@ -41,7 +43,7 @@ described(
 )
 
 
-@strawberry.type(description="One thing that an answer may be missing, and why.")
+@strawberry.type(directives=SHARED, description="One thing that an answer may be missing, and why.")
 class Gap:
     cause: GapCause = strawberry.field(description="Why.")
     at: strawberry.ID | None = strawberry.field(
@@ -50,13 +52,13 @@ class Gap:
     detail: str = strawberry.field(description="What was met and what was not followed, in words.")
 
 
-@strawberry.type(description="How far an answer can be trusted.")
+@strawberry.type(directives=SHARED, description="How far an answer can be trusted.")
 class Completeness:
     complete: bool = strawberry.field(description="False when anything may be missing.")
     gaps: list[Gap] = strawberry.field(description="What may be missing, and why; empty when complete.")
 
 
-@strawberry.type(description="How many records of a kind an answer holds.")
+@strawberry.type(directives=SHARED, description="How many records of a kind an answer holds.")
 class KindCount:
     kind: TraceableKind = strawberry.field(description="The kind of record.")
     count: int = strawberry.field(
@@ -64,31 +66,31 @@ class KindCount:
     )
 
 
-@strawberry.type(description="An edge along which custody or substance passed, pointing downstream.")
+@strawberry.type(directives=SHARED, description="An edge along which custody or substance passed, pointing downstream.")
 class CustodyEdge:
     source: strawberry.ID = strawberry.field(description="Where it came from; `hidden/…` for a record that may not be read.")
     target: strawberry.ID = strawberry.field(description="Where it went.")
     kind: str = strawberry.field(description="SUPPLIED, CONSUMED_BY, PACKED_INTO, CONTAINS, SHIPPED_IN, DELIVERED_TO or QUERIED_AS.")
     at: datetime | None = strawberry.field(description="When; null for an edge without a time (SUPPLIED, QUERIED_AS).")
     quantity_kg: Decimal | None = strawberry.field(
-        description="How much, in kg; for CONSUMED_BY (QB/T 4971-2018 table 2-1 row 2, 配料记录)."
+        directives=INTERNAL, description="How much, in kg; for CONSUMED_BY (QB/T 4971-2018 table 2-1 row 2, 配料记录)."
     )
 
 
-@strawberry.type(description="A place in a list of lineage nodes.")
+@strawberry.type(directives=SHARED, description="A place in a list of lineage nodes.")
 class LineageNodeEdge:
     cursor: str = strawberry.field(description="Opaque; for `after`.")
     node: LineageNode = strawberry.field(description="The record met.")
 
 
-@strawberry.type(description="A page of the records of a lineage, by distance, then id.")
+@strawberry.type(directives=SHARED, description="A page of the records of a lineage, by distance, then id.")
 class LineageNodeConnection:
     edges: list[LineageNodeEdge] = strawberry.field(description="The page.")
     page_info: PageInfo = strawberry.field(description="Where the page lies.")
     total_count: int = strawberry.field(description="Nodes in all, of the kinds asked for.")
 
 
-@strawberry.type(description="A page of the custody edges of a lineage, by source, target, kind and time.")
+@strawberry.type(directives=SHARED, description="A page of the custody edges of a lineage, by source, target, kind and time.")
 class CustodyEdgeConnection:
     nodes: list[CustodyEdge] = strawberry.field(description="The page.")
     page_info: PageInfo = strawberry.field(description="Where the page lies.")
@@ -100,7 +102,8 @@ After = Annotated[str | None, strawberry.argument(description="The cursor after 
 
 
 @strawberry.type(
-    description="Where something came from or went: every record that custody leads to, respecting time (QB/T 4971-2018 3.1 信息追溯)."
+    directives=SHARED,
+    description="Where something came from or went: every record that custody leads to, respecting time (QB/T 4971-2018 3.1 信息追溯).",
 )
 class Lineage:
     found: strawberry.Private[answer.Lineage]
@@ -140,7 +143,7 @@ class Lineage:
         return completeness_shown(self.found.gaps)
 
 
-@strawberry.type(description="A batch that a recall reaches.")
+@strawberry.type(directives=SHARED, description="A batch that a recall reaches.")
 class AffectedBatch:
     found: strawberry.Private[recall.AffectedBatch]
 
@@ -166,7 +169,7 @@ class AffectedBatch:
         return self.found.item_count
 
 
-@strawberry.type(description="A site to which affected items were ever delivered, or where they were sold.")
+@strawberry.type(directives=SHARED, description="A site to which affected items were ever delivered, or where they were sold.")
 class AffectedSite:
     found: strawberry.Private[recall.AffectedSite]
 
@@ -183,12 +186,14 @@ class AffectedSite:
     def item_count(self) -> int:
         return self.found.item_count
 
-    @strawberry.field(description="Affected items sold there (QB/T 4971-2018 table 4 row 3).")
+    @strawberry.field(directives=INTERNAL, description="Affected items sold there (QB/T 4971-2018 table 4 row 3).")
     def sold_count(self) -> int:
         return self.found.sold_count
 
 
-@strawberry.type(description="Where the affected items are now, each counted once, by the last thing that happened to it.")
+@strawberry.type(
+    directives=SHARED, description="Where the affected items are now, each counted once, by the last thing that happened to it."
+)
 class Whereabouts:
     at_plant: int = strawberry.field(description="Items never shipped.")
     in_transit: int = strawberry.field(description="Items that left with a shipment and were not delivered, or that its receipt misses.")
@@ -199,8 +204,9 @@ class Whereabouts:
 
 
 @strawberry.type(
+    directives=SHARED,
     description="What must come back: affected batches in rings, their items, and where those are "
-    "(QB/T 4971-2018 6.6 问题产品召回信息, 8.6)."
+    "(QB/T 4971-2018 6.6 问题产品召回信息, 8.6).",
 )
 class RecallRadius:
     found: strawberry.Private[recall.RecallRadius]
@@ -259,7 +265,7 @@ class RecallRadius:
         return completeness_shown(self.found.gaps)
 
 
-@strawberry.type(description="An upstream record from which the given complaints or failed samples can be reached.")
+@strawberry.type(directives=SHARED, description="An upstream record from which the given complaints or failed samples can be reached.")
 class CommonSource:
     found: strawberry.Private[FoundSource]
 

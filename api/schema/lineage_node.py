@@ -4,12 +4,14 @@ import strawberry
 
 from api.context import Context, Info
 from api.schema.interfaces import Traceable, TraceableKind
+from api.schema.tiers import SHARED
 from graph.model.identifiers import kind_of
 
 
 @strawberry.type(
+    directives=SHARED,
     description="A record met on the way through custody. One that the viewer may not read stays in its place with disclosed: false, "
-    "no record, and an id hidden/<opaque> that is the same in every answer to this viewer."
+    "no record, and an id hidden/<opaque> that is the same in every answer to this viewer.",
 )
 class LineageNode:
     """record_id: in the graph; None unless disclosed."""

@@ -8,9 +8,11 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime, Decimal
+from api.schema.tiers import INTERNAL, PUBLIC, SHARED
 from graph.model.identifiers import Kind
 from graph.records import Anchor, Hop, Selection
 
@@ -22,21 +24,29 @@ if TYPE_CHECKING:
 @of_kind(Kind.MILK_DELIVERY)
 @strawberry.type(description="One delivery of raw milk from a farm to a plant (QB/T 4971-2018 table 1-2 row 3 生乳运输信息).")
 class MilkDelivery(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.MILK_DELIVERY, description="Always MILK_DELIVERY.")
-    number: str = strawberry.field(description="The enterprise's own number of the delivery.")
-    quantity_kg: Decimal = strawberry.field(description="Kilograms of raw milk (table 1-2 row 3 生乳数量).")
-    departed_at: DateTime | None = strawberry.field(description="When it left the farm (table 1-2 row 3 出发时间).")
-    departure_temperature_c: float | None = strawberry.field(description="°C when it left (table 1-2 row 3 出发时生乳温度).")
-    arrived_at: DateTime = strawberry.field(description="When it reached the plant (table 1-2 row 3 到达时间).")
-    arrival_temperature_c: float | None = strawberry.field(description="°C when it arrived (table 1-2 row 3 到达时生乳温度).")
-    milk_source_origin: str | None = strawberry.field(description="Where the milk came from, for the public (table 6 row 31 乳原料来源地).")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.MILK_DELIVERY, description="Always MILK_DELIVERY.")
+    number: str = strawberry.field(directives=INTERNAL, description="The enterprise's own number of the delivery.")
+    quantity_kg: Decimal = strawberry.field(directives=INTERNAL, description="Kilograms of raw milk (table 1-2 row 3 生乳数量).")
+    departed_at: DateTime | None = strawberry.field(directives=INTERNAL, description="When it left the farm (table 1-2 row 3 出发时间).")
+    departure_temperature_c: float | None = strawberry.field(
+        directives=INTERNAL, description="°C when it left (table 1-2 row 3 出发时生乳温度)."
+    )
+    arrived_at: DateTime = strawberry.field(directives=INTERNAL, description="When it reached the plant (table 1-2 row 3 到达时间).")
+    arrival_temperature_c: float | None = strawberry.field(
+        directives=INTERNAL, description="°C when it arrived (table 1-2 row 3 到达时生乳温度)."
+    )
+    milk_source_origin: str | None = strawberry.field(
+        directives=PUBLIC, description="Where the milk came from, for the public (table 6 row 31 乳原料来源地)."
+    )
     farm_id: strawberry.Private[str]
 
-    @strawberry.field(description="The farm (table 1-2 row 3 牧场名称); null when it has not come, or may not be read.")
+    @strawberry.field(
+        directives=INTERNAL, description="The farm (table 1-2 row 3 牧场名称); null when it has not come, or may not be read."
+    )
     async def farm(self, info: Info) -> Annotated["Farm", strawberry.lazy("api.schema.farm")] | None:
         return await hops.named(info, self.farm_id)
 
-    @strawberry.field(description="The batches that the milk went into, by ID.")
+    @strawberry.field(directives=INTERNAL, description="The batches that the milk went into, by ID.")
     async def used_by(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Batch", strawberry.lazy("api.schema.batch")]]:

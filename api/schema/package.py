@@ -9,9 +9,11 @@ from api.context import Info
 from api.errors import ApiError, ErrorCode
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import PackageLevel, Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import PackageLevel, Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime, require
+from api.schema.tiers import INTERNAL, PUBLIC, SHARED
 from graph.model.codes import MalformedCode, read_code
 from graph.model.identifiers import Kind
 from graph.records import Anchor, Hop, Selection
@@ -25,22 +27,24 @@ if TYPE_CHECKING:
 @of_kind(Kind.PACKAGE)
 @strawberry.type(description="A single unit with its trace code, or what packs are put into, up to a pallet (QB/T 4971-2018 7.2).")
 class Package(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.PACKAGE, description="Always PACKAGE.")
-    code: str = strawberry.field(description="产品追溯编码, as printed: <enterprise code>.<number> (table 6 row 11).")
-    number: str = strawberry.field(description="The enterprise's own number of the package.")
-    level: PackageLevel = strawberry.field(description="Item, inner pack, case or pallet.")
-    packed_at: DateTime = strawberry.field(description="When it was packed (table 2-1 row 7 产品包装信息).")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.PACKAGE, description="Always PACKAGE.")
+    code: str = strawberry.field(directives=PUBLIC, description="产品追溯编码, as printed: <enterprise code>.<number> (table 6 row 11).")
+    number: str = strawberry.field(directives=SHARED, description="The enterprise's own number of the package.")
+    level: PackageLevel = strawberry.field(directives=PUBLIC, description="Item, inner pack, case or pallet.")
+    packed_at: DateTime = strawberry.field(directives=SHARED, description="When it was packed (table 2-1 row 7 产品包装信息).")
     batch_id: strawberry.Private[str | None]
 
-    @strawberry.field(description="The batch that an item was packed from (8.2.4); null for a package of a higher level.")
+    @strawberry.field(
+        directives=SHARED, description="The batch that an item was packed from (8.2.4); null for a package of a higher level."
+    )
     async def batch(self, info: Info) -> Annotated["Batch", strawberry.lazy("api.schema.batch")] | None:
         return await hops.named(info, self.batch_id)
 
-    @strawberry.field(description="What it is in now (7.2; 上一级包装); null when it is in nothing.")
+    @strawberry.field(directives=SHARED, description="What it is in now (7.2; 上一级包装); null when it is in nothing.")
     async def parent(self, info: Info) -> Optional["Package"]:  # a name in quotes knows no |
         return await hops.parent(info, str(self.id))
 
-    @strawberry.field(description="What is in it, by ID: now, or at a time.")
+    @strawberry.field(directives=SHARED, description="What is in it, by ID: now, or at a time.")
     async def children(
         self,
         info: Info,
@@ -50,13 +54,17 @@ class Package(Traceable, Record):
     ) -> Connection[Annotated["Package", strawberry.lazy("api.schema.package")]]:
         return await hops.children(info, str(self.id), None if at is None else require(at, "at"), first, after)
 
-    @strawberry.field(description="The shipments that list it, by ID. What it was in is listed in its stead when it travelled in that.")
+    @strawberry.field(
+        directives=SHARED, description="The shipments that list it, by ID. What it was in is listed in its stead when it travelled in that."
+    )
     async def shipments(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Shipment", strawberry.lazy("api.schema.shipment")]]:
         return await hops.hanging(info, Hop.PACKAGE_SHIPMENTS, str(self.id), first, after)
 
-    @strawberry.field(description="The public look-ups of its code, by ID, which is by time (table 5 row 4 追溯查询记录).")
+    @strawberry.field(
+        directives=INTERNAL, description="The public look-ups of its code, by ID, which is by time (table 5 row 4 追溯查询记录)."
+    )
     async def queries(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["ConsumerQuery", strawberry.lazy("api.schema.consumer_query")]]:

@@ -8,10 +8,12 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, described, of_kind
+from api.schema.interfaces import Record, of_kind
 from api.schema.scalars import Decimal
+from api.schema.tiers import INTERNAL, PUBLIC
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
 
@@ -22,30 +24,34 @@ if TYPE_CHECKING:
 @of_kind(Kind.PRODUCT)
 @strawberry.type(description="A product: what holds for every can of it (QB/T 4971-2018 table 6 品类). A class of things, not traced.")
 class Product(Record):
-    code: str = strawberry.field(description="The enterprise's code of the product; the GTIN where there is one (5.1 企业内部产品编码).")
-    name: str = strawberry.field(description="产品名称 (table 6 row 1).")
-    net_content_grams: Decimal | None = strawberry.field(description="Grams in one item (table 6 row 2 净含量).")
-    brand: str | None = strawberry.field(description="品牌.")
-    net_content_and_specification: str | None = strawberry.field(description="净含量、规格, as printed (table 6 row 2).")
-    product_standard: str | None = strawberry.field(description="产品执行标准号 (table 6 row 3).")
-    product_category: str | None = strawberry.field(description="产品的类别、属性 (table 6 row 4).")
-    production_process: str | None = strawberry.field(description="生产工艺 (table 6 row 5).")
-    suitable_age: str | None = strawberry.field(description="适用年龄 (table 6 row 22).")
-    instructions_for_use: str | None = strawberry.field(description="使用说明 (table 6 row 23).")
-    warnings: str | None = strawberry.field(description="警示说明 (table 6 row 24).")
-    ingredient_list: str | None = strawberry.field(description="配料表 (table 6 row 25).")
-    storage_conditions: str | None = strawberry.field(description="贮存条件 (table 6 row 26).")
-    nutrition: str | None = strawberry.field(description="主要营养成分及含量 (table 6 row 27).")
-    quality_commitment: str | None = strawberry.field(description="其他质量承诺 (table 6 row 28).")
-    voluntary_disclosures: str | None = strawberry.field(description="企业自愿公开的其他信息 (table 6 row 33).")
-    shelf_life_days: int | None = strawberry.field(description="Days from production to best before (table 3 row 1 保质期).")
+    code: str = strawberry.field(
+        directives=PUBLIC, description="The enterprise's code of the product; the GTIN where there is one (5.1 企业内部产品编码)."
+    )
+    name: str = strawberry.field(directives=PUBLIC, description="产品名称 (table 6 row 1).")
+    net_content_grams: Decimal | None = strawberry.field(directives=PUBLIC, description="Grams in one item (table 6 row 2 净含量).")
+    brand: str | None = strawberry.field(directives=PUBLIC, description="品牌.")
+    net_content_and_specification: str | None = strawberry.field(directives=PUBLIC, description="净含量、规格, as printed (table 6 row 2).")
+    product_standard: str | None = strawberry.field(directives=PUBLIC, description="产品执行标准号 (table 6 row 3).")
+    product_category: str | None = strawberry.field(directives=PUBLIC, description="产品的类别、属性 (table 6 row 4).")
+    production_process: str | None = strawberry.field(directives=PUBLIC, description="生产工艺 (table 6 row 5).")
+    suitable_age: str | None = strawberry.field(directives=PUBLIC, description="适用年龄 (table 6 row 22).")
+    instructions_for_use: str | None = strawberry.field(directives=PUBLIC, description="使用说明 (table 6 row 23).")
+    warnings: str | None = strawberry.field(directives=PUBLIC, description="警示说明 (table 6 row 24).")
+    ingredient_list: str | None = strawberry.field(directives=PUBLIC, description="配料表 (table 6 row 25).")
+    storage_conditions: str | None = strawberry.field(directives=PUBLIC, description="贮存条件 (table 6 row 26).")
+    nutrition: str | None = strawberry.field(directives=PUBLIC, description="主要营养成分及含量 (table 6 row 27).")
+    quality_commitment: str | None = strawberry.field(directives=PUBLIC, description="其他质量承诺 (table 6 row 28).")
+    voluntary_disclosures: str | None = strawberry.field(directives=PUBLIC, description="企业自愿公开的其他信息 (table 6 row 33).")
+    shelf_life_days: int | None = strawberry.field(
+        directives=PUBLIC, description="Days from production to best before (table 3 row 1 保质期)."
+    )
     packaging_artwork_text: strawberry.Private[str | None]
 
-    @strawberry.field(description="外包装展开图 (table 6 row 6).")
+    @strawberry.field(directives=PUBLIC, description="外包装展开图 (table 6 row 6).")
     def packaging_artwork(self) -> File | None:
         return file_of(self.packaging_artwork_text)
 
-    @strawberry.field(description="The batches of it, by ID.")
+    @strawberry.field(directives=INTERNAL, description="The batches of it, by ID.")
     async def batches(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Batch", strawberry.lazy("api.schema.batch")]]:

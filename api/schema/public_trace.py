@@ -7,8 +7,9 @@ from typing import Any
 import strawberry
 
 from api.context import Info
+from api.schema.described import described
 from api.schema.file import File, file_of
-from api.schema.interfaces import described
+from api.schema.tiers import PUBLIC
 from graph import lookup
 from graph.lookup import Verdict
 from graph.model.times import from_ms
@@ -58,7 +59,7 @@ _TEXTS = {
 """The fields that are shown as they were recorded, and the columns that hold them."""
 
 
-@strawberry.type(description="The 33 public fields of a package (QB/T 4971-2018 6.7, table 6).")
+@strawberry.type(directives=PUBLIC, description="The 33 public fields of a package (QB/T 4971-2018 6.7, table 6).")
 class PublicTrace:
     found: strawberry.Private[Mapping[str, Any]]
 
@@ -142,7 +143,7 @@ class PublicTrace:
         return _code(self.found["parent"]) if self.found["parent"] else None
 
 
-@strawberry.type(description="What a look-up of a code says (QB/T 4971-2018 5.3).")
+@strawberry.type(directives=PUBLIC, description="What a look-up of a code says (QB/T 4971-2018 5.3).")
 class Resolution:
     found: strawberry.Private[lookup.Resolution]
 

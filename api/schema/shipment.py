@@ -8,9 +8,11 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime
+from api.schema.tiers import SHARED
 from graph.model.identifiers import Kind
 from graph.records import Anchor, Hop, Selection
 
@@ -22,28 +24,30 @@ if TYPE_CHECKING:
 @of_kind(Kind.SHIPMENT)
 @strawberry.type(description="One dispatch of packages from a site to another (QB/T 4971-2018 table 4 rows 1-2 发货, 物流).")
 class Shipment(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.SHIPMENT, description="Always SHIPMENT.")
-    number: str = strawberry.field(description="The enterprise's own number of the shipment.")
-    departed_at: DateTime = strawberry.field(description="发货时间 (table 4 row 1).")
-    received_at: DateTime | None = strawberry.field(description="到达时间 (table 4 row 2); null until a receipt comes.")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.SHIPMENT, description="Always SHIPMENT.")
+    number: str = strawberry.field(directives=SHARED, description="The enterprise's own number of the shipment.")
+    departed_at: DateTime = strawberry.field(directives=SHARED, description="发货时间 (table 4 row 1).")
+    received_at: DateTime | None = strawberry.field(directives=SHARED, description="到达时间 (table 4 row 2); null until a receipt comes.")
     origin_id: strawberry.Private[str | None]
     destination_id: strawberry.Private[str | None]
 
-    @strawberry.field(description="发货地点 (table 4 rows 1-2 始发地点); null when it has not come, or may not be read.")
+    @strawberry.field(directives=SHARED, description="发货地点 (table 4 rows 1-2 始发地点); null when it has not come, or may not be read.")
     async def origin(self, info: Info) -> Annotated["Site", strawberry.lazy("api.schema.site")] | None:
         return await hops.named(info, self.origin_id)
 
-    @strawberry.field(description="到达地点 (table 4 row 2); null when it has not come, or may not be read.")
+    @strawberry.field(directives=SHARED, description="到达地点 (table 4 row 2); null when it has not come, or may not be read.")
     async def destination(self, info: Info) -> Annotated["Site", strawberry.lazy("api.schema.site")] | None:
         return await hops.named(info, self.destination_id)
 
-    @strawberry.field(description="The packages listed, by ID (table 4 row 1 货物信息); what is in them travels with them.")
+    @strawberry.field(
+        directives=SHARED, description="The packages listed, by ID (table 4 row 1 货物信息); what is in them travels with them."
+    )
     async def packages(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Package", strawberry.lazy("api.schema.package")]]:
         return await hops.hanging(info, Hop.SHIPMENT_PACKAGES, str(self.id), first, after)
 
-    @strawberry.field(description="The packages that the receipt says did not arrive, by ID.")
+    @strawberry.field(directives=SHARED, description="The packages that the receipt says did not arrive, by ID.")
     async def missing(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Package", strawberry.lazy("api.schema.package")]]:

@@ -8,8 +8,10 @@ import strawberry
 from api.context import Info
 from api.resolvers import hops
 from api.schema.connection import After, Connection, First
+from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, SiteKind, Traceable, TraceableKind, described, of_kind
+from api.schema.interfaces import Record, SiteKind, Traceable, TraceableKind, of_kind
+from api.schema.tiers import SHARED
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
 
@@ -20,13 +22,13 @@ if TYPE_CHECKING:
 @of_kind(Kind.SITE)
 @strawberry.type(description="Where packages are kept or sold: plant, warehouse, shop (QB/T 4971-2018 table 3 row 5, table 4 row 3).")
 class Site(Traceable, Record):
-    kind: TraceableKind = strawberry.field(default=TraceableKind.SITE, description="Always SITE.")
-    number: str = strawberry.field(description="The enterprise's own number of the site.")
-    site_kind: SiteKind = strawberry.field(description="Plant, warehouse, distributor, store or online store.")
-    name: str = strawberry.field(description="Its name (table 4 row 2 接收单位名称).")
-    address: str | None = strawberry.field(description="Its address (table 4 row 2 到达地点).")
+    kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.SITE, description="Always SITE.")
+    number: str = strawberry.field(directives=SHARED, description="The enterprise's own number of the site.")
+    site_kind: SiteKind = strawberry.field(directives=SHARED, description="Plant, warehouse, distributor, store or online store.")
+    name: str = strawberry.field(directives=SHARED, description="Its name (table 4 row 2 接收单位名称).")
+    address: str | None = strawberry.field(directives=SHARED, description="Its address (table 4 row 2 到达地点).")
 
-    @strawberry.field(description="The shipments delivered to it, by ID.")
+    @strawberry.field(directives=SHARED, description="The shipments delivered to it, by ID.")
     async def arrivals(
         self, info: Info, first: First = None, after: After = None
     ) -> Connection[Annotated["Shipment", strawberry.lazy("api.schema.shipment")]]:

@@ -3,8 +3,9 @@
 import strawberry
 
 from api.context import Info
+from api.schema.described import described
 from api.schema.enterprise import Enterprise
-from api.schema.interfaces import described
+from api.schema.tiers import PUBLIC
 from auth.actor import Actor, Duty, Role
 from auth.policy import permissions_of
 from graph.model.identifiers import enterprise_id
@@ -36,7 +37,7 @@ described(
 )
 
 
-@strawberry.type(description="The caller, as the token says.")
+@strawberry.type(directives=PUBLIC, description="The caller, as the token says.")
 class Viewer:
     actor: strawberry.Private[Actor]
 

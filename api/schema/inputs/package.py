@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.schema.interfaces import described
+from api.schema.described import described
 from api.schema.scalars import DateTime
 from graph.model.kinds import AggregationAction, PackageLevel
 
