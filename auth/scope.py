@@ -30,9 +30,11 @@ class Scope:
     def parameters(self) -> dict[str, object]:
         """The `$scope` of a statement. No enterprise has the empty code, so "" matches no record.
 
+        sites: how the IDs of the enterprise's own sites begin.
         public: the fields that everybody may read of a package whose code they hold (QB/T 4971-2018 6.7).
         """
-        return {"all": self.everything, "enterprise": self.enterprise or "", "public": True}
+        code = self.enterprise or ""
+        return {"all": self.everything, "enterprise": code, "sites": f"site/{code}/", "public": True}
 
 
 Scope.ALL = Scope(everything=True)

@@ -238,15 +238,17 @@ class _Bounds:
     def around(cls, selection: Selection, scope: Scope) -> "_Bounds | None":
         """None when nothing can be in scope."""
         among = [[name, list(values)] for name, values in selection.among]
+        # what hangs on a site may be another's: a shipment that is bound for it, or left from it
+        of_neighbours = selection.anchor is not None and selection.anchor[0] in (Anchor.ORIGIN, Anchor.DESTINATION)
         if selection.owners is not None:
-            owners = [owner for owner in dict.fromkeys(selection.owners) if scope.everything or owner == scope.enterprise]
+            owners = [owner for owner in dict.fromkeys(selection.owners) if scope.everything or of_neighbours or owner == scope.enterprise]
             if not owners:
                 return None
-            if len(owners) == 1:
+            if len(owners) == 1 and not of_neighbours:
                 scope = Scope.of(owners[0])
             else:
                 among.append(["owner", owners])
-        if scope.everything:
+        if scope.everything or (of_neighbours and scope.enterprise is not None):
             low, high = f"{selection.kind.value}/", f"{selection.kind.value}0"
         elif scope.enterprise is None:
             return None
@@ -257,7 +259,7 @@ class _Bounds:
             low, high = f"{selection.kind.value}/{scope.enterprise}/", f"{selection.kind.value}/{scope.enterprise}0"
         ids = selection.ids
         if selection.numbers is not None:
-            if scope.enterprise is not None and selection.kind is not Kind.ENTERPRISE:
+            if scope.enterprise is not None and selection.kind is not Kind.ENTERPRISE and not of_neighbours:
                 numbered = [record_id(selection.kind, scope.enterprise, number) for number in selection.numbers]
                 ids = numbered if ids is None else set(numbered).intersection(ids)
             else:

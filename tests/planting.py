@@ -72,9 +72,10 @@ async def plant(graph: Graph, world: World) -> None:
     for shipment in world.shipments:
         receipt = receipts.get(shipment.id)
         received = {"receivedAt": receipt.received_at, "missing": list(receipt.missing)} if receipt else {}
-        record(shipment.id, departedAt=shipment.departed_at, destination=shipment.destination, **received)
+        record(shipment.id, departedAt=shipment.departed_at, origin=shipment.origin, destination=shipment.destination, **received)
         for package in shipment.packages:
             edge(package, "SHIPPED_IN", shipment.id, at=shipment.departed_at)
+        edge(shipment.id, "SENT_FROM", shipment.origin)
         edge(shipment.id, "BOUND_FOR", shipment.destination)
         if receipt:
             edge(shipment.id, "DELIVERED_TO", shipment.destination, at=receipt.received_at)

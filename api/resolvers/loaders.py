@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from auth.actor import Actor
+from auth.actor import Actor, Role
 from auth.policy import scope_for
 from auth.scope import Scope
-from graph import records
+from graph import neighbours, records
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
 from graph.records import Hop, Version
@@ -34,6 +34,9 @@ TARGETS: dict[Hop, Kind] = {
     Hop.SITE_ARRIVALS: Kind.SHIPMENT,
 }
 """The kind of what a hop leads to."""
+
+
+_CARGO = {Hop.SHIPMENT_PACKAGES: neighbours.LISTED, Hop.SHIPMENT_MISSING: neighbours.MISSING}
 
 
 class _Loader(Generic[V]):
@@ -89,30 +92,65 @@ class Loaders:
         async def read(ids: list[str]) -> dict[str, list[str]]:
             return await records.hop(self.graph, hop, ids, self.scope(TARGETS[hop]), after=after, limit=limit)
 
+        if self._has_neighbours and hop in _CARGO:
+            return self._cut(self._cargo(hop).load(record_id), after, limit)
         return self._loader((hop, after, limit), read, []).load(record_id)
 
     def hop_count(self, hop: Hop, record_id: str) -> Awaitable[int]:
+        if self._has_neighbours and hop in _CARGO:
+            return self._length(self._cargo(hop).load(record_id))
         return self._loader((hop,), lambda ids: records.hop_count(self.graph, hop, ids, self.scope(TARGETS[hop])), 0).load(record_id)
 
     def children(self, package: str, at: int, after: str, limit: int) -> Awaitable[list[str]]:
         async def read(ids: list[str]) -> dict[str, list[str]]:
             return await records.children(self.graph, ids, self.scope(Kind.PACKAGE), at=at, after=after, limit=limit)
 
+        if self._has_neighbours:
+            return self._cut(self._contents(at).load(package), after, limit)
         return self._loader(("children", at, after, limit), read, []).load(package)
 
     def child_count(self, package: str, at: int) -> Awaitable[int]:
         async def read(ids: list[str]) -> dict[str, int]:
             return await records.child_count(self.graph, ids, self.scope(Kind.PACKAGE), at=at)
 
+        if self._has_neighbours:
+            return self._length(self._contents(at).load(package))
         return self._loader(("child_count", at), read, 0).load(package)
 
     def parent(self, package: str, at: int) -> Awaitable[str | None]:
         """The ID of what a package is in at a time (ms)."""
 
         async def read(ids: list[str]) -> dict[str, str | None]:
-            return dict(await records.parents(self.graph, ids, self.scope(Kind.PACKAGE), at=at))
+            read = neighbours.parents if self._has_neighbours else records.parents
+            return dict(await read(self.graph, ids, self.scope(Kind.PACKAGE), at=at))
 
         return self._loader(("parent", at), read, None).load(package)
+
+    @property
+    def _has_neighbours(self) -> bool:
+        return self.actor.role is Role.ENTERPRISE
+
+    def _cargo(self, hop: Hop) -> _Loader[list[str]]:
+        """All packages of a shipment that the viewer may know, its own and its neighbours'."""
+
+        async def read(ids: list[str]) -> dict[str, list[str]]:
+            return await neighbours.listed(self.graph, _CARGO[hop], ids, self.scope(Kind.PACKAGE))
+
+        return self._loader(("cargo", hop), read, [])
+
+    def _contents(self, at: int) -> _Loader[list[str]]:
+        async def read(ids: list[str]) -> dict[str, list[str]]:
+            return await neighbours.contents(self.graph, ids, self.scope(Kind.PACKAGE), at=at)
+
+        return self._loader(("contents", at), read, [])
+
+    @staticmethod
+    async def _cut(found: Awaitable[list[str]], after: str, limit: int) -> list[str]:
+        return [record for record in await found if record > after][:limit]
+
+    @staticmethod
+    async def _length(found: Awaitable[list[str]]) -> int:
+        return len(await found)
 
     def _records(self, kind: Kind) -> "_Loader[Record | None]":
         # the types import their resolvers, which import this module
@@ -120,11 +158,12 @@ class Loaders:
 
         async def read(ids: list[str]) -> "dict[str, Record | None]":
             scope = self.scope(kind)
-            seen = [record for record in ids if scope.sees(record)]
-            if not seen:
-                return {}
+            seen, others = [record for record in ids if scope.sees(record)], [record for record in ids if not scope.sees(record)]
             make = RECORD_TYPES[kind].of
-            return {record: make(fields) for record, fields in (await records.by_ids(self.graph, kind, seen, scope)).items()}
+            found = await records.by_ids(self.graph, kind, seen, scope) if seen else {}
+            if others and self._has_neighbours and kind in neighbours.KINDS:
+                found |= await neighbours.shared(self.graph, kind, others, scope)
+            return {record: make(fields) for record, fields in found.items()}
 
         return self._loader((kind,), read, None)
 

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from auth.scope import Scope
-from graph.lineage.gaps import Gap, GapList
+from graph.lineage.custody import Custody
+from graph.lineage.gaps import Gap, GapList, OutOfTime
 from graph.model.identifiers import Kind, kind_of
+from graph.neighbours import known
 
 Hide = Callable[[str], str]
 """The opaque name of a record for a viewer who may not read it: `hidden/<opaque>`, always the same for that viewer."""
@@ -45,9 +47,21 @@ class View:
 
     scope: Scope
     hide: Hide
+    neighbours: frozenset[str] = frozenset()
+    """Others' records that the viewer may know, since it sent or got them."""
+
+    def sees(self, record: str) -> bool:
+        return self.scope.sees(record) or record in self.neighbours
 
     def name(self, record: str) -> str:
-        return record if self.scope.sees(record) else self.hide(record)
+        return record if self.sees(record) else self.hide(record)
+
+    async def knowing(self, custody: Custody, records: Iterable[str]) -> "View":
+        """With those of the records that the viewer may know as a neighbour. What cannot be asked in time stays hidden."""
+        try:
+            return replace(self, neighbours=self.neighbours | await known(custody.graph, custody.rows, records, self.scope))
+        except OutOfTime:
+            return self
 
     def node(self, record: str, distance: int) -> Node:
         return Node(distance, self.name(record), record)
@@ -69,7 +83,7 @@ class View:
 
     def counts(self, records: Iterable[str]) -> dict[Kind, int]:
         """By kind, in the order of the kinds; what the viewer may not read is left out."""
-        seen = records if self.scope.everything else filter(self.scope.sees, records)
+        seen = records if self.scope.everything else filter(self.sees, records)
         counted = Counter([record.partition("/")[0] for record in seen])
         return {kind: counted[kind.value] for kind in Kind if counted[kind.value]}
 
@@ -83,5 +97,8 @@ class Lineage:
     gaps: tuple[Gap, ...]
 
 
-def lineage(seeds: tuple[str, ...], distances: Mapping[str, int], edges: Iterable[Edge], gaps: GapList, view: View) -> Lineage:
-    return Lineage(seeds, view.nodes(distances), view.edges(edges), view.counts(distances), gaps.shown_to(view.scope))
+async def lineage(
+    custody: Custody, seeds: tuple[str, ...], distances: Mapping[str, int], edges: Iterable[Edge], gaps: GapList, view: View
+) -> Lineage:
+    view = await view.knowing(custody, [*seeds, *distances])
+    return Lineage(seeds, view.nodes(distances), view.edges(edges), view.counts(distances), gaps.shown_to(view.sees))

@@ -48,9 +48,10 @@ async def common_sources(graph: Graph, view: View, ids: Sequence[str], limits: L
                 distances[record][seed] = distance
     except OutOfTime:
         gaps.out_of_time(limits.seconds, "the sources of some of the records were")
+    view = await view.knowing(custody, distances)
     found = [
         CommonSource(view.node(record, max(by_seed.values())), len(by_seed) / len(asked), tuple(seed for seed in asked if seed in by_seed))
         for record, by_seed in distances.items()
     ]
     found.sort(key=lambda source: (-source.score, source.node.distance, source.node.id))
-    return CommonSources(found, gaps.shown_to(view.scope))
+    return CommonSources(found, gaps.shown_to(view.sees))

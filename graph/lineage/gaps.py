@@ -1,10 +1,12 @@
 """What an answer may be missing, and why. Meeting a limit is a gap, never a silent cut and never an error."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from auth.scope import Scope
+Sees = Callable[[str], bool]
+"""Whether the viewer may read a record."""
 
 
 class GapCause(StrEnum):
@@ -25,9 +27,9 @@ class Gap:
     referrers: frozenset[str] = frozenset()
     asked: bool = False
 
-    def shown_to(self, scope: Scope) -> "Gap":
+    def shown_to(self, sees: Sees) -> "Gap":
         """Without the ID unless the viewer may read the record, or one that refers to it, or named it."""
-        if self.at is None or self.asked or scope.sees(self.at) or any(scope.sees(referrer) for referrer in self.referrers):
+        if self.at is None or self.asked or sees(self.at) or any(sees(referrer) for referrer in self.referrers):
             return Gap(self.cause, self.at, self.detail)
         return Gap(self.cause, None, _VEILED[self.cause])
 
@@ -96,6 +98,6 @@ class GapList:
     def out_of_time(self, seconds: float, what: str) -> None:
         self.add(GapCause.TIME_LIMIT, None, f"the time limit of {seconds:g} s was met; {what} not followed")
 
-    def shown_to(self, scope: Scope) -> tuple[Gap, ...]:
-        veiled = [gap.shown_to(scope) for gap in self.found.values()]
+    def shown_to(self, sees: Sees) -> tuple[Gap, ...]:
+        veiled = [gap.shown_to(sees) for gap in self.found.values()]
         return tuple(sorted(set(veiled), key=lambda gap: (gap.cause, gap.at or "", gap.detail)))

@@ -169,7 +169,7 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
         )
         for batch, ring in recall.ring.items()
     )
-    return RecallRadius(seeds.ids, radius, batches, len(items), sites, whereabouts, items, recall.gaps.shown_to(view.scope))
+    return RecallRadius(seeds.ids, radius, batches, len(items), sites, whereabouts, items, recall.gaps.shown_to(view.sees))
 
 
 async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts]:
@@ -194,6 +194,7 @@ async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view
                 sold[site] += 1
             lasts[max(together, *((sale.at, SOLD) for sale in alone))[1] if alone else together[1]] += 1
     whereabouts = Whereabouts(at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD])
+    come: dict[str, tuple[bool, str | None]] = {}
     try:
         come = await recall.custody.present(delivered.keys() | sold.keys(), any_owner=True)
         for site in delivered.keys() | sold.keys():
@@ -201,6 +202,7 @@ async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view
                 recall.gaps.missing(site, referrers.get(site, site))
     except OutOfTime:
         pass
+    view = await view.knowing(recall.custody, come)
     sites = sorted(AffectedSite(view.node(site, 0), delivered[site], sold[site]) for site in delivered.keys() | sold.keys())
     return sites, whereabouts
 

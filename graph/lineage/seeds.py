@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from graph import neighbours
 from graph.lineage.custody import CONTAINS, DELIVERED_TO, QUERIED_AS, SHIPPED_IN, Custody
 from graph.lineage.gaps import GapList
 from graph.lineage.items import Stay
@@ -46,6 +47,9 @@ async def read_seeds(custody: Custody, gaps: GapList, ids: Sequence[str], *, wit
     """
     seeds = Seeds(tuple(dict.fromkeys(ids)))
     known = await custody.present([seed for seed in seeds.ids if custody.scope.sees(seed)], any_owner=False)
+    # not of a neighbour's site: what others brought there is none of the viewer's business
+    passed = [seed for seed in seeds.ids if kind_of(seed) in (Kind.PACKAGE, Kind.SHIPMENT)]
+    known |= await custody.present(await neighbours.known(custody.graph, custody.rows, passed, custody.scope), any_owner=True)
     if not custody.scope.everything:
         known = {seed: found for seed, found in known.items() if found[0]}
     for seed in seeds.ids:

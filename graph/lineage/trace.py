@@ -117,7 +117,7 @@ async def backward(
     except OutOfTime:
         tracer.gaps.out_of_time(limits.seconds, "the packages asked about were")
     tracer.cut()
-    return lineage(seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
+    return await lineage(tracer.custody, seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
 
 
 async def enter_backward(tracer: Tracer, seeds: Seeds) -> None:
@@ -165,7 +165,7 @@ async def forward(
     Downstream(tracer, packages).add(arrivals)
     await drop_missing_sites(tracer)
     tracer.cut()
-    return lineage(seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
+    return await lineage(tracer.custody, seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
 
 
 async def items_reached(tracer: Tracer, walk: Walk) -> tuple[list[str], list[Arrival]]:

@@ -4,7 +4,7 @@ import itertools
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from graph.engine.driver import Graph
@@ -40,7 +40,12 @@ async def test_the_planted_graph_answers_as_the_reference(graph: Graph) -> None:
     loop = asyncio.get_running_loop()
 
     @settings(
-        max_examples=EXAMPLES, derandomize=not DEEP, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+        max_examples=EXAMPLES,
+        derandomize=not DEEP,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        # shrinking a world takes minutes
+        phases=tuple(Phase) if DEEP else (Phase.explicit, Phase.generate),
     )
     @given_world
     def prove(question: tuple[World, list[str]], radius: int, viewer: str | None) -> None:

@@ -171,12 +171,37 @@ def reach_backward(facts: Facts, seeds: Iterable[str], tolerance: float) -> Reac
     return reach
 
 
+def neighbours(facts: Facts, viewer: str) -> set[str]:
+    """Others' records that a viewer may know (docs/decisions/0005): shipments from and to its sites, the sites at the other end
+    of those and of its own, and the packages that came to it by hands that held them."""
+    found: set[str] = set()
+    for shipment in facts.world.shipments:
+        ends = [shipment.origin, shipment.destination]
+        from_or_to = viewer in map(owner_of, ends)
+        if from_or_to:
+            found.add(shipment.id)
+        if from_or_to or owner_of(shipment.id) == viewer:
+            found.update(ends)
+    moves: dict[str, set[tuple[str, str]]] = {}
+    for shipment in facts.world.shipments:
+        for one in facts.carried(shipment):
+            moves.setdefault(one, set()).add((owner_of(shipment.id), owner_of(shipment.destination)))
+    for one, passed in moves.items():
+        held = {owner_of(one)}
+        for _ in passed:
+            held |= {receiver for sender, receiver in passed if sender in held}
+        if viewer in held:
+            found.add(one)
+    return {one for one in found if owner_of(one) != viewer}
+
+
 def readable_seeds(facts: Facts, seeds: Iterable[str], viewer: str | None) -> tuple[set[str], set[str]]:
     """(the seeds to start from, the seeds that are a gap). Who sees all also starts from a seed that others only refer to."""
     wanted = set(seeds)
     if viewer is None:
         return wanted, {seed for seed in wanted if not facts.has_come(seed)}
-    readable = {seed for seed in wanted if facts.has_come(seed) and owner_of(seed) == viewer}
+    near = {one for one in neighbours(facts, viewer) if kind_of(one) in ("PACKAGE", "SHIPMENT")}
+    readable = {seed for seed in wanted if facts.has_come(seed) and (owner_of(seed) == viewer or seed in near)}
     return readable, wanted - readable
 
 
@@ -199,7 +224,8 @@ def answer(facts: Facts, direction: str, seeds: Iterable[str], tolerance: float,
     missing = {record for record in met if not facts.has_come(record)} | missing_contents(facts, start)
     gaps: set[Gap] = {(MISSING, seed) for seed in unreadable}
     came = {record: (kind_of(record), distance) for record, distance in met.items() if facts.has_come(record)}
-    nodes = {record: label for record, label in came.items() if viewer is None or owner_of(record) == viewer}
+    near = set[str]() if viewer is None else neighbours(facts, viewer)
+    nodes = {record: label for record, label in came.items() if viewer is None or owner_of(record) == viewer or record in near}
     # decided (docs/decisions/0004): a gap is named to who may read the record, or one that refers to it, or asked about it
     readable = set(nodes) | start
     named = missing_contents(facts, start) | {end for edge in whole.edges for end in edge[:2] if readable & set(edge[:2])} | seeds

@@ -8,11 +8,12 @@
 // variants: hop=(:Shipment {id: id})<-[:SHIPPED_IN]-(n:Package),(:Shipment {id: id})<-[:MISSING_FROM]-(n:Package)
 // variants: hop=(:Site {id: id})<-[:DELIVERED_TO]-(n:Shipment)
 // coalesce: or else Neo4j may start from every n past $after.
+// Shipments from and to the viewer's own sites are the viewer's to know: no other record has an origin or a destination.
 // For each of many records, the first few of what hangs on it, by id: one statement for a whole list.
 UNWIND $ids AS id
 CALL (id) {
     MATCH %hop%
-    WHERE ($scope.all OR n.owner = $scope.enterprise) AND n.version IS NOT NULL AND coalesce(n.id, '') > $after
+    WHERE ($scope.all OR n.owner = $scope.enterprise OR n.destination STARTS WITH $scope.sites OR n.origin STARTS WITH $scope.sites) AND n.version IS NOT NULL AND coalesce(n.id, '') > $after
     RETURN DISTINCT n.id AS met ORDER BY met LIMIT $limit
 }
 RETURN id, collect(met) AS found

@@ -10,7 +10,7 @@
 // variants: source=(:Enterprise {id: $anchor})-[:SUPPLIED]->(n:IngredientLot); sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high; order=ASC,DESC
 // A page of what hangs on one record. The other record need not be the viewer's: the viewer's own records name it.
 MATCH %source%
-WHERE ($scope.all OR n.owner = $scope.enterprise)
+WHERE ($scope.all OR n.owner = $scope.enterprise OR n.destination STARTS WITH $scope.sites OR n.origin STARTS WITH $scope.sites)
   AND %bounds% AND n.id IS NOT NULL AND n.version IS NOT NULL
   AND CASE n.%sort% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%sort% WHEN $high THEN n.id < $below ELSE true END
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])

@@ -1,0 +1,7 @@
+// variants: edge=SHIPPED_IN,MISSING_FROM
+// The packages of shipments that the viewer sent or got; which of them it may know is asked next.
+UNWIND $ids AS id
+MATCH (s:Shipment {id: id})<-[:%edge%]-(n:Package)
+WHERE n.version IS NOT NULL
+  AND (s.owner = $scope.enterprise OR s.destination STARTS WITH $scope.sites OR s.origin STARTS WITH $scope.sites)
+RETURN id, collect(DISTINCT n.id) AS packages

@@ -1,0 +1,8 @@
+// Of packages that the viewer held, which is asked before: the fields that both parties share.
+UNWIND $ids AS id
+MATCH (n:Package {id: id})
+WHERE n.version IS NOT NULL AND $scope.enterprise <> ''
+RETURN collect({
+    id: n.id, owner: n.owner, version: n.version, recorded_at: n.recordedAt, recorded_by: null,
+    number: n.number, code: n.owner + '.' + n.number, level: n.level, batch_id: null, packed_at: n.packedAt
+}) AS records

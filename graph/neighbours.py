@@ -1,0 +1,142 @@
+"""One step up, one step down: which records of others an enterprise may know, since it sent or got them.
+
+A shipment: it left from, or is bound for, a site of the viewer's. A site: it is at the other end of such a shipment, or of one that
+the viewer recorded. A package: it was held by the viewer, which is its owner at first, and then whoever a holder sent it to, in a
+shipment that lists it or what it was in when the shipment departed. A shipment by one who never held the package passes nothing on:
+whoever lists another's package learns nothing of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from auth.scope import Scope
+from graph.engine.driver import Graph
+from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.statements import Row, Statement, statement
+
+KINDS = frozenset({Kind.PACKAGE, Kind.SHIPMENT, Kind.SITE})
+"""The kinds of record of which neighbours share fields."""
+
+Rows = Callable[[Statement, Iterable[str]], Awaitable[list[Row]]]
+"""The rows of a statement that takes $ids, however many there are."""
+
+_TRADES = statement("neighbours/trades")
+_SHIPMENTS = statement("neighbours/shipments")
+_SITES = statement("neighbours/sites")
+_CARRIAGES = statement("neighbours/carriages")
+_STAYS = statement("neighbours/stays")
+_CONTENTS = statement("neighbours/contents")
+LISTED = statement("neighbours/listed", edge="SHIPPED_IN")
+MISSING = statement("neighbours/listed", edge="MISSING_FROM")
+_SHARED = {
+    Kind.PACKAGE: statement("package/shared_by_ids"),
+    Kind.SHIPMENT: statement("shipment/shared_by_ids"),
+    Kind.SITE: statement("site/shared_by_ids"),
+}
+_AT_ONCE = 5_000
+
+
+class _Carriage(NamedTuple):
+    """sender, receiver: enterprise codes; at: ms."""
+
+    sender: str
+    receiver: str
+    at: int
+
+
+class _Stay(NamedTuple):
+    parent: str
+    start: int
+    until: int
+
+
+def reading(graph: Graph, scope: Scope, **more: Any) -> Rows:
+    async def rows(read: Statement, ids: Iterable[str]) -> list[Row]:
+        wanted = list(ids)
+        found: list[Row] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            found += await graph.read(read, scope, ids=wanted[start : start + _AT_ONCE], **more)
+        return found
+
+    return rows
+
+
+async def known(graph: Graph, rows: Rows, ids: Iterable[str], scope: Scope) -> set[str]:
+    """Those of others' records that the viewer may know as a neighbour. Without effect for who sees everything, or has no enterprise."""
+    groups: defaultdict[Kind, list[str]] = defaultdict(list)
+    for record in ids:
+        kind = kind_of(record)
+        if kind in KINDS and not scope.sees(record):
+            groups[kind].append(record)
+    if scope.enterprise is None or not groups or not await graph.read(_TRADES, scope):
+        return set()
+    found: set[str] = set()
+    for kind, read in ((Kind.SHIPMENT, _SHIPMENTS), (Kind.SITE, _SITES)):
+        for row in await rows(read, groups.get(kind, ())):
+            found.update(row[0])
+    return found | await _held(rows, groups.get(Kind.PACKAGE, ()), scope.enterprise)
+
+
+async def shared(graph: Graph, kind: Kind, ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
+    """The shared fields of others' records that the viewer may know, by ID."""
+    rows = reading(graph, scope)
+    if kind is Kind.PACKAGE:
+        ids = sorted(await known(graph, rows, ids, scope))
+    return {fields["id"]: fields for row in await rows(_SHARED[kind], ids) for fields in row[0]}
+
+
+async def listed(graph: Graph, read: Statement, shipments: Sequence[str], scope: Scope) -> dict[str, list[str]]:
+    """By shipment that the viewer sent or got, its packages that the viewer may know, in order. read: LISTED or MISSING."""
+    return await _seen(graph, await reading(graph, scope)(read, shipments), scope)
+
+
+async def contents(graph: Graph, packages: Sequence[str], scope: Scope, *, at: int) -> dict[str, list[str]]:
+    """By package, what was in it at a time (ms) and the viewer may know, in order."""
+    return await _seen(graph, await reading(graph, scope, at=at)(_CONTENTS, packages), scope)
+
+
+async def parents(graph: Graph, packages: Sequence[str], scope: Scope, *, at: int) -> dict[str, str]:
+    """By package, what it was in at a time (ms), where the viewer may know that."""
+    found: dict[str, str] = {}
+    for row in await reading(graph, scope)(_STAYS, packages):
+        covering = sorted((start, parent) for parent, start, until in row[1] if start <= at < until)
+        if covering:
+            found[row[0]] = covering[-1][1]
+    known_ones = await known(graph, reading(graph, scope), found.values(), scope)
+    return {package: parent for package, parent in found.items() if scope.sees(parent) or parent in known_ones}
+
+
+async def _seen(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str, list[str]]:
+    known_ones = await known(graph, reading(graph, scope), {record for row in found for record in row[1]}, scope)
+    return {row[0]: sorted(record for record in row[1] if scope.sees(record) or record in known_ones) for row in found}
+
+
+async def _held(rows: Rows, packages: Iterable[str], enterprise: str) -> set[str]:
+    wanted = list(packages)
+    carriages: dict[str, list[_Carriage]] = {}
+    stays: dict[str, list[_Stay]] = {}
+    waiting = set(wanted)
+    while waiting:
+        asked = sorted(waiting)
+        carriages |= {package: [] for package in asked}
+        carriages |= {row[0]: list(map(_Carriage._make, row[1])) for row in await rows(_CARRIAGES, asked)}
+        stays |= {row[0]: list(map(_Stay._make, row[1])) for row in await rows(_STAYS, asked)}
+        waiting = {stay.parent for package in asked for stay in stays.get(package, ())} - carriages.keys()
+
+    def moved(package: str, start: int, until: int, within: frozenset[str]) -> Iterable[_Carriage]:
+        """The shipments that carried the package, by itself or in what it was in, while it was in what was asked about."""
+        yield from (carriage for carriage in carriages[package] if start <= carriage.at < until)
+        for stay in stays.get(package, ()):
+            if stay.parent not in within and max(start, stay.start) < min(until, stay.until):
+                yield from moved(stay.parent, max(start, stay.start), min(until, stay.until), within | {stay.parent})
+
+    found: set[str] = set()
+    for package in wanted:
+        holders, left = {owner_of(package)}, set(moved(package, -(2**62), 2**62, frozenset({package})))
+        while passed := {carriage for carriage in left if carriage.sender in holders}:
+            holders.update(carriage.receiver for carriage in passed)
+            left -= passed
+        if enterprise in holders:
+            found.add(package)
+    return found
