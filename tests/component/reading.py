@@ -62,7 +62,9 @@ def properties(record: str, **fields: Any) -> dict[str, Any]:
         "recordedBy": "sync",
         "auditId": "a",
     }
-    content = named | MINIMAL[kind] | fields
+    # another's shipment between its own sites: one to a site of the viewer's would be a neighbour's
+    ends = {end: f"site/{owner_of(record)}/S{n}" for n, end in enumerate(("origin", "destination"), 1)} if kind == "shipment" else {}
+    content = named | MINIMAL[kind] | ends | fields
     ordered = {"nameOrder": order_text(content["name"])} if "name" in content else {}
     return common | content | ordered
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from graphql import (
+    EnumValueNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
@@ -71,6 +72,46 @@ def test_everything_is_described() -> None:
         if isinstance(kind, GraphQLEnumType):
             silent += [f"{name}.{value}" for value, about in kind.values.items() if not about.description]
     assert silent == []
+
+
+DOORS = {"Query", "Mutation"}
+"""What they lead to has tiers; they hold nothing themselves."""
+
+
+def test_every_field_has_a_tier() -> None:
+    """Its own, or that of its type; and a public field of the standard is public where it is kept."""
+    schema = build_schema(TEXT)
+    bare = [
+        f"{name}.{field}"
+        for name, kind in schema.type_map.items()
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__") and name not in DOORS
+        for field in kind.fields
+        if tier_of(kind, field) is None
+    ]
+    assert bare == []
+
+
+def test_what_the_standard_makes_public_is_of_tier_public() -> None:
+    schema = build_schema(TEXT)
+    elsewhere = {"productName": "name", "enterpriseName": "name", "enterpriseAddress": "address", "enterpriseWebsite": "website"}
+    elsewhere |= {"batchNumber": "number", "traceCode": "code", "mainIngredientCertificates": "certificates"}
+    kinds = {"ProductionBatch": "Batch"}
+    with PUBLIC_FIELDS.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["no"]]
+    for row in rows:
+        kept = [schema.type_map[kinds.get(held, held)] for held in row["held_by"].split("|")]
+        field = elsewhere.get(row["field"], row["field"])
+        tiers = [tier_of(kind, field) for kind in kept if isinstance(kind, GraphQLObjectType) and field in kind.fields]
+        assert set(tiers) == {"PUBLIC"}, row
+
+
+def tier_of(kind: GraphQLObjectType | GraphQLInterfaceType, field: str) -> str | None:
+    for node in (kind.fields[field].ast_node, kind.ast_node):
+        for directive in node.directives or () if node else ():
+            if directive.name.value == "tier":
+                values = [argument.value for argument in directive.arguments or ()]
+                return next((value.value for value in values if isinstance(value, EnumValueNode)), None)
+    return None
 
 
 def test_records_name_the_clause_that_asks_for_them() -> None:
