@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     production: bool = Field(False, description="For the open net: introspection and GraphiQL are off unless they are turned on by name.")
+    guarded_get: bool = Field(
+        False, description="Whether each `GET /graphql` needs the header `GraphQL-Require-Preflight`; on in production."
+    )
     introspection: bool = Field(True, description="Whether the schema may be read by introspection.")
     graphiql: bool = Field(True, description="Whether the GraphiQL page is served.")
     public_url: str = Field("", description="Address under which consumers reach the look-up page, for codes in print.")
@@ -98,8 +101,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _in_production(self) -> Self:
         if self.production:
-            for name in {"introspection", "graphiql"} - self.model_fields_set:
-                setattr(self, name, False)
+            for name, value in {"introspection": False, "graphiql": False, "guarded_get": True}.items():
+                if name not in self.model_fields_set:
+                    setattr(self, name, value)
         return self
 
     @field_validator("oidc_issuer")

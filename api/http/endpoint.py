@@ -40,7 +40,7 @@ class GraphQLEndpoint:
         try:
             media_type = accepted(request)
             actor = await actor_of(request, self.bearers)
-            asked = await read_request(request, self.settings.body_bytes)
+            asked = await read_request(request, self.settings.body_bytes, guarded=self.settings.guarded_get)
             return await self._answer(asked, actor, media_type, request.headers.get("accept-encoding", ""))
         except HttpError as error:
             return refuse(error.error, media_type, error.status, error.headers)

@@ -11,6 +11,8 @@ from api.errors import ApiError, ErrorCode
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 PREFLIGHT = "GraphQL-Require-Preflight"
+"""A header that browsers ask for first: no page of a site that is not welcome can have it sent."""
+_OTHER_SITES = frozenset({"cross-site", "same-site"})
 """A GET request carries this header: a browser asks first, for a page of another site, whether it may send it."""
 
 
@@ -62,9 +64,11 @@ def _ranges(header: str) -> list[tuple[str, float]]:
     return found
 
 
-async def read_request(request: Request, body_bytes: int) -> GraphQLRequest:
+async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> GraphQLRequest:
+    """guarded: whether every GET needs the header that browsers ask for first, not only one that a page of another site caused."""
     if request.method == "GET":
-        if not request.headers.get(PREFLIGHT):
+        elsewhere = request.headers.get("sec-fetch-site")
+        if (guarded or elsewhere in _OTHER_SITES) and not request.headers.get(PREFLIGHT):
             raise _malformed(f"found a GET request without the header {PREFLIGHT}; right is a value of 1, or a POST request")
         return _from_query_string(request)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")

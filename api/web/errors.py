@@ -20,7 +20,8 @@ async def http_error(request: Request, error: Exception) -> Response:
         response: Response = error_response(request, error.status_code)
         response.headers.update(error.headers or {})
         return response
-    allowed = (error.headers or {}).get("Allow")
+    # the router keeps the methods in a set: no order of its own
+    allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
     right = f"right is {allowed}" if allowed else "right is /graphql, /files, /health or /trace/<code>"
     message = f"found {request.method} {request.url.path}; {right}"
     return refuse(ApiError(_CODES.get(error.status_code, ErrorCode.MALFORMED_REQUEST), message), JSON, error.status_code, error.headers)

@@ -116,4 +116,5 @@ def test_the_checks_hit_where_there_is_something(arcadedb_service: Service) -> N
         "introspection",
         "editor",
         "field_suggestions",
+        "get_query",
     }
