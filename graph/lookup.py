@@ -6,8 +6,6 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
-from enum import StrEnum
 from typing import Any
 
 from auth.scope import Scope
@@ -21,42 +19,19 @@ from graph.model.identifiers import Kind, kind_of, record_id
 from graph.model.times import STILL
 from graph.model.ulid import new_ulid
 from graph.statements import statement
+from graph.verdicts import MESSAGES, Verdict, date_in_china, judge, message_of
 
 _FIND = statement("lookup/find")
 _COUNT = statement("lookup/count")
 _RECORD = statement("lookup/record")
 _ATTACH = statement("lookup/attach")
 _ORIGINS = {kind: statement("lookup/origins", label=kind.label) for kind in (Kind.MILK_DELIVERY, Kind.INGREDIENT_LOT)}
-_CHINA = timezone(timedelta(hours=8))
 _AT_ONCE = 500
 _PLACES_KEPT = 64
 _ORIGINS_KEPT_S = 60.0
 _ORIGINS_KEPT = 2_000
 
 
-class Verdict(StrEnum):
-    AUTHENTIC = "AUTHENTIC"
-    RECALLED = "RECALLED"
-    EXPIRED = "EXPIRED"
-    SUSPICIOUS = "SUSPICIOUS"
-    NOT_ACTIVATED = "NOT_ACTIVATED"
-    VOIDED = "VOIDED"
-    UNKNOWN_CODE = "UNKNOWN_CODE"
-    UNKNOWN_ENTERPRISE = "UNKNOWN_ENTERPRISE"
-    MALFORMED = "MALFORMED"
-
-
-MESSAGES = {
-    Verdict.AUTHENTIC: "追溯码有效，产品信息如下。",
-    Verdict.RECALLED: "该产品已被召回，请立即停止食用，并联系购买门店或生产企业。",
-    Verdict.EXPIRED: "该产品已超过保质期，请勿食用。",
-    Verdict.SUSPICIOUS: "该追溯码被查询的次数或地点异常，请核对包装与购买渠道，谨防假冒。",
-    Verdict.NOT_ACTIVATED: "该追溯码尚未启用，请勿食用，并联系生产企业核实。",
-    Verdict.VOIDED: "该追溯码已作废，请勿食用，并联系生产企业核实。",
-    Verdict.UNKNOWN_CODE: "未查询到该追溯码，请核对输入；如与包装一致，请联系生产企业核实。",
-    Verdict.UNKNOWN_ENTERPRISE: "未查询到该企业，请核对输入。",
-    Verdict.MALFORMED: "追溯码格式不正确，请核对输入。正确的形式是“企业编码.产品编码”，或包装上二维码中的内容。",
-}
 _IN_CIRCULATION = {Verdict.AUTHENTIC, Verdict.RECALLED, Verdict.EXPIRED, Verdict.SUSPICIOUS}
 
 
@@ -90,8 +65,11 @@ class Resolution:
 
 @dataclass(slots=True)
 class _Pending:
+    """verdict: whatever the number of look-ups; judged before the shared transaction, where a fault would fail the look-ups of others."""
+
     candidate: Candidate
     row: dict[str, Any]
+    verdict: Verdict
     at: int
     channel: str | None
     place: str | None
@@ -115,8 +93,10 @@ class LookUps:
         except MalformedCode:
             return Resolution(code, Verdict.MALFORMED, MESSAGES[Verdict.MALFORMED], None, 0, None)
         candidate, row = await self._find(candidates)
+        at = time.time_ns() // 1_000_000
+        verdict = judge(row, date_in_china(at), at + self.limits.tolerance_ms)
         done: asyncio.Future[Resolution] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Pending(candidate, row, time.time_ns() // 1_000_000, channel, place, done))
+        self._waiting.append(_Pending(candidate, row, verdict, at, channel, place, done))
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
         return await done
@@ -157,16 +137,15 @@ class LookUps:
             for code, group in by_code.items()
         ]
         counted = {row["code"]: row for row in await tx.run(_COUNT, Scope.NONE, rows=rows, placesKept=_PLACES_KEPT)}
-        now = date_in_china(batch[0].at)
         resolved: dict[int, Resolution] = {}
         queries: list[dict[str, Any]] = []
         for code, group in by_code.items():
             total, first_at, places = counted[code]["count"], counted[code]["firstAt"], counted[code]["places"]
             for nth, pending in enumerate(group, start=total - len(group) + 1):
                 suspicious = nth >= self.suspicion.queries or places >= self.suspicion.places
-                verdict = judge(pending.row, now, pending.at + self.limits.tolerance_ms, suspicious=suspicious)
+                verdict = Verdict.SUSPICIOUS if suspicious and pending.verdict is Verdict.AUTHENTIC else pending.verdict
                 trace = pending.row if verdict in _IN_CIRCULATION else None
-                resolved[id(pending)] = Resolution(code, verdict, MESSAGES[verdict], trace, nth, first_at)
+                resolved[id(pending)] = Resolution(code, verdict, message_of(verdict, pending.row), trace, nth, first_at)
                 queries.append(_query(pending, verdict, nth))
         await tx.run(_RECORD, Scope.NONE, queries=queries)
         known = [query for query in queries if query["package"]]
@@ -198,34 +177,6 @@ class LookUps:
             self._origins.clear()
         self._origins[batch] = (time.monotonic() + _ORIGINS_KEPT_S, found)
         return found
-
-
-def date_in_china(at: int) -> date:
-    """The day in China, where the best-before dates of this standard are read."""
-    return datetime.fromtimestamp(at / 1000, _CHINA).date()
-
-
-def best_before(row: Mapping[str, Any]) -> str | None:
-    """As recorded, or production date and shelf life, as YYYY-MM-DD."""
-    if row["bestBefore"] or not (row["productionDate"] and row["shelfLifeDays"]):
-        return row["bestBefore"]
-    return (date.fromisoformat(row["productionDate"]) + timedelta(days=row["shelfLifeDays"])).isoformat()
-
-
-def judge(row: Mapping[str, Any], today: date, now: int, *, suspicious: bool) -> Verdict:
-    """The gravest thing that holds comes first. now: ms, with the tolerance of clocks added."""
-    if not row["known"]:
-        return Verdict.UNKNOWN_CODE if row["enterpriseKnown"] else Verdict.UNKNOWN_ENTERPRISE
-    if row["state"] == "VOIDED":
-        return Verdict.VOIDED
-    if row["state"] == "RECALLED":
-        return Verdict.RECALLED
-    if row["state"] == "ALLOCATED" or row["packedAt"] > now:
-        return Verdict.NOT_ACTIVATED
-    until = best_before(row)
-    if until and date.fromisoformat(until) < today:
-        return Verdict.EXPIRED
-    return Verdict.SUSPICIOUS if suspicious else Verdict.AUTHENTIC
 
 
 def _query(pending: _Pending, verdict: Verdict, count: int) -> dict[str, Any]:

@@ -11,22 +11,22 @@ from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.tiers import PUBLIC
 from graph import lookup
-from graph.lookup import Verdict
 from graph.model.times import from_ms
+from graph.verdicts import Verdict, best_before
 
 described(
     Verdict,
     "What a look-up says of a code (QB/T 4971-2018 5.3).",
     {
-        "AUTHENTIC": "In circulation, and nothing speaks against it.",
+        "AUTHENTIC": "In circulation, and nothing speaks against it. Of a case or pallet, nothing is said of the products in it.",
         "RECALLED": "Being called back (6.6 问题产品召回信息).",
         "EXPIRED": "Past its best-before date (table 6 row 8).",
         "SUSPICIOUS": "Looked up too often, or in too many places, to be one package.",
-        "NOT_ACTIVATED": "Allocated, but not commissioned yet.",
+        "NOT_ACTIVATED": "Allocated, but not commissioned yet; or of a batch that has not come, so that nothing can be said of it.",
         "VOIDED": "Taken out of use before it was sold.",
         "UNKNOWN_CODE": "The enterprise has no such package.",
         "UNKNOWN_ENTERPRISE": "There is no such enterprise.",
-        "MALFORMED": "No code at all; the message says what is wrong with it.",
+        "MALFORMED": "No code at all; the message says what one looks like.",
     },
 )
 
@@ -102,7 +102,7 @@ class PublicTrace:
 
     @strawberry.field(description="保质期至; where it is not recorded, production date and shelf life. Table 6 row 8.")
     def best_before(self) -> date | None:
-        return _day(lookup.best_before(self.found))
+        return _day(best_before(self.found))
 
     @strawberry.field(description="产品追溯编码, `<enterprise code>.<number>`. Table 6 row 11.")
     def trace_code(self) -> str:

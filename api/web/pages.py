@@ -13,7 +13,7 @@ from starlette.routing import Route
 from api.web.assets import TEMPLATES
 from api.web.fields import groups
 from api.web.headers import LOOK_UP_HEADERS
-from api.web.verdicts import WORDINGS
+from api.web.verdicts import OF_CONTAINER, WORDINGS, Wording
 
 # The longest GS1 Digital Link in use is far shorter; what is longer is not looked up at all.
 CODE_LENGTH = 300
@@ -125,7 +125,7 @@ def _result(request: Request, answer: TraceAnswer, settings: PageSettings) -> HT
         status=400 if malformed else 200,
         code=answer["code"],
         verdict=answer["verdict"],
-        wording=WORDINGS[answer["verdict"]],
+        wording=_wording(answer["verdict"], product),
         message=answer["message"],
         query_count=answer["queryCount"],
         first_queried=beijing_time(answer["firstQueriedAt"]),
@@ -134,6 +134,12 @@ def _result(request: Request, answer: TraceAnswer, settings: PageSettings) -> HT
         link=link,
         qr=None if product is None else _qr(link),
     )
+
+
+def _wording(verdict: str, product: Mapping[str, Any] | None) -> Wording:
+    # an item in circulation has a batch
+    of_container = verdict == "AUTHENTIC" and product is not None and not product.get("batchNumber")
+    return OF_CONTAINER if of_container else WORDINGS[verdict]
 
 
 def _too_long(code: str) -> TraceAnswer:

@@ -21,6 +21,14 @@ class Wording:
 
 _HOTLINE = "如有疑问，可联系生产企业，或拨打 12315 向市场监管部门反映。"
 
+OF_CONTAINER = Wording(
+    "neutral",
+    "外包装",
+    "这是外包装的追溯码",
+    ("产品名称、产品批次、保质期和召回情况，请以罐（盒）上追溯码的查询结果为准。",),
+)
+"""For AUTHENTIC where the package is no item: of the products in it nothing is said."""
+
 WORDINGS: dict[str, Wording] = {
     "AUTHENTIC": Wording(
         "good",
@@ -58,7 +66,7 @@ WORDINGS: dict[str, Wording] = {
         "warning",
         "未启用",
         "追溯码尚未启用",
-        ("该追溯码已分配，但生产企业还没有登记使用它的产品。正常销售的产品不应出现这种情况。", _HOTLINE),
+        ("生产企业还没有登记使用该追溯码的产品，或产品所属的批次。正常销售的产品不应出现这种情况。", _HOTLINE),
     ),
     "VOIDED": Wording(
         "danger",

@@ -4,7 +4,7 @@ a GS1 Digital Link, an EPC URN, or the address of a look-up page (QB/T 4971-2018
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import biip
 from biip.checksums import gs1_standard_check_digit
@@ -17,8 +17,13 @@ from graph.model.identifiers import Kind, MalformedId, check_enterprise_code, ch
 LONGEST = 2_000
 _PREFIX_LENGTHS = range(12, 3, -1)
 _EPC = re.compile(
-    r"urn:epc:id:(?:sgtin:(?P<prefix>\d{6,12})\.\d+\.(?P<serial>.+)|sscc:(?P<sscc_prefix>\d{6,12})\.(?P<extension>\d)(?P<reference>\d+))"
+    r"urn:epc:id:(?:sgtin:(?P<prefix>\d{6,12})\.\d+\.(?P<serial>.+)|sscc:(?P<sscc_prefix>\d{6,12})\.(?P<extension>\d)(?P<reference>\d+))",
+    re.ASCII,
 )
+_RAW = re.compile(r"01\d{14}|00\d", re.ASCII)
+"""How a GS1 element string begins that a scanner gives without brackets and symbology."""
+_UNREADABLE = (biip.ParseError, ValueError, LookupError)
+"""What biip, and urllib within it, raise for a text that they cannot read."""
 _RIGHT = "a trace code is <enterprise code>.<number>, a GS1 element string such as (01)…(21)…, or the address in a printed code"
 
 
@@ -57,7 +62,7 @@ def read_code(text: str, enterprise: str | None = None) -> list[Candidate]:
         found = [candidate for candidate in found if candidate.enterprise == owner]
     if not found:
         raise MalformedCode(f"found {shown(code)}; {_RIGHT}")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _candidates(code: str, owner: str | None) -> list[Candidate]:
@@ -68,12 +73,31 @@ def _candidates(code: str, owner: str | None) -> list[Candidate]:
         return _from_epc(epc)
     if "://" in code:
         return _from_address(code, owner)
-    if code.startswith(("(", "]")) or (code.isdecimal() and code.startswith(("00", "01"))) or "\x1d" in code:
+    if code.startswith(("(", "]")) or "\x1d" in code:
         return _from_gs1(code, owner)
+    return _from_either(code, owner) if _RAW.match(code) else _as_printed(code, owner)
+
+
+def _as_printed(code: str, owner: str | None) -> list[Candidate]:
     head, dot, number = code.partition(".")
     if dot:
         return [Candidate(check_enterprise_code(head.upper()), check_number(number))]
     return [Candidate(owner, check_number(code))] if owner else []
+
+
+def _from_either(code: str, owner: str | None) -> list[Candidate]:
+    """Of a text that may be a GS1 element string, or an enterprise code or number that begins like one. The likelier comes first:
+    a dot is rare in a serial number."""
+    found: list[Candidate] = []
+    problem: ValueError | None = None
+    for read in (_as_printed, _from_gs1) if "." in code else (_from_gs1, _as_printed):
+        try:
+            found += read(code, owner)
+        except (MalformedCode, MalformedId) as error:
+            problem = error
+    if problem is not None and not found:
+        raise problem
+    return found
 
 
 def _from_epc(epc: re.Match[str]) -> list[Candidate]:
@@ -87,22 +111,25 @@ def _from_epc(epc: re.Match[str]) -> list[Candidate]:
 
 def _from_address(address: str, owner: str | None) -> list[Candidate]:
     try:
-        return _from_elements(GS1DigitalLinkURI.parse(address).element_strings, owner)
-    except biip.ParseError:
+        elements = GS1DigitalLinkURI.parse(address).element_strings
+    except _UNREADABLE:
         pass
+    else:
+        return _from_elements(elements, owner)
     # a look-up page: the code is the last part of its path, or its parameter `code`
     try:
         parts = urlsplit(address)
+        given = parse_qs(parts.query).get("code", [""])[0]
     except ValueError as error:
         raise MalformedCode(f"found {shown(address)}; {_RIGHT}") from error
-    last = unquote(parts.path.rpartition("/")[2])
+    last = given or unquote(parts.path.rpartition("/")[2])
     return [] if "://" in last or not last else _candidates(last, owner)
 
 
 def _from_gs1(code: str, owner: str | None) -> list[Candidate]:
     try:
         message = GS1Message.parse_hri(code) if code.startswith("(") else biip.parse(code).gs1_message
-    except biip.ParseError as error:
+    except _UNREADABLE as error:
         raise MalformedCode(f"found {shown(code)}, which is no GS1 element string: {error}") from error
     return _from_elements(message.element_strings, owner) if message else []
 
@@ -122,6 +149,8 @@ def _from_elements(elements: GS1ElementStrings, owner: str | None) -> list[Candi
 
 
 def _by_prefix(digits: str, number: str, owner: str | None) -> list[Candidate]:
+    if not (digits.isascii() and digits.isdecimal()):
+        raise MalformedCode(f"found {shown(digits)}; a GS1 key is of the digits 0 to 9")
     if owner is not None:
         return [Candidate(owner, number)]
     return [Candidate(digits[:length], number) for length in _PREFIX_LENGTHS]

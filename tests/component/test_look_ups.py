@@ -1,0 +1,94 @@
+"""Look-ups that share a transaction, and what is said of a package of which little is known."""
+
+import asyncio
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from graph.engine.driver import Graph
+from graph.lineage.gaps import Limits
+from graph.lookup import LookUps, Resolution, Suspicion
+from graph.verdicts import OF_CONTAINERS, UNJUDGED, Verdict, best_before, judge
+from tests.capturing import one
+from tests.component.reading import OWN, link, properties, put
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def look_ups(graph: Graph, queries: int = 500) -> LookUps:
+    return LookUps(graph, Suspicion(queries, 8), Limits())
+
+
+async def looked_up(looks: LookUps, *numbers: str) -> list[Resolution]:
+    return await asyncio.gather(*(looks.resolve(f"{OWN}.{number}", None, "app", None) for number in numbers))
+
+
+async def stocked(graph: Graph) -> None:
+    """Items G of a good batch, E of one whose shelf life no calendar holds, N of one that has not come; containers of each level."""
+    await put(graph, properties(f"enterprise/{OWN}"), properties(f"product/{OWN}/P", shelfLifeDays=3_000_000))
+    await put(graph, properties(f"batch/{OWN}/good"), properties(f"batch/{OWN}/eternal", productionDate="2026-01-01"))
+    await put(graph, *(properties(f"package/{OWN}/{number}") for number in "GEN"))
+    await put(graph, *(properties(f"package/{OWN}/{level}", level=level) for level in OF_CONTAINERS))
+    await put(graph, {"id": f"batch/{OWN}/none"})
+    await link(graph, "MAKES", [(f"batch/{OWN}/eternal", f"product/{OWN}/P")])
+    packed = {"good": "G", "eternal": "E", "none": "N"}
+    await link(graph, "PACKED_INTO", [(f"batch/{OWN}/{batch}", f"package/{OWN}/{item}") for batch, item in packed.items()], at=1)
+
+
+async def test_a_record_that_cannot_be_judged_fails_no_look_up(graph: Graph) -> None:
+    await stocked(graph)
+    looks = look_ups(graph)
+    found = await looked_up(looks, *["G", "E", "G"] * 20)
+    assert {resolution.verdict for resolution in found} == {Verdict.AUTHENTIC}
+    assert await one(graph, "MATCH (q:ConsumerQuery) RETURN count(q)") == 60
+    eternal = next(resolution for resolution in found if resolution.code == f"{OWN}.E")
+    assert eternal.trace is not None
+    assert best_before(eternal.trace) is None
+
+
+async def test_a_fault_of_one_look_up_is_its_own(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stocked(graph)
+
+    def faulty(row: Any, today: date, now: int) -> Verdict:
+        if row["id"] == f"package/{OWN}/E":
+            raise ArithmeticError
+        return judge(row, today, now)
+
+    monkeypatch.setattr("graph.lookup.judge", faulty)
+    looks = look_ups(graph)
+    asked = [f"{OWN}.{number}" for number in "GEGEG"]
+    found = await asyncio.gather(*(looks.resolve(code, None, None, None) for code in asked), return_exceptions=True)
+    assert [isinstance(each, ArithmeticError) for each in found] == [False, True, False, True, False]
+    assert await one(graph, "MATCH (q:ConsumerQuery) RETURN count(q)") == 3
+
+
+async def test_an_item_whose_batch_has_not_come_is_not_activated(graph: Graph) -> None:
+    await stocked(graph)
+    [found] = await looked_up(look_ups(graph), "N")
+    assert (found.verdict, found.message, found.trace) == (Verdict.NOT_ACTIVATED, UNJUDGED, None)
+
+
+async def test_the_code_of_a_container_sends_on_to_the_code_of_the_can(graph: Graph) -> None:
+    await stocked(graph)
+    found = await looked_up(look_ups(graph), *OF_CONTAINERS)
+    assert [(each.verdict, each.message) for each in found] == [(Verdict.AUTHENTIC, message) for message in OF_CONTAINERS.values()]
+
+
+async def test_the_number_of_look_ups_decides_after_everything_else(graph: Graph) -> None:
+    await stocked(graph)
+    looks = look_ups(graph, queries=2)
+    first, second, unjudged = [(await looked_up(looks, number))[0] for number in ("G", "G", "N")]
+    assert (first.verdict, second.verdict) == (Verdict.AUTHENTIC, Verdict.SUSPICIOUS)
+    assert [unjudged.verdict, (await looked_up(looks, "N"))[0].verdict] == [Verdict.NOT_ACTIVATED] * 2
+
+
+@pytest.mark.parametrize("days", [1, 3_000_000, 10**12, -(10**9)])
+def test_best_before_is_a_date_or_unknown(days: int) -> None:
+    found = best_before({"bestBefore": None, "productionDate": "2026-01-01", "shelfLifeDays": days})
+    assert found == ("2026-01-02" if days == 1 else None)
+    row = {"known": True, "state": "COMMISSIONED", "packedAt": 0, "level": "ITEM", "batch": "b", "bestBefore": None}
+    row |= {"productionDate": "2026-01-01", "shelfLifeDays": days}
+    assert judge(row, NOW.date(), time.time_ns()) is (Verdict.EXPIRED if days == 1 else Verdict.AUTHENTIC)
