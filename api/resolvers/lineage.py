@@ -125,7 +125,8 @@ def hops_of(max_hops: int | None) -> int | None:
 def selected(info: Info) -> set[str]:
     """The names of the fields asked for of this field's answer, in fragments too."""
     names: set[str] = set()
-    waiting = list(info.selected_fields[0].selections) if info.selected_fields else []
+    # one a place in the operation where the field stands: those of one name are answered together
+    waiting = [selection for field in info.selected_fields for selection in field.selections]
     while waiting:
         selection = waiting.pop()
         name = getattr(selection, "name", None)

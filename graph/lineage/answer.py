@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from auth.scope import Scope
-from graph.lineage.custody import Custody
+from graph.lineage.custody import CONTAINS, DELIVERED_TO, Custody
+from graph.lineage.ease import at_ease
 from graph.lineage.gaps import Gap, GapList, OutOfTime
 from graph.model.identifiers import Kind, kind_of
 from graph.neighbours import known
+
+_KEPT_BY_SOURCE = {CONTAINS, DELIVERED_TO}
+"""The custody edges whose time is in the record at their beginning: the parent, the shipment."""
 
 Hide = Callable[[str], str]
 """The opaque name of a record for a viewer who may not read it: `hidden/<opaque>`, always the same for that viewer."""
@@ -75,8 +79,16 @@ class View:
         shown.sort()
         return list(map(Node._make, shown))
 
+    def edge(self, edge: Edge) -> Edge:
+        """When and how much is told to who may read the record that keeps it: else it would say more of a hidden record than its place."""
+        source, target, kind, at, quantity = edge
+        keeper = source if kind in _KEPT_BY_SOURCE else target
+        if not self.sees(keeper):
+            at = quantity = None
+        return Edge(self.name(source), self.name(target), kind, at, quantity if self.scope.sees(keeper) else None)
+
     def edges(self, edges: Iterable[Edge]) -> list[Edge]:
-        shown = {Edge(self.name(edge.source), self.name(edge.target), *edge[2:]) for edge in edges}
+        shown = set(edges) if self.scope.everything else set(map(self.edge, edges))
         return sorted(
             shown, key=lambda edge: (edge.source, edge.target, edge.kind, -1 if edge.at is None else edge.at, edge.quantity or "")
         )
@@ -100,5 +112,9 @@ class Lineage:
 async def lineage(
     custody: Custody, seeds: tuple[str, ...], distances: Mapping[str, int], edges: Iterable[Edge], gaps: GapList, view: View
 ) -> Lineage:
-    view = await view.knowing(custody, [*seeds, *distances])
-    return Lineage(seeds, view.nodes(distances), view.edges(edges), view.counts(distances), gaps.shown_to(view.sees))
+    view = await view.knowing(custody, [*seeds, *distances, *gaps.referrers()])
+
+    def shown() -> Lineage:
+        return Lineage(seeds, view.nodes(distances), view.edges(edges), view.counts(distances), gaps.shown_to(view.sees))
+
+    return await at_ease(shown, len(distances))

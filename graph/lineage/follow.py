@@ -18,6 +18,8 @@ async def follow(walk: Walk, custody: Custody, gaps: GapList, limits: Limits, ho
                     gaps.add(
                         GapCause.HOP_LIMIT, record, f"the hop limit of {hops} was met at {record}; what lies beyond it was not followed"
                     )
+                for record in walk.shut_out():
+                    gaps.add(GapCause.HOP_LIMIT, record, f"the hop limit of {hops} was met before {record}, which was not followed")
                 walk.frontier.clear()
                 walk.starts.clear()
                 return

@@ -1,7 +1,7 @@
 """What an answer may be missing, and why. Meeting a limit is a gap, never a silent cut and never an error."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -95,8 +95,17 @@ class GapList:
         elif not known.asked:
             self.found[key] = replace(known, referrers=known.referrers | {referrer})
 
+    def circular(self, packages: Iterable[str]) -> None:
+        """No record may say this; where one does, what is in the package cannot be told."""
+        for package in packages:
+            self.add(GapCause.UNREADABLE, package, f"{package} is recorded as being in itself; what is in it was not followed")
+
     def out_of_time(self, seconds: float, what: str) -> None:
         self.add(GapCause.TIME_LIMIT, None, f"the time limit of {seconds:g} s was met; {what} not followed")
+
+    def referrers(self) -> set[str]:
+        """The records that name what is missing."""
+        return set[str]().union(*(gap.referrers for gap in self.found.values()))
 
     def shown_to(self, sees: Sees) -> tuple[Gap, ...]:
         veiled = [gap.shown_to(sees) for gap in self.found.values()]

@@ -20,6 +20,10 @@ NOW = STILL - 1
 """The moment of which a stay that has not ended is part, and no other."""
 
 
+DEEPEST = 8
+"""Packages within packages: there are four levels, and a parent is of a higher one than its child."""
+
+
 class Stay(NamedTuple):
     """In a parent while start <= t < end (ms)."""
 
@@ -71,6 +75,9 @@ class Packages:
     _parents_read: set[str] = field(default_factory=set[str])
     _fates: dict[str, Fate] = field(default_factory=dict[str, Fate])
     _shared: dict[int, Fate] = field(default_factory=dict[int, Fate])
+    _within: set[str] = field(default_factory=set[str])
+    circular: set[str] = field(default_factory=set[str])
+    """Packages that are in themselves, which no record may say."""
 
     async def read_items(self, batches: Iterable[str], items: Iterable[str]) -> None:
         """All items of the batches, and the single items; then every parent they ever were in, and its parents."""
@@ -131,7 +138,6 @@ class Packages:
         return self._queried.get(item, ())
 
     def _fate_of(self, package: str) -> Fate:
-        # a parent is of a higher level than its child, so this ends
         if package not in self._shipped and package not in self._missing and package not in self._sold:
             return self._together(package)
         fate = self._fates.get(package)
@@ -146,7 +152,13 @@ class Packages:
         """A package's own shipments and sales, and those of its parents while it was in them."""
         carried, lost, sales = list(shipped), list(missing), list(sold)
         for stay in stays:
+            # a parent is of a higher level than its child, and so in nothing that is in it; were it, that is told as a gap
+            if stay.parent in self._within:
+                self.circular.add(stay.parent)
+                continue
+            self._within.add(stay.parent)
             parent, start, end = self._fate_of(stay.parent), stay.start, stay.end
+            self._within.discard(stay.parent)
             carried += [load for load in parent.carried if start <= self.loads[load].departed_at < end]
             if parent.lost:
                 lost += [load for load in parent.lost if start <= self.loads[load].departed_at < end]
@@ -154,15 +166,16 @@ class Packages:
                 sales += [sale for sale in parent.sales if start <= sale.at < end]
         return Fate(stays, frozenset(carried), frozenset(lost), frozenset(sales))
 
-    def held(self, child: str, stays: Iterable[Stay], moments: Sequence[int]) -> list[Holding]:
+    def held(self, child: str, stays: Iterable[Stay], moments: Sequence[int], depth: int = 0) -> list[Holding]:
         """What held a package with these stays at one of the moments, and what held that then, and so on."""
         found: list[Holding] = []
         for stay in stays:
             within = [at for at in moments if stay.start <= at < stay.end]
             if within:
                 found.append(Holding(child, stay.parent, stay.start))
-                if outer := self._stays.get(stay.parent):
-                    found += self.held(stay.parent, outer, within)
+                outer = self._stays.get(stay.parent)
+                if outer and depth < DEEPEST:
+                    found += self.held(stay.parent, outer, within, depth + 1)
         return found
 
     def delivered(self, load: str, fate: Fate) -> tuple[str, int] | None:

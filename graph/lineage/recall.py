@@ -8,6 +8,7 @@ from typing import NamedTuple
 from graph.engine.driver import Graph
 from graph.lineage.answer import Node, View
 from graph.lineage.custody import Custody
+from graph.lineage.ease import at_ease
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, Gap, GapCause, GapList, Limits, OutOfTime
 from graph.lineage.items import Fate, Packages
@@ -121,6 +122,7 @@ class _Recall:
         """Which inputs reached which batch: the walk of each input alone, over what has been read."""
         fresh = set(added)
         for source in inputs:
+            self.custody.deadline.left()
             walk = Walk.from_records([source], forward=True, tolerance=self.limits.tolerance_ms)
             for batch in fresh & replay(walk, self.custody.down, frozenset(), self.limits.hops).reached.keys():
                 self.shared[batch].add(source)
@@ -172,39 +174,51 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
     return RecallRadius(seeds.ids, radius, batches, len(items), sites, whereabouts, items, recall.gaps.shown_to(view.sees))
 
 
-async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts]:
+@dataclass(slots=True)
+class _Tally:
+    """What befell the items: by site, how many were delivered and sold there; a shipment that came to each; the last event of each item."""
+
+    delivered: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    sold: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    referrers: dict[str, str] = field(default_factory=dict[str, str])
+    lasts: Counter[int] = field(default_factory=Counter[int])
+
+
+def _tally(packages: Packages, items: Sequence[str]) -> _Tally:
     groups: dict[int, tuple[Fate, list[str]]] = {}
     for item in items:
         fate = packages.fate(item)
         groups.setdefault(id(fate), (fate, []))[1].append(item)
-    delivered: defaultdict[str, int] = defaultdict(int)
-    sold: defaultdict[str, int] = defaultdict(int)
-    lasts: Counter[int] = Counter()
-    referrers: dict[str, str] = {}
+    found = _Tally()
     for fate, group in groups.values():
-        arrivals = {load: found for load in fate.carried if (found := packages.delivered(load, fate))}
+        arrivals = {load: arrival for load in fate.carried if (arrival := packages.delivered(load, fate))}
         for site in {site for site, _ in arrivals.values()}:
-            delivered[site] += len(group)
-        referrers |= {site: load for load, (site, _) in arrivals.items()}
+            found.delivered[site] += len(group)
+        found.referrers |= {site: load for load, (site, _) in arrivals.items()}
         together = _last(packages, fate, [at for _, at in arrivals.values()])
         sites_together = {sale.site for sale in fate.sales}
         for item in group:
             alone = packages.sold(item)
             for site in sites_together.union(sale.site for sale in alone) if alone else sites_together:
-                sold[site] += 1
-            lasts[max(together, *((sale.at, SOLD) for sale in alone))[1] if alone else together[1]] += 1
+                found.sold[site] += 1
+            found.lasts[max(together, *((sale.at, SOLD) for sale in alone))[1] if alone else together[1]] += 1
+    return found
+
+
+async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts]:
+    found = await at_ease(lambda: _tally(packages, items), len(items))
+    recall.gaps.circular(packages.circular)
+    lasts, places = found.lasts, found.delivered.keys() | found.sold.keys()
     whereabouts = Whereabouts(at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD])
-    come: dict[str, tuple[bool, str | None]] = {}
     try:
-        come = await recall.custody.present(delivered.keys() | sold.keys(), any_owner=True)
-        for site in delivered.keys() | sold.keys():
+        come = await recall.custody.present(places, any_owner=True)
+        for site in places:
             if not come.get(site, (False, None))[0]:
-                recall.gaps.missing(site, referrers.get(site, site))
+                recall.gaps.missing(site, found.referrers.get(site, site))
     except OutOfTime:
         pass
-    view = await view.knowing(recall.custody, come)
-    sites = sorted(AffectedSite(view.node(site, 0), delivered[site], sold[site]) for site in delivered.keys() | sold.keys())
-    return sites, whereabouts
+    view = await view.knowing(recall.custody, places)
+    return sorted(AffectedSite(view.node(site, 0), found.delivered[site], found.sold[site]) for site in places), whereabouts
 
 
 def _last(packages: Packages, fate: Fate, delivered: Iterable[int]) -> tuple[int, int]:

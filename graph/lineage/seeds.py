@@ -8,7 +8,7 @@ from typing import NamedTuple
 from graph import neighbours
 from graph.lineage.custody import CONTAINS, DELIVERED_TO, QUERIED_AS, SHIPPED_IN, Custody
 from graph.lineage.gaps import GapList
-from graph.lineage.items import Stay
+from graph.lineage.items import DEEPEST, Stay
 from graph.model.identifiers import Kind, kind_of
 from graph.model.times import ALWAYS, FOREVER
 from graph.statements import statement
@@ -80,7 +80,11 @@ async def _items_ever_in(custody: Custody, gaps: GapList, package: str) -> dict[
     """Every item that was ever in the package, at any depth, and when it first came in (ms)."""
     found: dict[str, int] = {}
     open_stays = [Stay(package, ALWAYS, FOREVER)]
+    depth = 0
     while open_stays:
+        if (depth := depth + 1) > DEEPEST:
+            gaps.circular({stay.parent for stay in open_stays})
+            break
         children = {row[0]: row[1] for row in await custody.rows(_CONTENTS, {stay.parent for stay in open_stays})}
         deeper: list[Stay] = []
         for outer in open_stays:
@@ -112,7 +116,11 @@ async def _read_carried(custody: Custody, gaps: GapList, shipments: Iterable[str
     for shipment, departed_at, received_at, _, missing, packages in await custody.rows(_LOADS, shipments):
         items: set[str] = set()
         level: dict[str, str | None] = dict(packages)
+        depth = 0
         while level:
+            if (depth := depth + 1) > DEEPEST:
+                gaps.circular(level)
+                break
             for package in [package for package, rank in level.items() if rank is None]:
                 gaps.missing(package, shipment)
             items.update(package for package, rank in level.items() if rank == "ITEM")

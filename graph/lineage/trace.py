@@ -8,11 +8,12 @@ from typing import NamedTuple
 from graph.engine.driver import Graph
 from graph.lineage.answer import Edge, Lineage, View, lineage
 from graph.lineage.custody import CONTAINS, DELIVERED_TO, PACKED_INTO, QUERIED_AS, SHIPPED_IN, Custody
+from graph.lineage.ease import at_ease
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapCause, GapList, Limits, OutOfTime
 from graph.lineage.items import NOW, Fate, Packages
 from graph.lineage.seeds import Seeds, read_seeds
-from graph.lineage.walk import Walk, replay
+from graph.lineage.walk import Walk, led_to_by_others
 from graph.model.identifiers import Kind, kind_of
 from graph.model.times import ALWAYS, FOREVER
 from graph.statements import statement
@@ -62,21 +63,19 @@ class Tracer:
             if record not in started:
                 self.node(record, distance)
         if len(seeds.ids) > 1:
-            for seed in started & walk.touched:
-                others = self._without(walk, seed)
-                if seed in others.reached:
-                    self.node(seed, others.distance[seed])
+            missing = set[str]() if walk.forward else self.custody.missing
+            for seed, distance in led_to_by_others(self.starts, links, missing, walk).items():
+                if distance <= self.hops:
+                    self.node(seed, distance)
+                else:
+                    limit = f"the hop limit of {self.hops} was met before {seed}, to which others of the records asked about lead"
+                    self.gaps.add(GapCause.HOP_LIMIT, seed, limit)
         if self.want_edges:
             for record, time in walk.reached.items():
                 for link in links.get(record, ()):
                     if walk.leads_on(time, link) and link.other in walk.reached:
                         ends = (record, link.other) if walk.forward else (link.other, record)
                         self.edge(*ends, link.kind, link.at, link.quantity)
-
-    def _without(self, walk: Walk, seed: str) -> Walk:
-        starts = {hop: {record: at for record, at in entering.items() if hop or record != seed} for hop, entering in self.starts.items()}
-        links, missing = (self.custody.down, set[str]()) if walk.forward else (self.custody.up, self.custody.missing)
-        return replay(Walk(walk.forward, walk.tolerance, starts), links, missing, self.hops)
 
     def walk(self, forward: bool) -> Walk:
         copy = {hop: dict(entering) for hop, entering in self.starts.items()}
@@ -162,7 +161,8 @@ async def forward(
         await packages.read_items(batches, singles)
     except OutOfTime:
         tracer.gaps.out_of_time(limits.seconds, "what befell the packages was")
-    Downstream(tracer, packages).add(arrivals)
+    await at_ease(lambda: Downstream(tracer, packages).add(arrivals), len(arrivals))
+    tracer.gaps.circular(packages.circular)
     await drop_missing_sites(tracer)
     tracer.cut()
     return await lineage(tracer.custody, seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)

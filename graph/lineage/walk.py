@@ -60,10 +60,15 @@ class Walk:
             record
             for record, time in self.frontier.items()
             if any(
-                self.leads_on(time, link) and link.other not in missing and self._better(link.other, self._time(link.at))
+                self.leads_on(time, link) and link.other not in missing and self._better(link.other, self.time_of(link.at))
                 for link in links.get(record, ())
             )
         ]
+
+    def shut_out(self) -> list[str]:
+        """The records that were to enter at a later hop, and are not reached otherwise at as good a time."""
+        waiting = (entry for entering in self.starts.values() for entry in entering.items())
+        return [record for record, time in waiting if self._better(record, time)]
 
     def _enter(self) -> None:
         self.hop += 1
@@ -72,7 +77,7 @@ class Walk:
                 self.touched.add(record)
             self._reach(record, time, self.hop)
 
-    def _time(self, at: int | None) -> int:
+    def time_of(self, at: int | None) -> int:
         if at is not None:
             return at
         return ALWAYS if self.forward else FOREVER
@@ -82,7 +87,7 @@ class Walk:
         return known is None or (time < known if self.forward else time > known)
 
     def _reach(self, record: str, at: int | None, hop: int) -> None:
-        time = self._time(at)
+        time = self.time_of(at)
         if self._better(record, time):
             self.reached[record] = time
             self.frontier[record] = time
@@ -95,6 +100,47 @@ class Walk:
             if at >= time - self.tolerance:
                 return hop
         return None
+
+
+def led_to_by_others(
+    starts: Mapping[int, Mapping[str, int]], links: Mapping[str, Sequence[Link]], missing: AbstractSet[str], walk: Walk
+) -> dict[str, int]:
+    """Of the records that start at hop 0, those to which something else leads that starts, and by how few edges.
+
+    One walk for all of them: each record keeps its best two arrivals that began at different starts, since leaving out any one
+    start then leaves the best of the others. What enters later (the batches of items that were asked about) is nobody's own.
+    """
+    found: dict[str, int] = {}
+    arrivals: dict[str, dict[str, int]] = {}
+    fresh: list[tuple[str, int, str]] = []
+
+    def arrive(record: str, time: int, origin: str, hop: int) -> None:
+        if origin != record and record in own:
+            found.setdefault(record, hop)
+        known = arrivals.setdefault(record, {})
+        if origin not in known and len(known) == 2:
+            worse = max(known, key=lambda one: known[one] if walk.forward else -known[one])
+            if not (time < known[worse] if walk.forward else time > known[worse]):
+                return
+            del known[worse]
+        elif origin in known and not (time < known[origin] if walk.forward else time > known[origin]):
+            return
+        known[origin] = time
+        fresh.append((record, time, origin))
+
+    own, hop, last = starts.get(0, {}), 0, max(starts, default=0)
+    for record, time in own.items():
+        arrive(record, time, record, 0)
+    while fresh or hop < last:
+        hop += 1
+        leaving, fresh[:] = list(fresh), ()
+        for record, time, origin in leaving:
+            for link in links.get(record, ()):
+                if walk.leads_on(time, link) and link.other not in missing:
+                    arrive(link.other, walk.time_of(link.at), origin, hop)
+        for record, time in starts.get(hop, {}).items():
+            arrive(record, time, "", hop)
+    return found
 
 
 def replay(walk: Walk, links: Mapping[str, Sequence[Link]], missing: AbstractSet[str], hops: int) -> Walk:

@@ -2,12 +2,14 @@
 
 import itertools
 import os
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from graph.engine.driver import Graph
+from graph.lineage.gaps import Limits
 from tests.planting import PlantedSystem, plant
 from tests.reference import oracle
 from tests.reference.system import comparable
@@ -28,7 +30,7 @@ def fresh(world: World, seeds: list[str]) -> tuple[World, list[str], dict[str, s
     return relabel(world, codes), [relabel_id(seed, codes) for seed in seeds], codes
 
 
-given_world = given(question=questions(), radius=st.integers(0, 3), viewer=st.sampled_from((None, *ACTORS)))
+given_world = given(question=questions(), radius=st.integers(0, 3), hops=st.integers(0, 6), viewer=st.sampled_from((None, *ACTORS)))
 
 
 async def test_the_planted_graph_answers_as_the_reference(graph: Graph) -> None:
@@ -48,27 +50,40 @@ async def test_the_planted_graph_answers_as_the_reference(graph: Graph) -> None:
         phases=tuple(Phase) if DEEP else (Phase.explicit, Phase.generate),
     )
     @given_world
-    def prove(question: tuple[World, list[str]], radius: int, viewer: str | None) -> None:
+    def prove(question: tuple[World, list[str]], radius: int, hops: int, viewer: str | None) -> None:
         world, seeds, codes = fresh(*question)
-        asyncio.run_coroutine_threadsafe(compare(graph, world, seeds, radius, codes[viewer] if viewer else None), loop).result()
+        asyncio.run_coroutine_threadsafe(compare(graph, world, seeds, radius, codes[viewer] if viewer else None, hops), loop).result()
 
     await anyio.to_thread.run_sync(prove)
 
 
-async def compare(graph: Graph, world: World, seeds: list[str], radius: int, viewer: str | None) -> None:
+async def compare(graph: Graph, world: World, seeds: list[str], radius: int, viewer: str | None, hops: int) -> None:
     await plant(graph, world)
     system = PlantedSystem(graph)
     tolerance = oracle.T_DEFAULT
     found, right = await system.forward(seeds, viewer), oracle.forward(world, seeds, tolerance, viewer)
     assert comparable(found) == comparable(right)
+    await within(graph, "forward", right, seeds, viewer, hops)
     if viewer is None:
         edges_agree(found, right, seeds)
     found, right = await system.backward(seeds, viewer), oracle.backward(world, seeds, tolerance, viewer)
     assert comparable(found) == comparable(right)
+    await within(graph, "backward", right, seeds, viewer, hops)
     if viewer is None:
         edges_agree(found, right, seeds)
         assert await system.recall(seeds, radius) == oracle.recall_radius(world, seeds, radius, tolerance)
         assert await system.common(seeds) == oracle.common_sources(world, seeds, tolerance)
+
+
+async def within(graph: Graph, direction: str, right: oracle.Lineage, seeds: list[str], viewer: str | None, hops: int) -> None:
+    """The same question with a limit of hops: all that lies within it, and a gap where anything lies beyond."""
+    limited = PlantedSystem(graph, Limits(hops=hops))
+    found = comparable(await (limited.forward if direction == "forward" else limited.backward)(seeds, viewer))
+    whole = comparable(right)
+    assert found["nodes"] == {record: label for record, label in whole["nodes"].items() if label[1] <= hops}
+    assert found["hidden"] == Counter({label: count for label, count in whole["hidden"].items() if label[1] <= hops})
+    reached = [distance for _, distance in (*whole["nodes"].values(), *whole["hidden"].elements())] + list(whole["queries"].elements())
+    assert max(reached, default=0) <= hops or any(cause == "HOP_LIMIT" for cause, _ in found["gaps"])
 
 
 def edges_agree(found: oracle.Lineage, right: oracle.Lineage, seeds: list[str]) -> None:
