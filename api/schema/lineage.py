@@ -71,9 +71,12 @@ class CustodyEdge:
     source: strawberry.ID = strawberry.field(description="Where it came from; `hidden/…` for a record that may not be read.")
     target: strawberry.ID = strawberry.field(description="Where it went.")
     kind: str = strawberry.field(description="SUPPLIED, CONSUMED_BY, PACKED_INTO, CONTAINS, SHIPPED_IN, DELIVERED_TO or QUERIED_AS.")
-    at: datetime | None = strawberry.field(description="When; null for an edge without a time (SUPPLIED, QUERIED_AS).")
+    at: datetime | None = strawberry.field(
+        description="When; null for an edge without a time (SUPPLIED, QUERIED_AS), and where the record that keeps it may not be read."
+    )
     quantity_kg: Decimal | None = strawberry.field(
-        directives=INTERNAL, description="How much, in kg; for CONSUMED_BY (QB/T 4971-2018 table 2-1 row 2, 配料记录)."
+        directives=INTERNAL,
+        description="How much, in kg; for CONSUMED_BY (QB/T 4971-2018 table 2-1 row 2, 配料记录), to the batch's owner and to regulators.",
     )
 
 

@@ -103,26 +103,27 @@ async def _items_ever_in(custody: Custody, gaps: GapList, package: str) -> dict[
 
 
 class Carried(NamedTuple):
-    """A shipment's times (ms), the items that it left with, and those of them that its receipt misses."""
+    """A shipment's times (ms), the items that it left with, those of them that its receipt misses, and packages that have not come."""
 
     departed_at: int
     received_at: int | None
     items: set[str]
     lost: frozenset[str]
+    unknown: set[str]
 
 
 async def _read_carried(custody: Custody, gaps: GapList, shipments: Iterable[str]) -> dict[str, Carried]:
     carried: dict[str, Carried] = {}
     for shipment, departed_at, received_at, _, missing, packages in await custody.rows(_LOADS, shipments):
         items: set[str] = set()
+        unknown: set[str] = set()
         level: dict[str, str | None] = dict(packages)
         depth = 0
         while level:
             if (depth := depth + 1) > DEEPEST:
                 gaps.circular(level)
                 break
-            for package in [package for package, rank in level.items() if rank is None]:
-                gaps.missing(package, shipment)
+            unknown.update(package for package, rank in level.items() if rank is None)
             items.update(package for package, rank in level.items() if rank == "ITEM")
             containers = [package for package, rank in level.items() if rank not in {None, "ITEM"}]
             level = {
@@ -132,7 +133,7 @@ async def _read_carried(custody: Custody, gaps: GapList, shipments: Iterable[str
                 if start <= departed_at < end
             }
         lost = await _inside_at(custody, missing, departed_at) if missing else frozenset[str]()
-        carried[shipment] = Carried(departed_at, received_at, items, lost)
+        carried[shipment] = Carried(departed_at, received_at, items, lost, unknown)
     return carried
 
 
@@ -149,6 +150,8 @@ async def _inside_at(custody: Custody, packages: Iterable[str], at: int) -> froz
 
 async def _read_shipments(custody: Custody, gaps: GapList, seeds: Seeds, shipments: list[str]) -> None:
     for shipment, load in (await _read_carried(custody, gaps, shipments)).items():
+        for package in load.unknown:
+            gaps.missing(package, shipment)
         seeds.items[shipment] = SeedItems(dict.fromkeys(load.items, load.departed_at), 1, SHIPPED_IN)
 
 
@@ -157,8 +160,10 @@ async def _read_sites(custody: Custody, gaps: GapList, seeds: Seeds, sites: list
     carried = await _read_carried(custody, gaps, {shipment for found in arrivals.values() for shipment in found})
     for site, found in arrivals.items():
         times: dict[str, int] = {}
-        for load in (carried[shipment] for shipment in found if shipment in carried):
+        for shipment, load in ((shipment, carried[shipment]) for shipment in found if shipment in carried):
             if load.received_at is not None:
+                for package in load.unknown - load.lost:
+                    gaps.missing(package, shipment)
                 for item in load.items - load.lost:
                     times[item] = min(load.received_at, times.get(item, load.received_at))
         seeds.items[site] = SeedItems(times, 1, DELIVERED_TO)

@@ -371,3 +371,20 @@ def test_an_address_that_is_not_there(client: httpx2.Client, arcadedb_service: S
     assert (wrong.status_code, set(wrong.headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
     [error] = wrong.json()["errors"]
     assert error == {"message": "found DELETE /health; right is GET, HEAD", "extensions": {"code": "METHOD_NOT_ALLOWED"}}
+
+
+def test_one_field_asked_for_in_two_places_is_answered_whole(client: httpx2.Client, arcadedb_service: Service, url: str) -> None:
+    """As clients write it that gather the fragments of their components."""
+    told_of = """mutation {
+        recordFarms(records: [{number: "twice", name: "牧场", address: "某市"}]) { outcomes { status } }
+        recordMilkDeliveries(
+            records: [{number: "twice", farm: "farm/6904321/twice", quantityKg: 1, arrivedAt: "2026-03-01T06:00:00Z"}]
+        ) { outcomes { status } }
+    }"""
+    recorded = client.post(url, json={"query": told_of}, headers={"Authorization": f"Bearer {arcadedb_service.token('6904321')}"}).json()
+    assert [outcome["status"] for payload in recorded["data"].values() for outcome in payload["outcomes"]] == ["CREATED"] * 2
+    asked = 'forward(from: ["farm/6904321/twice"])'
+    query = f"{{ {asked} {{ counts {{ count }} }} ... on Query {{ {asked} {{ edges {{ totalCount }} }} }} }}"
+    headers = {"Authorization": f"Bearer {arcadedb_service.token('REGULATOR')}"}
+    answer = client.post(url, json={"query": query}, headers=headers).json()
+    assert answer["data"]["forward"] == {"counts": [{"count": 1}], "edges": {"totalCount": 1}}

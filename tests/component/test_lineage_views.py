@@ -1,0 +1,83 @@
+"""What of a lineage each viewer is shown beside the records: the times and quantities of edges, and answers asked for in pieces."""
+
+import pytest
+
+from graph.engine.driver import Graph
+from graph.lineage.answer import Edge
+from graph.lineage.gaps import Limits
+from graph.lineage.trace import backward, forward
+from graph.statements import inline
+from tests.planting import PlantedSystem, plant
+from tests.reference.world import Batch, IngredientLot, Package, Receipt, Shipment, Site, Use, World
+
+pytestmark = pytest.mark.anyio
+LOT, MADE, CAN, TRIP = "lot/SSSS/l", "batch/AAAA/made", "package/AAAA/can", "shipment/AAAA/trip"
+PLANT, SHOP = "site/AAAA/plant", "site/BBBB/shop"
+HOUR = 3_600_000
+CHAIN = World(
+    enterprises=("AAAA", "BBBB", "SSSS"),
+    sites=(Site(PLANT), Site(SHOP)),
+    lots=(IngredientLot(LOT, None, 0),),
+    batches=(Batch(MADE, "FINISHED", 0, 0, (Use(LOT, HOUR),)),),
+    packages=(Package(CAN, "ITEM", 2 * HOUR, MADE, None),),
+    shipments=(Shipment(TRIP, PLANT, SHOP, 3 * HOUR, (CAN,)),),
+    receipts=(Receipt("BBBB", TRIP, 4 * HOUR, ()),),
+)
+USE = (LOT, MADE, "CONSUMED_BY", HOUR, "1")
+PACKING = (MADE, CAN, "PACKED_INTO", 2 * HOUR, None)
+DEPARTURE = (CAN, TRIP, "SHIPPED_IN", 3 * HOUR, None)
+ARRIVAL = (TRIP, SHOP, "DELIVERED_TO", 4 * HOUR, None)
+
+
+def hidden(edge: tuple[str, str, str, int | None, str | None], *records: str) -> Edge:
+    """The edge without its time and quantity, and those of its ends hidden."""
+    source, target, kind, *_ = edge
+    shown = [f"hidden/{end}" if end in records else end for end in (source, target)]
+    return Edge(shown[0], shown[1], kind, None, None)
+
+
+@pytest.fixture
+async def chain(graph: Graph) -> PlantedSystem:
+    await plant(graph, CHAIN)
+    return PlantedSystem(graph)
+
+
+async def edges(system: PlantedSystem, viewer: str | None, seed: str) -> set[Edge]:
+    ask = backward if seed in (SHOP, CAN) else forward
+    return set((await ask(system.graph, system.view(viewer), [seed], Limits())).edges)
+
+
+async def test_who_sees_all_sees_when_and_how_much(chain: PlantedSystem) -> None:
+    assert await edges(chain, None, LOT) == {Edge(*edge) for edge in (USE, PACKING, DEPARTURE, ARRIVAL)}
+
+
+async def test_a_supplier_sees_that_its_lot_was_used_and_not_how(chain: PlantedSystem) -> None:
+    others = (MADE, CAN, TRIP, SHOP)
+    assert await edges(chain, "SSSS", LOT) == {hidden(edge, *others) for edge in (USE, PACKING, DEPARTURE, ARRIVAL)}
+
+
+async def test_a_receiver_sees_what_it_got_and_not_what_is_in_it(chain: PlantedSystem) -> None:
+    found = await edges(chain, "BBBB", SHOP)
+    assert {edge for edge in found if edge.kind == "CONSUMED_BY"} == {hidden(USE, LOT, MADE)}
+    assert Edge(f"hidden/{MADE}", *PACKING[1:]) in found
+
+
+async def test_the_maker_sees_its_own_uses_of_a_hidden_lot(chain: PlantedSystem) -> None:
+    found = await edges(chain, "AAAA", CAN)
+    assert Edge(f"hidden/{LOT}", *USE[1:]) in found
+
+
+async def test_a_package_in_itself_is_told_and_ends(chain: PlantedSystem) -> None:
+    """No record may say it: planted as an older release, or another program, might have left it."""
+    text = """MERGE (a:Package {id: 'package/AAAA/box'}) MERGE (b:Package {id: 'package/AAAA/crate'}) WITH a, b MATCH (n:Package {id: $can})
+        SET a += $box, b += $box
+        CREATE (a)-[:CONTAINS {from: 0, until: $until}]->(b) CREATE (b)-[:CONTAINS {from: 0, until: $until}]->(a)
+        CREATE (b)-[:CONTAINS {from: 0, until: $until}]->(n)"""
+    box = {"owner": "AAAA", "version": 1, "level": "CASE"}
+    await chain.graph.administer(inline("tests/circle", text), can=CAN, until=9 * HOUR, box=box)
+    for seeds in ([LOT], [CAN], ["package/AAAA/box"]):
+        found = await chain.forward(seeds)
+        assert TRIP in found["nodes"]
+        assert {cause for cause, _ in found["gaps"]} == {"UNREADABLE"}
+    assert {cause for cause, _ in (await chain.recall([MADE], 0))["gaps"]} == {"UNREADABLE"}
+    assert {cause for cause, _ in (await chain.backward(["package/AAAA/crate"]))["gaps"]} == {"UNREADABLE"}
