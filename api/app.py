@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from api.authorization.routes import authorization_routes
 from api.context import Context
 from api.documents import file_routes
 from api.files import FileStore
@@ -74,6 +75,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         *page_routes(look_up, settings),
         static_mount(),
     ]
+    if identity.server and identity.own:
+        routes += authorization_routes(identity.server, identity.own, keys.hidden_names)
     if settings.graphiql:
         routes += graphiql_routes(questions=questions)
     site = Starlette(routes=routes, middleware=cross_origin(settings), lifespan=lifespan, exception_handlers={HTTPException: http_error})

@@ -17,6 +17,7 @@ from api.serving import CannotServe, bound_socket, opened, serve
 from api.settings import Settings
 from auth.actor import Duty, Role
 from auth.keys import KeyFileError, load_keys
+from auth.server.store import StoreError
 from auth.tokens import Tokens
 from graph.engine.errors import EngineError
 from graph.model.identifiers import MalformedId, check_enterprise_code
@@ -30,13 +31,18 @@ Engine = Annotated[
 ]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on.")]
+OwnServer = Annotated[
+    bool | None, typer.Option("--authorization-server/--no-authorization-server", help="Issue tokens to its own clients and people.")
+]
 T = TypeVar("T")
 
 
 @cli.command("serve")
-def serve_command(data: Data = None, port: Port = None, host: Host = None, engine: Engine = None) -> None:
+def serve_command(
+    data: Data = None, port: Port = None, host: Host = None, engine: Engine = None, authorization_server: OwnServer = None
+) -> None:
     """Serve the API over the data in a folder, or in a Neo4j."""
-    settings = settings_of(data=data, port=port, host=host, engine=engine)
+    settings = settings_of(data=data, port=port, host=host, engine=engine, authorization_server=authorization_server)
     listening = clearly(lambda: bound_socket(settings.host, settings.port))
 
     async def run() -> None:
@@ -101,7 +107,7 @@ def clearly(work: Callable[[], T]) -> T:
     """What can go wrong with a machine, in one sentence and an exit code of 1."""
     try:
         return work()
-    except (CannotServe, EngineError, KeyFileError, MalformedId, ValueError) as error:
+    except (CannotServe, EngineError, KeyFileError, StoreError, MalformedId, ValueError) as error:
         err.print(f"milkline: {error}", style="red")
     except OSError as error:
         err.print(f"milkline: {error.filename or 'the data folder'}: {error.strerror or error}", style="red")

@@ -11,6 +11,9 @@ from auth.claims import DUTIES, ROLES, ClaimMap
 from auth.keys import Keys
 from auth.oidc.keys import Patience
 from auth.oidc.provider import OpenIdProvider
+from auth.server.issuer import OwnIssuer
+from auth.server.oauth import OAuthServer
+from auth.server.store import Store
 from auth.signed import Checks
 from auth.tokens import Tokens
 
@@ -19,6 +22,8 @@ from auth.tokens import Tokens
 class Identity:
     bearers: Bearers
     provider: OpenIdProvider | None
+    server: OAuthServer | None
+    own: OwnIssuer | None
 
     @asynccontextmanager
     async def kept_fresh(self) -> AsyncGenerator[None]:
@@ -39,7 +44,15 @@ def identity_of(settings: Settings, keys: Keys) -> Identity:
     issuers: list[Issuer] = [provider] if provider else []
     if settings.takes_development_tokens:
         issuers.append(Tokens(keys.signing))
-    return Identity(Bearers(issuers), provider)
+    server = own = None
+    if settings.authorization_server:
+        store = Store.within(settings.data)
+        server = OAuthServer(
+            settings.authorization_issuer, store, settings.authorization_access_seconds, settings.authorization_login_seconds
+        )
+        own = OwnIssuer(settings.authorization_issuer, store)
+        issuers.append(own)
+    return Identity(Bearers(issuers), provider, server, own)
 
 
 def _provider(settings: Settings) -> OpenIdProvider | None:

@@ -15,6 +15,7 @@ from api.app import create_app
 from api.settings import Settings
 from api.web.graphiql_page import Question
 from auth.keys import load_keys
+from auth.oidc.addresses import check_own_issuer
 from graph.engine.connect import connect
 from graph.engine.driver import Graph
 from graph.engine.tls import Tls
@@ -121,6 +122,7 @@ async def serve(
         yield graph
 
     borrowed: Callable[[], AbstractAsyncContextManager[Graph]] = same
+    settings = _with_issuer(settings, listening)
     app = create_app(settings, load_keys(settings.data), borrowed, questions)
     config = server_config(app, settings)
     serving_address = address_of(listening, secure=config.is_ssl)
@@ -135,6 +137,17 @@ async def serve(
         raise CannotServe(death.result())
     death.cancel()
     await serving
+
+
+def _with_issuer(settings: Settings, listening: socket.socket) -> Settings:
+    """With the address that the authorization server is known by. CannotServe where it has none that tokens may be sent to."""
+    if not settings.authorization_server or settings.authorization_issuer:
+        return settings
+    found = settings.public_url.rstrip("/") or address_of(listening, secure=settings.tls_cert is not None)
+    try:
+        return settings.model_copy(update={"authorization_issuer": check_own_issuer(found)})
+    except ValueError as error:
+        raise CannotServe(f"found {found} as the issuer of tokens; {error}; MILKLINE_AUTHORIZATION_ISSUER names it") from error
 
 
 def _relieve_collector() -> None:

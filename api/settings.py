@@ -10,7 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from api.listed import networks, origins
 from api.setting_values import algorithms, meanings, words
 from auth.actor import Duty, Role
-from auth.oidc.addresses import check_issuer
+from auth.oidc.addresses import check_issuer, check_own_issuer
+from auth.server.store import LONGEST_TOKEN_S
 from auth.signed import ASYMMETRIC
 from graph.lineage.gaps import Limits
 
@@ -91,6 +92,14 @@ class Settings(BaseSettings):
     )
     oidc_keys_seconds: float = Field(3600.0, ge=1, description="Seconds until the keys are fetched again in any case.")
     oidc_leeway_seconds: int = Field(30, ge=0, le=300, description="Seconds by which the provider's clock may differ.")
+    authorization_server: bool = Field(False, description="Whether this service issues tokens itself, to its own clients and people.")
+    authorization_issuer: str = Field(
+        "", description="Address that its tokens name as their issuer; without it MILKLINE_PUBLIC_URL, or the address that it listens on."
+    )
+    authorization_access_seconds: int = Field(600, ge=60, le=LONGEST_TOKEN_S, description="Seconds that its access tokens last.")
+    authorization_login_seconds: int = Field(
+        43_200, ge=300, le=31 * 24 * 3600, description="Seconds after which a person has to log in again; refresh tokens last no longer."
+    )
     development_tokens: bool | None = Field(
         None, description="Whether tokens of `milkline token` are taken; unset, only where no OpenID issuer is."
     )
@@ -110,6 +119,11 @@ class Settings(BaseSettings):
     @classmethod
     def _issuer(cls, value: str | None) -> str | None:
         return check_issuer(value) if value else None
+
+    @field_validator("authorization_issuer")
+    @classmethod
+    def _own_issuer(cls, value: str) -> str:
+        return check_own_issuer(value.rstrip("/")) if value else ""
 
     @field_validator("oidc_audience")
     @classmethod

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from api.authorization.cli import client_cli, keys_cli, person_cli
 from api.cli import Data, Engine, Port, clearly, cli, err, run_command, settings_of
 from api.files import FileStore
 from api.serving import CannotServe, bound_socket, opened, serve
@@ -22,6 +23,7 @@ from api.settings import Settings
 from api.web.graphiql_page import Question
 from auth.actor import Role
 from auth.keys import load_keys
+from auth.oidc.addresses import is_loopback
 from auth.tokens import Tokens
 from graph.engine.driver import Graph
 from seed.bulk import SeedConflict
@@ -35,6 +37,10 @@ _DAY = 24 * 3600
 _out = Console(highlight=False, soft_wrap=True)
 Items = Annotated[int, typer.Option("--items", min=1, help="How many cans; 600 at least.")]
 Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day of the chain; today without it.")]
+
+cli.add_typer(client_cli, name="client")
+cli.add_typer(person_cli, name="person")
+cli.add_typer(keys_cli, name="keys")
 
 
 @cli.command("seed")
@@ -60,6 +66,9 @@ def demo_command(
 ) -> None:
     """Start an engine, seed a supply chain, serve the API, and say what to try."""
     settings = settings_of(data=data, port=port)
+    if "authorization_server" not in settings.model_fields_set and is_loopback(settings.host) and not settings.public_url:
+        # elsewhere it would need an address with https
+        settings = settings.model_copy(update={"authorization_server": True})
     listening = clearly(lambda: bound_socket(settings.host, settings.port))
     if fresh:
         clearly(lambda: _forget(settings.data))
@@ -83,7 +92,7 @@ async def _demo(settings: Settings, listening: socket.socket, items: int) -> Non
         def questions() -> list[Question]:
             return [_tab(question.title, question.query, question.variables, minted.get(question.role)) for question in told.questions]
 
-        await serve(settings, graph, listening, lambda address: _tell(address, told, minted), questions)
+        await serve(settings, graph, listening, lambda address: _tell(address, told, minted, settings), questions)
     finally:
         await opening.__aexit__(None, None, None)
     _out.print("stopped; `milkline demo` goes on where this ended, `--fresh` begins anew")
@@ -101,12 +110,13 @@ def _tab(title: str, query: str, variables: dict[str, object], token: str | None
     return tab
 
 
-def _tell(address: str, told: Story, minted: dict[Role, str]) -> None:
+def _tell(address: str, told: Story, minted: dict[Role, str], settings: Settings) -> None:
     _out.print(f"\n[bold green]Milkline is ready[/]   (Ctrl-C stops all of it)\n\nready {address}\n")
     for name, path in (
         ("GraphQL", "/graphql"),
         ("GraphiQL, with the questions below as tabs", "/graphiql"),
         ("Look-up page 追溯查询", f"/trace/{told.code}"),
+        *([("Authorization server", "/.well-known/oauth-authorization-server")] if settings.authorization_server else []),
     ):
         _out.print(f"  [bold]{name}[/]  [cyan]{address}{path}[/]")
     _out.print("\n[bold]Tokens[/], as `Authorization: Bearer …`, for 7 days; PUBLIC needs none")

@@ -13,6 +13,13 @@ def check_issuer(text: str) -> str:
     return text
 
 
+def check_own_issuer(text: str) -> str:
+    """As `check_issuer`, for one that is served here, under the root."""
+    if urlsplit(check_issuer(text)).path:
+        raise ValueError("right is https://host, without a path")
+    return text
+
+
 def check_address(text: str, *, like: str | None = None) -> str:
     """The address as it is; ValueError for plain http that leaves this machine, or for http where `like` has https."""
     parts = urlsplit(text)
@@ -20,12 +27,13 @@ def check_address(text: str, *, like: str | None = None) -> str:
         raise ValueError("right is https://host, without a user or a password")
     if parts.scheme == "https":
         return text
-    if parts.scheme != "http" or not _is_loopback(parts.hostname) or (like or "").startswith("https:"):
+    if parts.scheme != "http" or not is_loopback(parts.hostname) or (like or "").startswith("https:"):
         raise ValueError("right is https://…; http:// is for 127.0.0.1, [::1] and localhost alone")
     return text
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the name or address is this machine's own, for itself alone."""
     if host == "localhost":
         return True
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.functional.authorizing import Authorizing, authorizing
 from tests.service import Service, serving
 
 FRIEND = "https://app.example.cn"
@@ -15,3 +16,10 @@ def production_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     settings = {"MILKLINE_PRODUCTION": "true", "MILKLINE_CORS_ORIGINS": FRIEND, "MILKLINE_TRUSTED_PROXIES": "127.0.0.1"}
     with serving(tmp_path_factory.mktemp("production"), environment=settings) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def oauth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authorizing]:
+    """With an authorization server of its own, and clients and people in it."""
+    with authorizing(tmp_path_factory.mktemp("authorizing")) as running:
+        yield running

@@ -168,7 +168,10 @@ def test_commands_and_options_exist() -> None:
     lines = milkline_lines()
     assert {words[0] for _, words in lines} == set(group.commands), "each command is shown somewhere, and no other"
     for page, words in lines:
-        options = {option for parameter in group.commands[words[0]].params for option in parameter.opts}
+        command: Any = group.commands[words[0]]
+        if hasattr(command, "commands"):
+            command = command.commands[words[1]]
+        options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
         assert {word for word in words[1:] if word.startswith("-")} <= options, f"{page}: {words}"
 
 

@@ -1,0 +1,55 @@
+"""What a client or a person may be given: a role, and what goes with it."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from auth.actor import Duty, Role
+
+SCOPES = tuple(duty.value for duty in Duty)
+"""The scopes of a token are the duties that it carries; a token of another role than ENTERPRISE has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """enterprise, duties: of an ENTERPRISE. region: of a REGULATOR. ValueError for what does not go together."""
+
+    role: Role
+    enterprise: str | None = None
+    duties: frozenset[Duty] = frozenset()
+    region: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.role is Role.ENTERPRISE) != (self.enterprise is not None):
+            raise ValueError("the role ENTERPRISE goes with an enterprise code, and no other does")
+        if self.duties and self.role is not Role.ENTERPRISE:
+            raise ValueError(f"found a duty with the role {self.role}; duties are for the role ENTERPRISE")
+        if self.region is not None and self.role is not Role.REGULATOR:
+            raise ValueError(f"found a region with the role {self.role}; a region is for the role REGULATOR")
+        if self.role is Role.PUBLIC:
+            raise ValueError("found the role PUBLIC, which needs no token")
+
+    @property
+    def scope(self) -> str:
+        return " ".join(sorted(self.duties))
+
+    def narrowed(self, scope: str | None) -> str:
+        """What of the scope asked for is there; all of it for none asked for."""
+        return self.scope if not scope else " ".join(sorted(self.duties & set(scope.split())))
+
+    def claims(self, scope: str) -> dict[str, Any]:
+        """For a token whose scope was granted."""
+        said: dict[str, Any] = {"role": self.role.value, "enterprise": self.enterprise, "region": self.region}
+        if self.role is Role.ENTERPRISE:
+            said["duties"] = sorted(self.duties & set(scope.split()))
+        return {name: value for name, value in said.items() if value is not None}
+
+    def to_json(self) -> str:
+        return json.dumps({"role": self.role.value, "enterprise": self.enterprise, "duties": sorted(self.duties), "region": self.region})
+
+    @staticmethod
+    def of_json(text: str) -> "Access":
+        kept: dict[str, Any] = json.loads(text)
+        duties: Collection[str] = kept["duties"]
+        return Access(Role(kept["role"]), kept["enterprise"], frozenset(Duty(duty) for duty in duties), kept["region"])

@@ -1,0 +1,3 @@
+from ..rfc6749 import TokenEndpoint
+
+class IntrospectionEndpoint(TokenEndpoint): ...
