@@ -87,6 +87,8 @@ def check_number(text: str) -> str:
     number = text if len(text) > 4 * NUMBER_LENGTH else unicodedata.normalize("NFC", text)
     if not 1 <= len(number) <= NUMBER_LENGTH:
         raise MalformedId(f"found {shown(text)}; a number has 1 to {NUMBER_LENGTH} characters")
+    if number in (".", ".."):
+        raise MalformedId(f"found {shown(text)}, which an address takes for a step in its path; a number has more than dots")
     for character in number:
         # M: the vowel signs and tone marks without which letters of many scripts cannot be written
         if character not in _MARKS and unicodedata.category(character)[0] not in "LM" and unicodedata.category(character) != "Nd":

@@ -17,7 +17,7 @@ class ProblemCode(StrEnum):
 
     MISSING = "MISSING", "A mandatory value is not there."
     UNEXPECTED = "UNEXPECTED", "A value is there that this record cannot have."
-    BLANK = "BLANK", "A mandatory text has nothing but spaces."
+    BLANK = "BLANK", "A mandatory text has nothing to read."
     EMPTY = "EMPTY", "A list that needs an entry has none."
     MALFORMED = "MALFORMED", "A value is of the wrong type."
     MALFORMED_CODE = "MALFORMED_CODE", "An enterprise code is not 4 to 20 of A-Z and 0-9."
@@ -28,7 +28,7 @@ class ProblemCode(StrEnum):
     MALFORMED_DECIMAL = "MALFORMED_DECIMAL", "A decimal number cannot be read."
     MALFORMED_DIGEST = "MALFORMED_DIGEST", "A file's sha256 is not 64 hexadecimal digits."
     NOT_LISTED = "NOT_LISTED", "A value is none of those that its field allows."
-    CONTROL_CHARACTER = "CONTROL_CHARACTER", "A text has a control character or half of a surrogate pair."
+    CONTROL_CHARACTER = "CONTROL_CHARACTER", "A text has a control character, one that is not seen, or half of a surrogate pair."
     TOO_LONG = "TOO_LONG", "A text or list is longer than its field keeps."
     OUT_OF_RANGE = "OUT_OF_RANGE", "A number or time is outside of what can be kept."
     NOT_POSITIVE = "NOT_POSITIVE", "A quantity is zero or less."

@@ -2,6 +2,7 @@
 
 import json
 import math
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated, Any
@@ -22,6 +23,7 @@ from graph.model.records.package import Package
 from graph.model.records.values import (
     Count,
     Day,
+    Days,
     EnterpriseCode,
     Flag,
     Instant,
@@ -92,6 +94,9 @@ def refusal(kind: Any, value: object) -> str:
         (Quantity, 100, "100"),
         (Measure, 4, 4.0),
         (Count, 730, 730),
+        (Days, 36_500, 36_500),
+        (MandatoryText, "\u0645\u06cc\u200c\u0634\u0648\u062f", "\u0645\u06cc\u200c\u0634\u0648\u062f"),
+        (NUMBER, "...", "..."),
         (Flag, False, False),
         (LEVEL, PackageLevel.CASE, "CASE"),
         (LEVEL, "CASE", "CASE"),
@@ -109,6 +114,15 @@ def test_what_is_kept(kind: Any, value: object, kept: object) -> None:
     [
         (MandatoryText, "  ", "BLANK"),
         (MandatoryText, "\u3000", "BLANK"),
+        (MandatoryText, "\u200b", "CONTROL_CHARACTER"),
+        (MandatoryText, "\u202eabc", "CONTROL_CHARACTER"),
+        (MandatoryText, "x\u2028y", "CONTROL_CHARACTER"),
+        (MandatoryText, "a \u200db", "CONTROL_CHARACTER"),
+        (MandatoryText, "a\u200c\u200db", "CONTROL_CHARACTER"),
+        (MandatoryText, "a\u200d", "CONTROL_CHARACTER"),
+        (MandatoryText, "\u3164", "BLANK"),
+        (MandatoryText, "\ufe0f", "BLANK"),
+        (LongText, "a\u2029b", "CONTROL_CHARACTER"),
         (MandatoryText, 7, "MALFORMED"),
         (MandatoryText, "x" * 1001, "TOO_LONG"),
         (MandatoryText, "a\nb", "CONTROL_CHARACTER"),
@@ -118,6 +132,9 @@ def test_what_is_kept(kind: Any, value: object, kept: object) -> None:
         (LongText, "x" * 20_001, "TOO_LONG"),
         (NUMBER, "a/b", "MALFORMED_NUMBER"),
         (NUMBER, "a b", "MALFORMED_NUMBER"),
+        (NUMBER, ".", "MALFORMED_NUMBER"),
+        (NUMBER, "..", "MALFORMED_NUMBER"),
+        (REFERENCE, "farm/OTHER1/..", "MALFORMED_ID"),
         (NUMBER, "\ud800", "MALFORMED_NUMBER"),
         (NUMBER, "farm/OTHER1/7", "NOT_YOURS"),
         (NUMBER, "farm/MAKER1/7", "MALFORMED_NUMBER"),
@@ -165,6 +182,9 @@ def test_what_is_kept(kind: Any, value: object, kept: object) -> None:
         (Count, 0, "NOT_POSITIVE"),
         (Count, 1.5, "MALFORMED"),
         (Count, 2**31, "OUT_OF_RANGE"),
+        (Days, 0, "NOT_POSITIVE"),
+        (Days, 36_501, "OUT_OF_RANGE"),
+        (Days, 3_000_000, "OUT_OF_RANGE"),
         (Flag, 1, "MALFORMED"),
         (LEVEL, "BOX", "NOT_LISTED"),
         (LEVEL, None, "NOT_LISTED"),
@@ -174,6 +194,16 @@ def test_what_is_kept(kind: Any, value: object, kept: object) -> None:
 )
 def test_what_is_refused(kind: Any, value: object, code: str) -> None:
     assert refusal(kind, value) == code
+
+
+VISIBLE_FORMAT = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Signs of Arabic, Syriac and Kaithi that are seen, though Unicode counts them among the format characters."""
+
+
+def test_format_characters_are_refused() -> None:
+    every = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Cf", "Zl", "Zp")]
+    for character in set(every) - set(VISIBLE_FORMAT) - {"\u200c", "\u200d"}:
+        assert refusal(MandatoryText, f"a{character}b") == "CONTROL_CHARACTER"
 
 
 JUNK = st.one_of(

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from graph.model.identifiers import Kind, record_id
 from graph.model.records.base import FileRef, Record
-from graph.model.records.values import Count, LongText, MandatoryText, Quantity, Text, number_of
+from graph.model.records.values import Days, LongText, MandatoryText, Quantity, Text, number_of
 
 
 class Product(Record):
@@ -28,7 +28,7 @@ class Product(Record):
     nutrition: LongText = None
     quality_commitment: LongText = None
     voluntary_disclosures: LongText = None
-    shelf_life_days: Count | None = None
+    shelf_life_days: Days | None = None
 
     def id(self, owner: str) -> str:
         return record_id(self.KIND, owner, self.code)

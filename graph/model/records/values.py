@@ -26,12 +26,22 @@ TEXT_LENGTH = 1_000
 LONG_TEXT_LENGTH = 20_000
 DIGITS_BEFORE_POINT = 15
 DIGITS_AFTER_POINT = 9
+MOST_DAYS = 36_500
 EARLIEST_YEAR, LATEST_YEAR = 1900, 9998
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_UNPRINTABLE_BUT_LAYOUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSEEN = (
+    "\u2028\u2029"  # line and paragraph separators
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # format characters, of Unicode's category Cf
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+)
+"""What is not seen and changes what is. A joiner (U+200C, U+200D) is right where it joins: Persian, Indic scripts and emoji need it."""
+_JOINER_ALONE = "(?<![^\\s\u200c\u200d])[\u200c\u200d]|[\u200c\u200d](?![^\\s\u200c\u200d])"
+_UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_UNSEEN}]|{_JOINER_ALONE}")
+_UNPRINTABLE_BUT_LAYOUT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_UNSEEN}]|{_JOINER_ALONE}")
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols without a shape."""
 _EARLIEST_MS = to_ms(datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))
 _AFTER_LATEST_MS = to_ms(datetime(LATEST_YEAR + 1, 1, 1, tzinfo=UTC))
 
@@ -69,14 +79,14 @@ def _text(value: object, limit: int, unprintable: re.Pattern[str]) -> str:
         character = met.group()
         fail(
             ProblemCode.CONTROL_CHARACTER,
-            f"found U+{ord(character):04X} as character {met.start() + 1}; right is a text without control characters",
+            f"found U+{ord(character):04X} as character {met.start() + 1}; right is a text without control or invisible characters",
         )
     return value
 
 
 def _mandatory(value: object) -> str:
     text = _text(value, TEXT_LENGTH, _UNPRINTABLE)
-    if not text.strip():
+    if not any(unicodedata.category(character)[0] in "LNPS" and character not in _FILLERS for character in text):
         fail(ProblemCode.BLANK, f"found {found(text)}; right is a text with something to read")
     return text
 
@@ -306,6 +316,13 @@ def _count(value: object) -> int:
     return value
 
 
+def _days(value: object) -> int:
+    days = _count(value)
+    if days > MOST_DAYS:
+        fail(ProblemCode.OUT_OF_RANGE, f"found {found(days)}; right is at most {MOST_DAYS:,} days, which are 100 years")
+    return days
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         fail(ProblemCode.MALFORMED, f"found {found(value)}; right is true or false")
@@ -318,6 +335,8 @@ Measure = Annotated[float, PlainValidator(_measure)]
 """A finite number."""
 Count = Annotated[int, PlainValidator(_count)]
 """A whole number above 0."""
+Days = Annotated[int, PlainValidator(_days)]
+"""A whole number of days above 0, of 100 years at the most: dates are reckoned with it."""
 Flag = Annotated[bool, PlainValidator(_flag)]
 
 
