@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
+from graph.capture.events import Applied, apply_events
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
 from graph.capture.package_facts import Facts, begin_stays, level_problem, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
-from graph.capture.stays import Applied, Event, Stay, apply_events
+from graph.capture.stays import Stay
+from graph.capture.tape import Event
 from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.kinds import AggregationAction, PackageLevel
@@ -28,17 +30,18 @@ async def capture_aggregations(
 
 
 async def _store(work: Work[Aggregation]) -> None:
-    (await OwnReferences.read(work, siblings=False)).check()
+    await (await OwnReferences.read(work, siblings=False)).check()
     accepted = work.accepted()
     children = {child for draft in accepted for child in draft.record.children}
     facts = await read_facts(work, children | {draft.record.parent for draft in accepted})
     stays = await read_stays(work, children & facts.keys())
     _check_levels(work, facts)
-    applied = apply_events([_event(draft.index, draft.record) for draft in work.accepted()], stays, namer(work.owner))
+    events = [_event(draft.index, draft.record) for draft in work.accepted()]
+    applied = await apply_events(events, stays.of, namer(work.owner), stays.taken)
     for draft in work.accepted():
         for problem in applied.problems.get(draft.index, ()):
             work.reject(draft, problem.code, problem.path, problem.message)
-    await _write(work, applied, stays, facts)
+    await _write(work, applied, stays.of, facts)
     work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
 
 
@@ -68,7 +71,7 @@ async def _write(work: Work[Aggregation], applied: Applied, before: Mapping[str,
         if old is None:
             begun.append((child, stay))
         else:
-            ended.append({"parent": stay.parent, "child": child, "from": stay.start, "until": stay.until})
+            ended.append({"parent": stay.parent, "child": child, "from": stay.start, "until": stay.until, "added": stay.added or None})
     await touch(work, {package: facts[package].touched if package in facts else 0 for package in touched})
     await begin_stays(work, begun)
     await work.run_rows(_END, ended)

@@ -5,14 +5,16 @@ No I/O but the file store's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+import anyio.to_thread
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from graph.capture.errors import TooManyRecords
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
+from graph.capture.pace import Pace
 from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode, path_of
 from graph.model.records.base import Content, FileFacts, Record, Reference, canonical, digest_of
@@ -22,6 +24,9 @@ R = TypeVar("R", bound=Record)
 
 PROBLEMS_SHOWN = 100
 """Per record: a list of thousands of wrong entries is told by its first ones."""
+
+_LONG = 2_000
+"""Entries in the lists of one record, from which on it is read in a thread."""
 
 _PYDANTIC_CODES = {
     "missing": ProblemCode.MISSING,
@@ -61,8 +66,12 @@ async def check_call(model: type[R], owner: str, records: Sequence[Mapping[str, 
         raise TooManyRecords(f"found {len(records):,} records; at most {options.records:,} in one call")
     read: dict[int, R] = {}
     rejected: dict[int, Outcome] = {}
+    pace = Pace()
     for index, sent in enumerate(records):
-        record, problems = _read(model, owner, index, sent)
+        await pace.step()
+        # a thread does not let go of the others either, but shares with them
+        long = sum(len(cast("list[object]", value)) for value in sent.values() if isinstance(value, list)) > _LONG
+        record, problems = await anyio.to_thread.run_sync(_read, model, owner, index, sent) if long else _read(model, owner, index, sent)
         if record is None or problems:
             rejected[index] = refused(model.would_be(owner, sent), problems)
         else:
@@ -71,7 +80,11 @@ async def check_call(model: type[R], owner: str, records: Sequence[Mapping[str, 
     if listed > options.listed:
         raise TooManyRecords(f"found {listed:,} entries in the lists of the records together; at most {options.listed:,} in one call")
     files = await _files(read, rejected, owner, options)
-    drafts = [_draft(index, record, owner, files) for index, record in read.items() if index not in rejected]
+    drafts: list[Draft[R]] = []
+    for index, record in read.items():
+        await pace.step()
+        if index not in rejected:
+            drafts.append(_draft(index, record, owner, files))
     return Checked(tuple(_distinct(drafts, rejected) if once else drafts), rejected)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.capture.stays import Namer, Stay
+from graph.capture.stays import Namer, Stay, Taken
 from graph.capture.work import ROWS, Work
 from graph.engine.errors import Conflict
 from graph.model.identifiers import owner_of
@@ -33,13 +33,25 @@ async def read_facts(work: Work[Any], ids: Iterable[str]) -> dict[str, Facts]:
     return {package: Facts(level, touched) for package, _, level, touched in row[0]}
 
 
-async def read_stays(work: Work[Any], ids: Iterable[str]) -> dict[str, list[Stay]]:
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """By package. taken: REMOVEs whose stays were taken back."""
+
+    of: Mapping[str, Sequence[Stay]]
+    taken: Mapping[str, Sequence[Taken]]
+
+
+async def read_stays(work: Work[Any], ids: Iterable[str]) -> Stays:
     stays: dict[str, list[Stay]] = {}
+    taken: dict[str, list[Taken]] = {}
     if asked := sorted(ids):
         [row] = await work.run(_STAYS, ids=asked)
-        for child, parent, start, until, commissioned in row[0]:
-            stays.setdefault(child, []).append(Stay(parent, start, until, bool(commissioned)))
-    return stays
+        for child, parent, start, until, commissioned, added, out in row[0]:
+            if out is not None:
+                taken.setdefault(child, []).append((parent, out))
+            else:
+                stays.setdefault(child, []).append(Stay(parent, start, until, bool(commissioned), bool(added)))
+    return Stays(stays, taken)
 
 
 async def touch(work: Work[Any], touched: Mapping[str, int]) -> None:
@@ -55,7 +67,7 @@ async def begin_stays(work: Work[Any], stays: Sequence[tuple[str, Stay]]) -> Non
         begun: dict[str, list[dict[str, Any]]] = {}
         for child, stay in stays[start : start + ROWS]:
             begun.setdefault(stay.parent, []).append(
-                {"id": child, "from": stay.start, "until": stay.until, "commissioned": stay.commissioned}
+                {"id": child, "from": stay.start, "until": stay.until, "commissioned": stay.commissioned, "added": stay.added or None}
             )
         await work.run_rows(_BEGIN, [{"parent": parent, "children": children} for parent, children in begun.items()])
 

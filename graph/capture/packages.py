@@ -1,43 +1,46 @@
 """Packages come into being: from a batch, into a parent."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from auth.actor import Actor
 from graph.capture.checking import Draft
+from graph.capture.levels import Below, Levels
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
-from graph.capture.package_facts import Facts, begin_stays, level_problem, namer, read_facts, read_stays, touch
+from graph.capture.pace import Pace
+from graph.capture.package_facts import Facts, Stays, begin_stays, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
-from graph.capture.stays import Recommissioned, Stay, recommission
+from graph.capture.stays import Namer, Recommissioned, Stay, recommission
 from graph.capture.storing import put, read_stored
 from graph.capture.work import Work
 from graph.engine.driver import Graph
-from graph.model.kinds import PackageLevel
-from graph.model.problems import Problem, ProblemCode
+from graph.model.problems import Problem
 from graph.model.records.package import Package
+from graph.model.times import STILL
 from graph.statements import statement
 
 _PACK = statement("capture/pack")
 _UNLINK_PACK = statement("capture/unlink_pack")
 _DROP = statement("capture/drop_stays")
-_PARENT_LEVELS = statement("capture/parent_levels")
+_MARK = statement("capture/mark_stays")
+_KEEP_ENDS = statement("capture/keep_ends")
 _CHILD_LEVELS = statement("capture/child_levels")
-
-Levels: TypeAlias = dict[str, list[tuple[str, str]]]
-"""Package -> (level, an example of that level)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the graph says about the packages of a call, read in this order: facts before stays."""
+    """What the graph says about the packages of a call, read in this order: their facts before their stays, then those of their parents.
+
+    moved: the drafts whose level is new.
+    """
 
     facts: Mapping[str, Facts]
-    stays: Mapping[str, Sequence[Stay]]
-    above: Levels
-    below: Levels
+    stays: Stays
+    moved: frozenset[str]
+    below: Below
 
 
 async def capture_packages(
@@ -49,9 +52,9 @@ async def capture_packages(
 async def _store(work: Work[Package]) -> None:
     await read_stored(work, "Package")
     references = await OwnReferences.read(work)
-    references.check()
+    await references.check()
     known = await _read(work)
-    stays = _check(work, references, known)
+    stays = await _check(work, references, known)
     await put(work, "Package", lambda record: {"touched": known.facts[record].touched if record in known.facts else 0})
     await _link(work, known, stays)
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
@@ -64,80 +67,93 @@ async def _read(work: Work[Package]) -> Known:
     parents = {draft.record.parent for draft in changes if draft.record.parent is not None}
     facts = await read_facts(work, existing | (parents - new))
     stays = await read_stays(work, existing)
-    moved = sorted(draft.id for draft in changes if draft.id in facts and facts[draft.id].level != draft.record.level)
-    return Known(facts, stays, await _levels(work, _PARENT_LEVELS, moved), await _levels(work, _CHILD_LEVELS, moved))
+    facts |= await read_facts(work, {stay.parent for told in stays.of.values() for stay in told} - facts.keys() - new)
+    moved = frozenset(draft.id for draft in changes if draft.id in facts and facts[draft.id].level != draft.record.level)
+    return Known(facts, stays, moved, await _below(work, sorted(moved)))
 
 
-async def _levels(work: Work[Package], asked: Any, ids: list[str]) -> Levels:
-    levels: Levels = {}
+async def _below(work: Work[Package], ids: list[str]) -> Below:
+    levels: dict[str, list[tuple[str, int, str]]] = {}
     if ids:
-        [row] = await work.run(asked, ids=ids)
-        for package, level, example in row[0]:
-            levels.setdefault(package, []).append((level, example))
+        [row] = await work.run(_CHILD_LEVELS, ids=ids)
+        for package, *level in row[0]:
+            levels.setdefault(package, []).append((level[0], level[1], level[2]))
     return levels
 
 
-def _check(work: Work[Package], references: OwnReferences, known: Known) -> dict[str, Recommissioned]:
-    """Rejects until nothing more is wrong: a draft's parent may be another draft, and fall with it. The stays of what is left."""
-    name = namer(work.owner)
-    while True:
-        changes = work.changes()
-        levels = {draft.id: draft.record.level for draft in changes}
-        stays: dict[str, Recommissioned] = {}
-        rejected = False
-        for draft in changes:
-            found = _level(draft, levels, known, work.owner) or _stay(draft, known, name)
+async def _check(work: Work[Package], references: OwnReferences, known: Known) -> dict[str, Recommissioned]:
+    """Rejects what is wrong, and what is wrong because that is rejected, until nothing more is. The stays of what is left."""
+    pace, name = Pace(), namer(work.owner)
+    stays: dict[str, Recommissioned] = {}
+    drafts = {draft.id: draft for draft in work.changes()}
+    levels = Levels.of(list(drafts.values()), known.facts, known.stays.of, known.below, name)
+    again: Collection[str] = list(drafts)
+    while again:
+        wrong: list[Draft[Package]] = []
+        for draft in [drafts[one] for one in again if one in drafts]:
+            await pace.step()
+            found = levels.problem(draft) or _stay(draft, known, name)
             if isinstance(found, Problem):
                 work.reject(draft, found.code, found.path, found.message)
-                rejected = True
+                wrong.append(draft)
             else:
                 stays[draft.id] = found
-        if not rejected:
-            return stays
-        references.check()
+        wrong += await references.follow(wrong)
+        again = sorted({other for draft in wrong for other in levels.beside(draft.id)}, key=lambda one: drafts[one].index)
+        for draft in wrong:
+            drafts.pop(draft.id, None)
+            levels.new.pop(draft.id, None)
+    return {one: stay for one, stay in stays.items() if one in drafts}
 
 
-def _stay(draft: Draft[Package], known: Known, name: Any) -> Recommissioned | Problem:
-    return recommission(known.stays.get(draft.id, ()), draft.record.parent, draft.record.packed_at, name)
-
-
-def _level(draft: Draft[Package], levels: Mapping[str, str], known: Known, owner: str) -> Problem | None:
-    """Against its parent; and, where its level is new, against all that it was ever in and all that was ever in it."""
-    level, parent = draft.record.level, draft.record.parent
-    if parent is not None:
-        above = levels.get(parent) or (known.facts[parent].level if parent in known.facts else None)
-        if above is not None and PackageLevel(level).rank >= PackageLevel(above).rank:
-            return Problem(ProblemCode.LEVEL_ORDER, "parent", level_problem(level, parent, above))
-    for above, example in known.above.get(draft.id, []):
-        if example != parent and PackageLevel(level).rank >= PackageLevel(levels.get(example, above)).rank:
-            return Problem(
-                ProblemCode.LEVEL_ORDER, "level", f"{level_problem(level, namer(owner)(example), above)}, in which it was put before"
-            )
-    for below, example in known.below.get(draft.id, []):
-        if PackageLevel(level).rank <= PackageLevel(levels.get(example, below)).rank:
-            held = f"found {level}, and {namer(owner)(example)} in it, of level {below}"
-            return Problem(ProblemCode.LEVEL_ORDER, "level", f"{held}; right is a level above {below}")
-    return None
+def _stay(draft: Draft[Package], known: Known, name: Namer) -> Recommissioned | Problem:
+    stays, taken = known.stays.of.get(draft.id, ()), known.stays.taken.get(draft.id, ())
+    return recommission(stays, draft.record.parent, draft.record.packed_at, name, taken)
 
 
 async def _link(work: Work[Package], known: Known, stays: Mapping[str, Recommissioned]) -> None:
     changes = work.changes()
+    put_now = {draft.id for draft in changes}
+    rows = _rows(changes, known, stays)
+    claimed = {stay.parent for _, stay in rows.begun} | {
+        stay.parent for package in known.moved & put_now for stay in known.stays.of.get(package, ())
+    }
+    await touch(work, {parent: known.facts[parent].touched for parent in claimed - put_now})
     await work.run_rows(_UNLINK_PACK, [{"id": draft.id} for draft in work.updates()])
-    items: dict[str, list[dict[str, Any]]] = {}
-    begun: list[tuple[str, Stay]] = []
-    dropped: list[dict[str, Any]] = []
+    await work.run_rows(_PACK, [{"batch": batch, "items": packed} for batch, packed in rows.items.items()])
+    await work.run_rows(_DROP, rows.dropped)
+    await work.run_rows(_MARK, rows.marked)
+    await work.run_rows(_KEEP_ENDS, rows.ends)
+    await begin_stays(work, rows.begun)
+
+
+def _rows(changes: Sequence[Draft[Package]], known: Known, stays: Mapping[str, Recommissioned]) -> "_Rows":
+    rows = _Rows()
     for draft in changes:
         if draft.record.batch is not None:
-            items.setdefault(draft.record.batch, []).append({"id": draft.id, "at": draft.record.packed_at})
-        change = stays[draft.id]
-        if change.old == change.new:
+            rows.items.setdefault(draft.record.batch, []).append({"id": draft.id, "at": draft.record.packed_at})
+        old, new = stays[draft.id].old, stays[draft.id].new
+        if old == new:
             continue
-        if change.old is not None:
-            dropped.append({"id": draft.id})
-        if change.new is not None:
-            begun.append((draft.id, change.new))
-    put_now = {draft.id for draft in changes}
-    await touch(work, {stay.parent: known.facts[stay.parent].touched for _, stay in begun if stay.parent not in put_now})
-    await work.run_rows(_PACK, [{"batch": batch, "items": packed} for batch, packed in items.items()])
-    await work.run_rows(_DROP, dropped)
-    await begin_stays(work, begun)
+        if old is not None and old.added:
+            rows.marked.append({"id": draft.id, "parent": old.parent, "from": old.start, "commissioned": False, "added": None})
+        elif old is not None:
+            rows.dropped.append({"id": draft.id})
+            if old.until != STILL and (old.parent, old.until) not in known.stays.taken.get(draft.id, ()):
+                rows.ends.append({"id": draft.id, "parent": old.parent, "out": old.until})
+        if new is not None and new.added:
+            rows.marked.append({"id": draft.id, "parent": new.parent, "from": new.start, "commissioned": True, "added": True})
+        elif new is not None:
+            rows.begun.append((draft.id, new))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is written of the stays that packages have by their own records. items: by batch."""
+
+    items: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
+    begun: list[tuple[str, Stay]] = field(default_factory=list[tuple[str, Stay]])
+    dropped: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    marked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    ends: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

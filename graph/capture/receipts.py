@@ -31,7 +31,7 @@ async def capture_receipts(
 
 async def _store(work: Work[Receipt]) -> None:
     await read_stored(work, "Receipt")
-    (await OwnReferences.read(work, siblings=False)).check()
+    await (await OwnReferences.read(work, siblings=False)).check()
     versions, known = await _shipments(work)
     _check(work, known)
     changes = work.changes()

@@ -71,20 +71,75 @@ async def test_another_commissioning_moves_the_item(batched: Graph) -> None:
 
     assert statuses(await capture_aggregations(batched, MAKER, [move("REMOVE", "C2", ["I1"], 200)])) == ["CREATED"]
     assert statuses(await capture_packages(batched, MAKER, [item(parent="C1", packedAt=at(120))])) == ["UPDATED"]
-    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(120), ms(200), True)]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(120), STILL, True)], "it was taken out of another"
+    assert statuses(await capture_aggregations(batched, MAKER, [move("REMOVE", "C1", ["I1"], 200)])) == ["CREATED"]
     [late] = await capture_packages(batched, MAKER, [item(parent="C1", packedAt=at(200))])
     assert problems(late) == [("TIMES_OUT_OF_ORDER", "records[0].packedAt")]
     assert statuses(await capture_packages(batched, MAKER, [item()])) == ["UPDATED"]
     assert await stays(batched, f"{OWN}I1") == []
 
 
+async def test_an_amended_package_takes_back_only_its_own_word(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1"), item("I1", parent="C1"), item("I2", parent="C1"), item("I3")])
+    out = move("REMOVE", "C1", ["I1"], 200)
+    assert statuses(await capture_aggregations(batched, MAKER, [out])) == ["CREATED"]
+    assert statuses(await capture_packages(batched, MAKER, [item("I1")])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I1") == []
+    assert statuses(await capture_aggregations(batched, MAKER, [out])) == ["UNCHANGED"]
+    [late] = await capture_packages(batched, MAKER, [item("I1", parent="C1", packedAt=at(210))])
+    assert problems(late) == [("TIMES_OUT_OF_ORDER", "records[0].packedAt")]
+    assert statuses(await capture_packages(batched, MAKER, [item("I1", parent="C1")])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(120), ms(200), True)]
+    assert statuses(await capture_packages(batched, MAKER, [item("I1")])) == ["UPDATED"]
+    assert statuses(await capture_aggregations(batched, MAKER, [move("ADD", "C1", ["I1"], 150)])) == ["CREATED"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(150), ms(200), False)], "the REMOVE was told before"
+
+    # an ADD at the time of the commissioning says the same, and stays when that is taken back
+    add = move("ADD", "C1", ["I2"], 120)
+    assert statuses(await capture_aggregations(batched, MAKER, [add])) == ["CREATED"]
+    assert statuses(await capture_aggregations(batched, MAKER, [add])) == ["UNCHANGED"]
+    assert statuses(await capture_packages(batched, MAKER, [item("I2")])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I2") == [(f"{OWN}C1", ms(120), STILL, False)]
+    assert statuses(await capture_packages(batched, MAKER, [item("I2", parent="C1")])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I2") == [(f"{OWN}C1", ms(120), STILL, True)]
+    assert statuses(await capture_aggregations(batched, MAKER, [add])) == ["UNCHANGED"]
+    assert statuses(await capture_packages(batched, MAKER, [item("I2")])) == ["UPDATED"]
+    assert await stays(batched, f"{OWN}I2") == [(f"{OWN}C1", ms(120), STILL, False)]
+
+
+async def test_no_levels_make_a_package_hold_itself(batched: Graph) -> None:
+    inner, pallet = {"level": "INNER"}, {"level": "PALLET"}
+    packed = [case("A0"), case("P1"), *(case(number, **inner) for number in ("w1", "w2", "x2")), item("I1")]
+    await capture_packages(batched, MAKER, packed)
+    moves = [
+        move("ADD", "A0", ["w1", "x2"], 200),
+        move("REMOVE", "A0", ["x2"], 220),
+        move("ADD", "P1", ["w2", "x2"], 230),
+    ]
+    assert statuses(await capture_aggregations(batched, MAKER, moves)) == ["CREATED"] * 3
+    # w1 and w2 become items, and what they are in becomes inner: not with x2, an inner one, in it as well
+    lowered = await capture_packages(batched, MAKER, [case("A0", **inner), case("P1", **inner), item("w1"), item("w2")])
+    assert [problems(one) for one in lowered[:2]] == [[("LEVEL_ORDER", "records[0].level")], [("LEVEL_ORDER", "records[1].level")]]
+    assert statuses(lowered[2:]) == ["UPDATED", "UPDATED"]
+    raised = await capture_packages(batched, MAKER, [case("A0", **pallet), case("x2")])
+    assert statuses(raised) == ["UPDATED", "REJECTED"]
+    assert problems(raised[1]) == [("LEVEL_ORDER", "records[1].level")]
+    [cycle] = await capture_aggregations(batched, MAKER, [move("ADD", "x2", ["P1"], 300)])
+    assert problems(cycle) == [("LEVEL_ORDER", "records[0].children[0]")]
+    both = await capture_packages(batched, MAKER, [case("P1", **pallet), case("x2")])
+    assert statuses(both) == ["UPDATED", "UPDATED"]
+    assert statuses(await capture_packages(batched, MAKER, [case("P1"), case("x2", **inner)])) == ["UPDATED", "UPDATED"]
+    fallen = await capture_packages(batched, MAKER, [case("P1", **pallet, parent="none"), case("x2")])
+    assert statuses(fallen) == ["REJECTED", "REJECTED"], "one falls with the other"
+
+
 async def test_a_level_that_changes_has_to_fit(batched: Graph) -> None:
     await capture_packages(
         batched, MAKER, [case("C1"), item("I1", parent="C1"), {"number": "N1", "level": "INNER", "packedAt": at(1), "parent": "C1"}]
     )
-    sent = [{"number": "C1", "level": "INNER", "packedAt": at(100)}, {"number": "N1", "level": "CASE", "packedAt": at(1)}]
+    sent = [{"number": "C1", "level": "INNER", "packedAt": at(100)}, {"number": "N1", "level": "CASE", "packedAt": at(1), "parent": "C1"}]
     outcomes = await capture_packages(batched, MAKER, sent)
-    assert [problems(outcome) for outcome in outcomes] == [[("LEVEL_ORDER", f"records[{place}].level")] for place in (0, 1)]
+    assert [problems(outcome) for outcome in outcomes] == [[("LEVEL_ORDER", "records[0].level")], [("LEVEL_ORDER", "records[1].parent")]]
     both = [{"number": "C1", "level": "PALLET", "packedAt": at(100)}, {"number": "N1", "level": "CASE", "packedAt": at(1), "parent": "C1"}]
     assert statuses(await capture_packages(batched, MAKER, both)) == ["UPDATED", "UPDATED"]
 

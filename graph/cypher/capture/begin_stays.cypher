@@ -5,5 +5,5 @@ WHERE $scope.all OR split(row.parent, '/')[1] = $scope.enterprise
 MATCH (p:Package {id: row.parent})
 UNWIND row.children AS child
 MATCH (n:Package {id: child.id})
-CREATE (p)-[s:CONTAINS {from: child.from, until: child.until, commissioned: child.commissioned}]->(n)
+CREATE (p)-[s:CONTAINS {from: child.from, until: child.until, commissioned: child.commissioned, added: child.added}]->(n)
 RETURN count(s) AS begun
