@@ -8,6 +8,7 @@ import strawberry
 from api.settings import Settings
 from auth.actor import Actor
 from auth.hidden import HiddenNames
+from auth.policy import lineage_scope
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.lineage.answer import View
@@ -33,7 +34,7 @@ class Context:
 
     @property
     def scope(self) -> Scope:
-        return self.actor.scope
+        return lineage_scope(self.actor)
 
     @property
     def view(self) -> View:

@@ -1,18 +1,101 @@
-"""What an actor may read of a kind of record. Pure: no I/O, no state."""
+"""Who may read and record what. Pure: no I/O, no state. docs/reference/permissions.md is written from this module."""
 
-from auth.actor import Actor, Role
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
+from auth.tiers import Tier
 
 ENTERPRISE = "enterprise"
 """The kind, as it stands in an ID."""
 
+_ANY = frozenset(Duty)
+_EVERYTHING = frozenset({Duty.QUALITY, Duty.SYNC, Duty.ADMIN})
+READERS: dict[str, frozenset[Duty]] = {
+    ENTERPRISE: _ANY,
+    "farm": _EVERYTHING | {Duty.PRODUCTION},
+    "milk": _EVERYTHING | {Duty.PRODUCTION},
+    "lot": _EVERYTHING | {Duty.PRODUCTION, Duty.WAREHOUSE, Duty.RESEARCH},
+    "product": _ANY,
+    "batch": _EVERYTHING | {Duty.PRODUCTION, Duty.WAREHOUSE, Duty.RESEARCH},
+    "package": _EVERYTHING | {Duty.PRODUCTION, Duty.WAREHOUSE, Duty.SALES},
+    "shipment": _EVERYTHING | {Duty.WAREHOUSE, Duty.SALES},
+    "site": _EVERYTHING | {Duty.WAREHOUSE, Duty.SALES},
+    "query": _EVERYTHING | {Duty.SALES},
+}
+"""By kind, the duties that read the INTERNAL fields of an enterprise's own records."""
+
+NEIGHBOURLY = frozenset({"package", "shipment", "site"})
+"""The kinds of which a neighbour, and any staff of the owner, read the SHARED fields."""
+
+_SENDERS = frozenset({Duty.SYNC, Duty.ADMIN})
+RECORDERS: dict[str, frozenset[Duty]] = {
+    "recordEnterprises": _SENDERS,
+    "recordFarms": _SENDERS | {Duty.PRODUCTION},
+    "recordMilkDeliveries": _SENDERS | {Duty.PRODUCTION},
+    "recordIngredientLots": _SENDERS | {Duty.PRODUCTION, Duty.WAREHOUSE},
+    "recordProducts": _SENDERS | {Duty.PRODUCTION},
+    "recordBatches": _SENDERS | {Duty.PRODUCTION},
+    "recordSites": _SENDERS | {Duty.WAREHOUSE, Duty.SALES},
+    "commissionPackages": _SENDERS | {Duty.PRODUCTION, Duty.WAREHOUSE},
+    "aggregatePackages": _SENDERS | {Duty.PRODUCTION, Duty.WAREHOUSE},
+    "dispatchShipments": _SENDERS | {Duty.WAREHOUSE},
+    "receiveShipments": _SENDERS | {Duty.WAREHOUSE},
+    "recordSales": _SENDERS | {Duty.SALES},
+}
+"""By mutation, the duties that record."""
+
+
+class Relation(StrEnum):
+    """Of an actor to a record: its enterprise's own, one that it sent or got, or neither."""
+
+    OWNER = "OWNER"
+    NEIGHBOUR = "NEIGHBOUR"
+    STRANGER = "STRANGER"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    allowed: bool
+    reason: str
+
+
+def may_read(actor: Actor, kind: str, tier: Tier, relation: Relation) -> Decision:
+    """Whether an actor reads a field of a record by its ID. What a code tells (`resolve`) everybody reads: the PUBLIC fields."""
+    if tier is Tier.RESTRICTED:
+        return Decision(False, "by an approved request alone")
+    match actor.role:
+        case Role.REGULATOR:
+            return Decision(True, "supervises")
+        case Role.PLATFORM:
+            return Decision(kind == ENTERPRISE, "keeps the register of enterprises")
+        case Role.ENTERPRISE if relation is Relation.OWNER:
+            if actor.duties & READERS[kind]:
+                return Decision(True, "its own, by duty")
+            return Decision(kind in NEIGHBOURLY and tier is not Tier.INTERNAL, "its own, without a duty for it: the shared fields alone")
+        case Role.ENTERPRISE if relation is Relation.NEIGHBOUR:
+            return Decision(kind in NEIGHBOURLY and tier is not Tier.INTERNAL, "sent or got: the shared fields alone")
+        case _:
+            return Decision(False, "by code alone")
+
 
 def scope_for(actor: Actor, kind: str) -> Scope:
-    """The scope of a statement that reads records of one kind: the actor's own, but that the platform, which registers
-    enterprises, reads all of those and nothing else."""
+    """The scope of a statement that reads whole records of one kind."""
     if actor.role is Role.PLATFORM:
         return Scope.ALL if kind == ENTERPRISE else Scope.NONE
+    if actor.role is Role.ENTERPRISE and not actor.duties & READERS[kind]:
+        return Scope.NONE
     return actor.scope
+
+
+def lineage_scope(actor: Actor) -> Scope:
+    """The scope of a lineage: what of it is shown by name, kind by kind."""
+    scope = actor.scope
+    if actor.role is not Role.ENTERPRISE or scope.enterprise is None:
+        return scope
+    kinds = frozenset(kind for kind, duties in READERS.items() if actor.duties & duties)
+    return scope if len(kinds) == len(READERS) else Scope(everything=False, enterprise=scope.enterprise, kinds=kinds)
 
 
 def may_list(actor: Actor, kind: str) -> bool:
@@ -21,10 +104,14 @@ def may_list(actor: Actor, kind: str) -> bool:
     return scope.everything or scope.enterprise is not None
 
 
+def may_record(actor: Actor, mutation: str) -> bool:
+    """Whether an ENTERPRISE's staff may, by their duties."""
+    return bool(actor.duties & RECORDERS[mutation])
+
+
 _PERMISSIONS = {
     Role.PUBLIC: ["resolve"],
     Role.CONSUMER: ["resolve"],
-    Role.ENTERPRISE: ["resolve", "read:own", "lineage:own", "record:own", "enterprise:amend-own"],
     Role.REGULATOR: ["resolve", "read:all", "lineage:all"],
     Role.PLATFORM: ["resolve", "enterprise:read-all", "enterprise:record"],
 }
@@ -32,9 +119,13 @@ _PERMISSIONS = {
 
 def permissions_of(actor: Actor) -> list[str]:
     """What the actor may do, in words that the API shows."""
-    return list(_PERMISSIONS[actor.role])
+    if actor.role is not Role.ENTERPRISE:
+        return list(_PERMISSIONS[actor.role])
+    records = ["record:own"] if any(may_record(actor, mutation) for mutation in RECORDERS) else []
+    amends = ["enterprise:amend-own"] if may_record(actor, "recordEnterprises") else []
+    return ["resolve", *(["read:own", "lineage:own"] if actor.duties else []), *records, *amends]
 
 
 def may_trace(actor: Actor) -> bool:
     """Whether lineage may be asked for at all; what of it is shown is the scope's matter."""
-    return actor.role in {Role.ENTERPRISE, Role.REGULATOR}
+    return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties))

@@ -14,6 +14,8 @@ class Scope:
 
     everything: bool
     enterprise: str | None = None
+    kinds: frozenset[str] | None = None
+    """Of the enterprise's records only these kinds, as they stand in IDs; None for all."""
 
     ALL: ClassVar["Scope"]
     NONE: ClassVar["Scope"]
@@ -25,7 +27,10 @@ class Scope:
     def sees(self, record_id: str) -> bool:
         if self.everything:
             return True
-        return self.enterprise is not None and record_id.split("/", 2)[1:2] == [self.enterprise]
+        kind, _, rest = record_id.partition("/")
+        if self.enterprise is None or rest.partition("/")[0] != self.enterprise:
+            return False
+        return self.kinds is None or kind in self.kinds
 
     def parameters(self) -> dict[str, object]:
         """The `$scope` of a statement. No enterprise has the empty code, so "" matches no record.

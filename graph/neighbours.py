@@ -63,15 +63,19 @@ def reading(graph: Graph, scope: Scope, **more: Any) -> Rows:
 
 
 async def known(graph: Graph, rows: Rows, ids: Iterable[str], scope: Scope) -> set[str]:
-    """Those of others' records that the viewer may know as a neighbour. Without effect for who sees everything, or has no enterprise."""
+    """Those of the records that the viewer may know as a neighbour, or by belonging to their owner without a duty for them.
+    Nothing for who sees everything, or has no enterprise."""
+    found: set[str] = set()
     groups: defaultdict[Kind, list[str]] = defaultdict(list)
     for record in ids:
         kind = kind_of(record)
         if kind in KINDS and not scope.sees(record):
-            groups[kind].append(record)
+            if owner_of(record) == scope.enterprise:
+                found.add(record)
+            else:
+                groups[kind].append(record)
     if scope.enterprise is None or not groups or not await graph.read(_TRADES, scope):
-        return set()
-    found: set[str] = set()
+        return found
     for kind, read in ((Kind.SHIPMENT, _SHIPMENTS), (Kind.SITE, _SITES)):
         for row in await rows(read, groups.get(kind, ())):
             found.update(row[0])
@@ -81,9 +85,8 @@ async def known(graph: Graph, rows: Rows, ids: Iterable[str], scope: Scope) -> s
 async def shared(graph: Graph, kind: Kind, ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
     """The shared fields of others' records that the viewer may know, by ID."""
     rows = reading(graph, scope)
-    if kind is Kind.PACKAGE:
-        ids = sorted(await known(graph, rows, ids, scope))
-    return {fields["id"]: fields for row in await rows(_SHARED[kind], ids) for fields in row[0]}
+    near = sorted(await known(graph, rows, ids, scope))
+    return {fields["id"]: fields for row in await rows(_SHARED[kind], near) for fields in row[0]}
 
 
 async def listed(graph: Graph, read: Statement, shipments: Sequence[str], scope: Scope) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from auth.actor import Actor, Role
+from auth.actor import Actor, Duty, Role
 from graph import capture
 from graph.capture import Options, Outcome, Status
 from graph.capture.options import now_ms
@@ -192,7 +192,7 @@ class _Loading:
         async def known(wanted: frozenset[str]) -> Mapping[str, FileFacts]:
             return {sha256: facts[sha256] for sha256 in wanted if sha256 in facts}
 
-        actor = Actor(SUBJECT, Role.ENTERPRISE, enterprise) if enterprise else Actor(SUBJECT, Role.PLATFORM)
+        actor = Actor(SUBJECT, Role.ENTERPRISE, enterprise, frozenset({Duty.SYNC})) if enterprise else Actor(SUBJECT, Role.PLATFORM)
         async with self.writers:
             outcomes = await _CALLS[stage](self.graph, actor, records, Options(files=known))
         refused = next((outcome for outcome in outcomes if outcome.status is Status.REJECTED), None)

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auth.actor import Actor, Role
+from auth.actor import Actor, Duty, Role
 from graph.capture import Outcome, Status
 from graph.engine.driver import Graph
 from graph.model.records.base import digest_of
 from graph.statements import inline
 
-MAKER = Actor("sync@maker", Role.ENTERPRISE, "MAKER1")
-CARRIER = Actor("sync@carrier", Role.ENTERPRISE, "CARRY1")
-STRANGER = Actor("sync@stranger", Role.ENTERPRISE, "OTHER1")
+MAKER = Actor("sync@maker", Role.ENTERPRISE, "MAKER1", frozenset(Duty))
+CARRIER = Actor("sync@carrier", Role.ENTERPRISE, "CARRY1", frozenset(Duty))
+STRANGER = Actor("sync@stranger", Role.ENTERPRISE, "OTHER1", frozenset(Duty))
 PLATFORM = Actor("admin@platform", Role.PLATFORM)
 REGULATOR = Actor("inspector@regulator", Role.REGULATOR)
 CONSUMER = Actor("someone", Role.CONSUMER)

@@ -91,7 +91,7 @@ def seeds_of(context: Context, given: list[strawberry.ID]) -> list[str]:
     """The IDs in their one form; ApiError for an actor who may not trace, for too many, and for one that is no ID of a traceable record."""
     if not may_trace(context.actor):
         code = ErrorCode.UNAUTHENTICATED if context.actor.role is Role.PUBLIC else ErrorCode.FORBIDDEN
-        raise ApiError(code, f"found the role {context.actor.role}; lineage is for the roles ENTERPRISE and REGULATOR")
+        raise ApiError(code, f"found the role {context.actor.role}; lineage is for the roles ENTERPRISE, with a duty, and REGULATOR")
     most = context.settings.lineage_seeds
     if not given:
         raise ApiError(ErrorCode.BAD_USER_INPUT, "found no IDs; a question starts from 1 at least", path="from")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from strawberry.dataloader import DataLoader
 
 from auth.actor import Actor, Role
-from auth.policy import scope_for
+from auth.policy import lineage_scope, scope_for
 from auth.scope import Scope
 from graph import neighbours, records
 from graph.engine.driver import Graph
@@ -121,10 +121,16 @@ class Loaders:
         """The ID of what a package is in at a time (ms)."""
 
         async def read(ids: list[str]) -> dict[str, str | None]:
-            read = neighbours.parents if self._has_neighbours else records.parents
-            return dict(await read(self.graph, ids, self.scope(Kind.PACKAGE), at=at))
+            if self._has_neighbours:
+                return dict(await neighbours.parents(self.graph, ids, self._near, at=at))
+            return dict(await records.parents(self.graph, ids, self.scope(Kind.PACKAGE), at=at))
 
         return self._loader(("parent", at), read, None).load(package)
+
+    @property
+    def _near(self) -> Scope:
+        """Of whoever belongs to an enterprise, whatever their duties: the shared fields are for all of them."""
+        return lineage_scope(self.actor)
 
     @property
     def _has_neighbours(self) -> bool:
@@ -134,13 +140,13 @@ class Loaders:
         """All packages of a shipment that the viewer may know, its own and its neighbours'."""
 
         async def read(ids: list[str]) -> dict[str, list[str]]:
-            return await neighbours.listed(self.graph, _CARGO[hop], ids, self.scope(Kind.PACKAGE))
+            return await neighbours.listed(self.graph, _CARGO[hop], ids, self._near)
 
         return self._loader(("cargo", hop), read, [])
 
     def _contents(self, at: int) -> _Loader[list[str]]:
         async def read(ids: list[str]) -> dict[str, list[str]]:
-            return await neighbours.contents(self.graph, ids, self.scope(Kind.PACKAGE), at=at)
+            return await neighbours.contents(self.graph, ids, self._near, at=at)
 
         return self._loader(("contents", at), read, [])
 
@@ -162,7 +168,7 @@ class Loaders:
             make = RECORD_TYPES[kind].of
             found = await records.by_ids(self.graph, kind, seen, scope) if seen else {}
             if others and self._has_neighbours and kind in neighbours.KINDS:
-                found |= await neighbours.shared(self.graph, kind, others, scope)
+                found |= await neighbours.shared(self.graph, kind, others, self._near)
             return {record: make(fields) for record, fields in found.items()}
 
         return self._loader((kind,), read, None)

@@ -10,7 +10,7 @@ from api.pagination import page_arguments, read_cursor, write_cursor
 from api.schema.connection import Connection, connection_of
 from api.schema.filters import SortDirection
 from auth.actor import Role
-from auth.policy import may_list
+from auth.policy import READERS, may_list
 from auth.scope import Scope
 from graph import records
 from graph.model.identifiers import Kind
@@ -55,6 +55,9 @@ def check_may_list(info: Info, kind: Kind) -> None:
         return
     if actor.role is Role.PUBLIC:
         raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise or a regulator")
+    if actor.role is Role.ENTERPRISE:
+        found, right = (", ".join(sorted(duties)) or "none" for duties in (actor.duties, READERS[kind.value]))
+        raise ApiError(ErrorCode.FORBIDDEN, f"found the duties: {found}; right is one of: {right}")
     right = "ENTERPRISE or REGULATOR"
     raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}; right is {right}")
 

@@ -1,16 +1,22 @@
 """Who may record."""
 
 from auth.actor import Actor, Role
+from auth.policy import RECORDERS, may_record
 from auth.scope import Scope
 from graph.capture.errors import NotAllowed, NotSignedIn
 
 
-def recorder(actor: Actor, *, platform: bool) -> tuple[str, Scope]:
+def recorder(actor: Actor, mutation: str, *, platform: bool) -> tuple[str, Scope]:
     """The code of the enterprise that records, and the scope of its writes.
 
-    An enterprise records its own. Where `platform` is true, the platform may too: for every enterprise, with no code of its own.
+    An enterprise records its own, by those of its staff whose duty it is.
+    Where `platform` is true, the platform may too: for every enterprise, with no code of its own.
     """
     if actor.role is Role.ENTERPRISE and actor.enterprise:
+        if not may_record(actor, mutation):
+            found = ", ".join(sorted(actor.duties)) or "none"
+            right = ", ".join(sorted(RECORDERS[mutation]))
+            raise NotAllowed(f"found the duties: {found}; {mutation} is for one of: {right}")
         return actor.enterprise, Scope.of(actor.enterprise)
     if platform and actor.role is Role.PLATFORM:
         return "", Scope.ALL

@@ -40,7 +40,7 @@ class Noun(Generic[R]):
 
 async def capture(graph: Graph, actor: Actor, noun: Noun[R], records: Sequence[Mapping[str, object]], options: Options) -> list[Outcome]:
     """An outcome per record, in their order. Raises `CaptureRefused`, or the graph's `EngineError` with nothing stored."""
-    owner, scope = recorder(actor, platform=noun.platform)
+    owner, scope = recorder(actor, noun.action, platform=noun.platform)
     checked = await check_call(noun.model, owner, records, options, once=noun.once)
     outcomes = dict(checked.rejected)
     if checked.drafts:

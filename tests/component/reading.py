@@ -13,7 +13,7 @@ from api.resolvers.records import RecordQueries
 from api.schema.interfaces import RECORD_TYPES
 from api.schema.scalars import SCALARS
 from api.settings import Settings
-from auth.actor import Actor, Role
+from auth.actor import Actor, Duty, Role
 from auth.hidden import HiddenNames
 from graph.engine.driver import Graph
 from graph.model.identifiers import kind_of, owner_of
@@ -21,7 +21,7 @@ from graph.model.texts import order_text
 from graph.statements import inline
 
 OWN, OTHER = "OWNCO1", "OTHER2"
-ENTERPRISE = Actor("someone", Role.ENTERPRISE, OWN)
+ENTERPRISE = Actor("someone", Role.ENTERPRISE, OWN, frozenset(Duty))
 REGULATOR = Actor("inspector", Role.REGULATOR)
 PLATFORM = Actor("registrar", Role.PLATFORM)
 CONSUMER = Actor("parent", Role.CONSUMER)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth.actor import Actor, Role
+from auth.actor import Actor, Duty, Role
 from graph import capture
 from graph.capture import Status
 from graph.engine.driver import Graph
@@ -52,7 +52,7 @@ OWN = inline("tests/owned", "MATCH (n) WHERE n.owner IS NULL AND n.id CONTAINS '
 async def tell(graph: Graph, call: Call) -> None:
     if call.mutation == RESOLVE:
         return
-    actor = PLATFORM if call.actor == THE_PLATFORM else Actor(f"sync@{call.actor}", Role.ENTERPRISE, call.actor)
+    actor = PLATFORM if call.actor == THE_PLATFORM else Actor(f"sync@{call.actor}", Role.ENTERPRISE, call.actor, frozenset(Duty))
     outcomes = await CAPTURES[call.mutation](graph, actor, call.records)
     refused = [(record, outcome) for record, outcome in zip(call.records, outcomes, strict=True) if outcome.status is Status.REJECTED]
     assert not refused, (call.actor, call.mutation, refused)

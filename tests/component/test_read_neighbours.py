@@ -2,14 +2,14 @@
 
 import pytest
 
-from auth.actor import Actor, Role
+from auth.actor import Actor, Duty, Role
 from graph.engine.driver import Graph
 from graph.model.times import STILL
 from tests.component.reading import ENTERPRISE, OTHER, OWN, REGULATOR, ask, link, properties, put
 
 pytestmark = pytest.mark.anyio
 THIRD = "THIRD3"
-SENDER, STRANGER = Actor("sender", Role.ENTERPRISE, OTHER), Actor("stranger", Role.ENTERPRISE, THIRD)
+SENDER, STRANGER = Actor("sender", Role.ENTERPRISE, OTHER, frozenset(Duty)), Actor("stranger", Role.ENTERPRISE, THIRD, frozenset(Duty))
 PALLET, CASE, CAN, LEFT = (f"package/{OTHER}/{number}" for number in ("pallet", "case", "can", "left"))
 TRIP, PLANT, SHOP = f"shipment/{OTHER}/trip", f"site/{OTHER}/plant", f"site/{OWN}/shop"
 SHIPMENT = """query ($id: ID!) { node(id: $id) { ... on Shipment { id recordedBy history { version } number departedAt receivedAt

@@ -1,4 +1,4 @@
-// Of packages that the viewer held, which is asked before: the fields that both parties share.
+// Of packages that the viewer may know as a neighbour, which is asked before: the fields that both parties share.
 UNWIND $ids AS id
 MATCH (n:Package {id: id})
 WHERE n.version IS NOT NULL AND $scope.enterprise <> ''

@@ -1,0 +1,87 @@
+"""A mutation that an actor may not make leaves the graph as it was, to the last property."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from auth.actor import Actor, Duty, Role
+from auth.policy import RECORDERS
+from graph import capture
+from graph.capture import Outcome
+from graph.capture.errors import NotAllowed, NotSignedIn
+from graph.engine.driver import Graph
+from graph.statements import inline
+from tests.capturing import CONSUMER, MAKER, PLATFORM, REGULATOR, farm, product, site
+
+pytestmark = pytest.mark.anyio
+CAPTURES: dict[str, Callable[..., Awaitable[list[Outcome]]]] = {
+    "recordEnterprises": capture.capture_enterprises,
+    "recordFarms": capture.capture_farms,
+    "recordMilkDeliveries": capture.capture_milk_deliveries,
+    "recordIngredientLots": capture.capture_ingredient_lots,
+    "recordProducts": capture.capture_products,
+    "recordBatches": capture.capture_batches,
+    "recordSites": capture.capture_sites,
+    "commissionPackages": capture.capture_packages,
+    "aggregatePackages": capture.capture_aggregations,
+    "dispatchShipments": capture.capture_shipments,
+    "receiveShipments": capture.capture_receipts,
+    "recordSales": capture.capture_sales,
+}
+NAMED = ("number", "code", "parent", "shipment", "store")
+RECORD = dict.fromkeys(NAMED, "1") | farm("1")
+
+
+async def digest(graph: Graph) -> str:
+    """Of every node and every edge, with all that they have."""
+    shown = "labels(n) AS labels, properties(n) AS node, type(e) AS kind, properties(e) AS edge, m.id AS end"
+    text = f"MATCH (n) OPTIONAL MATCH (n)-[e]->(m) RETURN {shown}"
+    rows = await graph.administer(inline("tests/everything", text))
+    return hashlib.sha256("\n".join(sorted(repr(_plain(row.data())) for row in rows)).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return sorted((str(key), _plain(inner)) for key, inner in value.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
+
+
+@pytest.fixture
+async def stocked(graph: Graph) -> Graph:
+    await capture.capture_farms(graph, MAKER, [farm()])
+    await capture.capture_products(graph, MAKER, [product()])
+    await capture.capture_sites(graph, MAKER, [site()])
+    return graph
+
+
+async def test_the_digest_sees_a_change(stocked: Graph) -> None:
+    before = await digest(stocked)
+    assert await digest(stocked) == before
+    await capture.capture_farms(stocked, MAKER, [farm(name="Other")])
+    assert await digest(stocked) != before
+
+
+async def test_who_has_not_the_duty_records_nothing(stocked: Graph) -> None:
+    assert CAPTURES.keys() == RECORDERS.keys()
+    before = await digest(stocked)
+    for duties in [*(frozenset({duty}) for duty in Duty), frozenset[Duty]()]:
+        actor = Actor("staff", Role.ENTERPRISE, "MAKER1", duties)
+        for mutation, record in CAPTURES.items():
+            if not duties & RECORDERS[mutation]:
+                with pytest.raises(NotAllowed) as refused:
+                    await record(stocked, actor, [RECORD])
+                found, right = (", ".join(sorted(some)) or "none" for some in (duties, RECORDERS[mutation]))
+                assert str(refused.value) == f"found the duties: {found}; {mutation} is for one of: {right}"
+    assert await digest(stocked) == before
+
+
+@pytest.mark.parametrize("actor", [REGULATOR, CONSUMER, PLATFORM, Actor.ANONYMOUS], ids=lambda actor: actor.role.value)
+async def test_who_has_not_the_role_records_nothing(stocked: Graph, actor: Actor) -> None:
+    before = await digest(stocked)
+    for mutation, record in CAPTURES.items():
+        if (actor, mutation) != (PLATFORM, "recordEnterprises"):
+            with pytest.raises(NotSignedIn if actor.role is Role.PUBLIC else NotAllowed):
+                await record(stocked, actor, [RECORD])
+    assert await digest(stocked) == before
