@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from api.authorization.routes import authorization_routes
 from api.context import Context
 from api.documents import file_routes
+from api.door.limits import Door
 from api.files import FileStore
 from api.http.endpoint import GraphQLEndpoint
 from api.http.operation import Operations
@@ -45,9 +46,11 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     files = FileStore(settings.data / "files")
     graphs: list[tuple[Graph, LookUps]] = []
 
-    def context(actor: Actor) -> Context:
+    door = Door.of(settings)
+
+    def context(actor: Actor, request: Request) -> Context:
         graph, look_ups = graphs[0]
-        return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups)
+        return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -64,8 +67,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
             return JSONResponse({"status": "unavailable"}, 503)
         return JSONResponse({"status": "ok"})
 
-    async def look_up(code: str, _: Request) -> TraceAnswer:
-        return await look_up_page(context(Actor.ANONYMOUS), code)
+    async def look_up(code: str, request: Request) -> TraceAnswer:
+        return await look_up_page(GRAPHQL_SCHEMA, context(Actor.ANONYMOUS, request), code)
 
     endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, identity.bearers, context, Operations(GRAPHQL_SCHEMA, settings))
     routes: list[Any] = [

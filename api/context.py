@@ -14,6 +14,7 @@ from graph.engine.driver import Graph
 from graph.lineage.answer import View
 
 if TYPE_CHECKING:
+    from api.door.limits import Visitor
     from api.files import FileStore
     from api.resolvers.loaders import Loaders
     from graph.lookup import LookUps
@@ -30,6 +31,7 @@ class Context:
     loaders: "Loaders"
     files: "FileStore"
     look_ups: "LookUps"
+    visitor: "Visitor"
     extensions: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property

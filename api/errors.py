@@ -37,6 +37,8 @@ class ErrorCode(StrEnum):
     """An ID of a kind that custody does not run through, such as a product."""
     TOO_MANY_IDS = "TOO_MANY_IDS"
     TOO_MANY_RECORDS = "TOO_MANY_RECORDS"
+    RATE_LIMITED = "RATE_LIMITED"
+    """Too many look-ups by this client, or of codes of one enterprise; `retryAfter` says in how many seconds one more is free."""
     TIME_LIMIT = "TIME_LIMIT"
     """The operation took longer than an operation may."""
     IDENTITY_UNAVAILABLE = "IDENTITY_UNAVAILABLE"

@@ -104,6 +104,12 @@ class Settings(BaseSettings):
         None, description="Whether tokens of `milkline token` are taken; unset, only where no OpenID issuer is."
     )
 
+    look_ups_per_client: int = Field(120, ge=0, description="Look-ups of codes that one client address may make in a minute; 0: any.")
+    misses_per_client: int = Field(30, ge=0, description="Codes that nobody knows that one client address may look up in an hour; 0: any.")
+    look_ups_per_enterprise: int = Field(6_000, ge=0, description="Look-ups of one enterprise's codes in a minute; 0: any.")
+    limits_file: Path | None = Field(
+        None, description="File of the counts for these limits, on a disk of this machine; without one it is in the data folder."
+    )
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")
     suspicious_places: int = Field(8, ge=2, description="Different places of look-ups of one code from which on it is called SUSPICIOUS.")
 

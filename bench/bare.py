@@ -185,10 +185,11 @@ async def look_up(session: Session, asked: dict[str, Any]) -> Any:
     }
 
     async def record(tx: neo4j.AsyncManagedTransaction) -> Any:
-        rows = [{"code": code, "n": 1, "firstAt": now, "places": [asked["place"]]}]
+        rows = [{"id": code, "code": code, "n": 1, "firstAt": now, "places": [asked["place"]], "query": None}]
         result = await tx.run(COUNT.text, {"rows": rows, "placesKept": 64, "scope": PUBLIC})
         [counted] = [row async for row in result]
-        written = await tx.run(RECORD.text, {"queries": [{"id": query, "package": package, "properties": properties}], "scope": PUBLIC})
+        kept = {"id": query, "package": package, "properties": properties, "displaced": ""}
+        written = await tx.run(RECORD.text, {"queries": [kept], "scope": PUBLIC})
         await written.consume()
         attached = await tx.run(ATTACH.text, {"queries": [{"id": query, "package": package}], "scope": PUBLIC})
         await attached.consume()

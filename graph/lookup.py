@@ -1,10 +1,12 @@
 """The public look-up of a code (QB/T 4971-2018 5.3, 6.7): what the package is, whether it can be trusted, and how often it was
-looked up. Each look-up is in the graph before its answer leaves; those that come together share one transaction."""
+looked up. Each look-up is in the graph before its answer leaves; those that come together share one transaction. Of codes that nobody
+knows a bounded number is kept, so that strangers cannot fill the graph (docs/decisions/0007-limits-in-a-file.md)."""
 
 import asyncio
 import time
+import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +29,8 @@ _RECORD = statement("lookup/record")
 _ATTACH = statement("lookup/attach")
 _ORIGINS = {kind: statement("lookup/origins", label=kind.label) for kind in (Kind.MILK_DELIVERY, Kind.INGREDIENT_LOT)}
 _AT_ONCE = 500
+UNKNOWN_KEPT = 1_000
+"""Codes that nobody knows, of which the latest look-up is kept: so many of each enterprise, and of all together that do not exist."""
 _PLACES_KEPT = 64
 _ORIGINS_KEPT_S = 60.0
 _ORIGINS_KEPT = 2_000
@@ -69,11 +73,29 @@ class _Pending:
 
     candidate: Candidate
     row: dict[str, Any]
+    number: str
     verdict: Verdict
     at: int
     channel: str | None
     place: str | None
     done: "asyncio.Future[Resolution]"
+
+    @property
+    def known(self) -> bool:
+        return bool(self.row["known"])
+
+    @property
+    def id(self) -> str:
+        """Of the record of this look-up."""
+        return record_id(Kind.CONSUMER_QUERY, self.candidate.enterprise, self.number)
+
+    @property
+    def count_id(self) -> str:
+        """Where it is counted: a code that is known has a count of its own, the others share a number of places."""
+        if self.known:
+            return self.candidate.code
+        owner = self.candidate.enterprise if self.row["enterpriseKnown"] else ""
+        return f"unknown/{owner}/{zlib.crc32(self.candidate.code.encode()) % UNKNOWN_KEPT}"
 
 
 @dataclass(slots=True)
@@ -87,16 +109,20 @@ class LookUps:
     _writer: asyncio.Task[None] | None = None
     _origins: dict[str, tuple[float, Origins]] = field(default_factory=dict[str, tuple[float, Origins]])
 
-    async def resolve(self, code: str, enterprise: str | None, channel: str | None, place: str | None) -> Resolution:
+    async def resolve(
+        self, code: str, enterprise: str | None, channel: str | None, place: str | None, admit: Callable[[str | None], None]
+    ) -> Resolution:
+        """admit: told the enterprise, None for one that there is not, before anything is said or recorded of the code; it may raise."""
         try:
             candidates = read_code(code, enterprise)
         except MalformedCode:
             return Resolution(code, Verdict.MALFORMED, MESSAGES[Verdict.MALFORMED], None, 0, None)
         candidate, row = await self._find(candidates)
+        admit(candidate.enterprise if row["enterpriseKnown"] else None)
         at = time.time_ns() // 1_000_000
         verdict = judge(row, date_in_china(at), at + self.limits.tolerance_ms)
         done: asyncio.Future[Resolution] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Pending(candidate, row, verdict, at, channel, place, done))
+        self._waiting.append(_Pending(candidate, row, new_ulid(), verdict, at, channel, place, done))
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
         return await done
@@ -132,25 +158,26 @@ class LookUps:
         by_code: defaultdict[str, list[_Pending]] = defaultdict(list)
         for pending in batch:
             by_code[pending.candidate.code].append(pending)
-        rows = [
-            {"code": code, "n": len(group), "firstAt": group[0].at, "places": list(dict.fromkeys(p.place for p in group if p.place))}
-            for code, group in by_code.items()
-        ]
-        counted = {row["code"]: row for row in await tx.run(_COUNT, Scope.NONE, rows=rows, placesKept=_PLACES_KEPT)}
+        # of unknown codes that share a place the last one has it
+        rows = {group[0].count_id: _count(group) for group in by_code.values()}
+        counts = {row["id"]: row for row in await tx.run(_COUNT, Scope.NONE, rows=list(rows.values()), placesKept=_PLACES_KEPT)}
         resolved: dict[int, Resolution] = {}
         queries: list[dict[str, Any]] = []
         for code, group in by_code.items():
-            total, first_at, places = counted[code]["count"], counted[code]["firstAt"], counted[code]["places"]
+            place = group[0].count_id
+            mine = rows[place]["code"] == code
+            counted = counts[place]
+            total, first_at, places = (counted[1], counted[2], counted[3]) if mine else (len(group), group[0].at, 0)
             for nth, pending in enumerate(group, start=total - len(group) + 1):
                 suspicious = nth >= self.suspicion.queries or places >= self.suspicion.places
                 verdict = Verdict.SUSPICIOUS if suspicious and pending.verdict is Verdict.AUTHENTIC else pending.verdict
                 trace = pending.row if verdict in _IN_CIRCULATION else None
                 resolved[id(pending)] = Resolution(code, verdict, message_of(verdict, pending.row), trace, nth, first_at)
-                queries.append(_query(pending, verdict, nth))
+                if pending.known or rows[place]["query"] == pending.id:
+                    queries.append(_query(pending, verdict, nth, counted["displaced"]))
+        # the same statements whatever the codes are, so that none of them takes longer
         await tx.run(_RECORD, Scope.NONE, queries=queries)
-        known = [query for query in queries if query["package"]]
-        if known:
-            await tx.run(_ATTACH, Scope.NONE, queries=[{"id": query["id"], "package": query["package"]} for query in known])
+        await tx.run(_ATTACH, Scope.NONE, queries=[{"id": query["id"], "package": query["package"]} for query in queries])
         return [resolved[id(pending)] for pending in batch]
 
     async def origins(self, batch: str) -> Origins:
@@ -179,12 +206,18 @@ class LookUps:
         return found
 
 
-def _query(pending: _Pending, verdict: Verdict, count: int) -> dict[str, Any]:
-    owner, number = pending.candidate.enterprise, new_ulid()
-    identity = record_id(Kind.CONSUMER_QUERY, owner, number)
+def _count(group: Sequence[_Pending]) -> dict[str, Any]:
+    """query: of an unknown code, the record that is kept of it until another takes its place."""
+    first, last = group[0], group[-1]
+    places = list(dict.fromkeys(pending.place for pending in group if pending.place))
+    query = None if first.known else last.id
+    return {"id": first.count_id, "code": first.candidate.code, "n": len(group), "firstAt": first.at, "places": places, "query": query}
+
+
+def _query(pending: _Pending, verdict: Verdict, count: int, displaced: str | None) -> dict[str, Any]:
     properties = {
-        "owner": owner,
-        "number": number,
+        "owner": pending.candidate.enterprise,
+        "number": pending.number,
         "version": 1,
         "recordedAt": pending.at,
         "recordedBy": "look-up",
@@ -195,4 +228,4 @@ def _query(pending: _Pending, verdict: Verdict, count: int) -> dict[str, Any]:
         "verdict": verdict.value,
         "count": count,
     }
-    return {"id": identity, "package": pending.candidate.package_id if pending.row["known"] else None, "properties": properties}
+    return {"id": pending.id, "package": pending.candidate.package_id, "properties": properties, "displaced": displaced or ""}

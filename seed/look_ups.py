@@ -25,7 +25,9 @@ async def load_look_ups(graph: Graph, enterprise: str, records: list[Record]) ->
         if (await tx.run(_LOADED, Scope.of(enterprise), id=queries[0]["id"]))[0]["loaded"]:
             return
         await tx.run(_COUNT, Scope.NONE, rows=counts, placesKept=_PLACES_KEPT)
-        await tx.run(_RECORD, Scope.NONE, queries=[{"id": query["id"], "properties": query["properties"]} for query in queries])
+        await tx.run(
+            _RECORD, Scope.NONE, queries=[{"id": query["id"], "properties": query["properties"], "displaced": ""} for query in queries]
+        )
         await tx.run(_ATTACH, Scope.NONE, queries=[{"id": query["id"], "package": query["package"]} for query in queries])
 
     await graph.write(work)
@@ -40,7 +42,7 @@ def _rows(enterprise: str, records: list[Record]) -> tuple[list[dict[str, Any]],
         package, looks = record["package"], record["looks"]
         code = f"{enterprise}.{package.rpartition('/')[2]}"
         places = list(dict.fromkeys(look["place"] for look in looks))
-        counts.append({"code": code, "n": len(looks), "firstAt": to_ms(looks[0]["at"]), "places": places})
+        counts.append({"id": code, "code": code, "n": len(looks), "firstAt": to_ms(looks[0]["at"]), "places": places, "query": None})
         for nth, look in enumerate(looks, 1):
             at = to_ms(look["at"])
             number = fixed_ulid(at, "look-up", code, nth)

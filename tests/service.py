@@ -20,6 +20,7 @@ from tests.engines import Server
 
 _READY = re.compile(r"ready (https?://\S+)")
 _START_WITHIN_S = 90.0
+UNLIMITED = ("MILKLINE_LOOK_UPS_PER_CLIENT", "MILKLINE_MISSES_PER_CLIENT", "MILKLINE_LOOK_UPS_PER_ENTERPRISE")
 COMMAND = (sys.executable, "-m", "seed")
 
 
@@ -98,7 +99,8 @@ def mint(data: Path, role: str, enterprise: str | None = None) -> str:
 def serving(data: Path, server: Server | None = None, environment: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Service]:
     """`milkline serve` over the data folder, on its own embedded engine or on a server; stopped at the end."""
     more: list[str] = []
-    added = dict(environment or {})
+    # many tests look up from one address: those that are about the limits set them
+    added = dict.fromkeys(UNLIMITED, "0") | dict(environment or {})
     if server is not None:
         more = ["--engine", server.uri]
         added |= {

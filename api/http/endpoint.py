@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import ExecutionResult, GraphQLSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.context import Context
+from api.door.limits import RateLimited
 from api.errors import ApiError, ErrorCode
 from api.http.caller import actor_of
 from api.http.compression import compressed
@@ -24,12 +24,19 @@ from auth.bearer import Bearers
 _METHODS = "GET, POST"
 
 
+class Extended(Protocol):
+    """A context: what its resolvers have to say beside their data."""
+
+    @property
+    def extensions(self) -> dict[str, Any]: ...
+
+
 @dataclass(slots=True)
 class GraphQLEndpoint:
     schema: GraphQLSchema
     settings: Settings
     bearers: Bearers
-    context: Callable[[Actor], Context]
+    context: Callable[[Actor, Request], Extended]
     operations: Operations
 
     async def __call__(self, request: Request) -> Response:
@@ -41,11 +48,11 @@ class GraphQLEndpoint:
             media_type = accepted(request)
             actor = await actor_of(request, self.bearers)
             asked = await read_request(request, self.settings.body_bytes, guarded=self.settings.guarded_get)
-            return await self._answer(asked, actor, media_type, request.headers.get("accept-encoding", ""))
+            return await self._answer(asked, self.context(actor, request), media_type, request.headers.get("accept-encoding", ""))
         except HttpError as error:
             return refuse(error.error, media_type, error.status, error.headers)
 
-    async def _answer(self, asked: GraphQLRequest, actor: Actor, media_type: str, accept_encoding: str) -> Response:
+    async def _answer(self, asked: GraphQLRequest, context: Extended, media_type: str, accept_encoding: str) -> Response:
         try:
             document = self.operations.prepare(asked.query, asked.operation_name, asked.variables, may_mutate=asked.may_mutate)
         except InvalidOperation as error:
@@ -54,7 +61,6 @@ class GraphQLEndpoint:
             if error.code is ErrorCode.METHOD_NOT_ALLOWED:
                 return refuse(error, media_type, 405, {"Allow": "POST"})
             return refuse(error, media_type, 400 if media_type == GRAPHQL_RESPONSE else 200)
-        context = self.context(actor)
         try:
             async with asyncio.timeout(self.settings.operation_seconds):
                 executed = await run(
@@ -75,7 +81,7 @@ class GraphQLEndpoint:
         response = self._respond(executed, context, media_type)
         return response if executed.errors else await compressed(response, accept_encoding)
 
-    def _respond(self, executed: ExecutionResult, context: Context, media_type: str) -> Response:
+    def _respond(self, executed: ExecutionResult, context: Extended, media_type: str) -> Response:
         body: dict[str, Any] = {}
         if executed.errors:
             body["errors"] = execution_errors(executed.errors)
@@ -85,4 +91,8 @@ class GraphQLEndpoint:
         if context.extensions:
             body["extensions"] = context.extensions
         status = 400 if not_executed and media_type == GRAPHQL_RESPONSE else 200
+        refusals = [error.original_error for error in executed.errors or () if isinstance(error.original_error, RateLimited)]
+        if refusals:
+            wait = max(refusal.retry_after_s for refusal in refusals)
+            return respond(body, media_type, 429, {"Retry-After": str(wait)})
         return respond(body, media_type, status)

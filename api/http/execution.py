@@ -10,13 +10,11 @@ from graphql import (
     execute,  # pyright: ignore[reportUnknownVariableType]  # its hooks, which are not used here, are typed by halves
 )
 
-from api.context import Context
-
 
 async def run(
     schema: GraphQLSchema,
     document: DocumentNode,
-    context: Context,
+    context: object,
     variables: dict[str, Any],
     operation_name: str | None = None,
     *,

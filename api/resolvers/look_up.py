@@ -5,11 +5,13 @@ from typing import Annotated
 
 import strawberry
 
-from api.context import Info
 from api.errors import ApiError, ErrorCode
+from api.look_up_info import LookUpInfo
 from api.schema.public_trace import Resolution
 from graph.model.identifiers import shown
+from graph.verdicts import Verdict
 
+_MISSED = {Verdict.UNKNOWN_CODE, Verdict.UNKNOWN_ENTERPRISE}
 _LENGTHS = {"enterprise": 20, "channel": 50, "place": 100}
 
 
@@ -21,7 +23,7 @@ class LookUpQuery:
     )
     async def resolve(
         self,
-        info: Info,
+        info: LookUpInfo,
         code: Annotated[
             str,
             strawberry.argument(
@@ -38,7 +40,11 @@ class LookUpQuery:
     ) -> Resolution:
         for name, value in (("enterprise", enterprise), ("channel", channel), ("place", place)):
             _check_text(name, value)
-        return Resolution(found=await info.context.look_ups.resolve(code, enterprise, channel, place))
+        visitor = info.context.visitor
+        visitor.enter()
+        found = await info.context.look_ups.resolve(code, enterprise, channel, place, visitor.admit)
+        visitor.leave(missed=found.verdict in _MISSED)
+        return Resolution(found=found)
 
 
 def _check_text(name: str, value: str | None) -> None:

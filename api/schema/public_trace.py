@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from api.context import Info
+from api.look_up_info import LookUpInfo
 from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.tiers import PUBLIC
@@ -117,14 +117,14 @@ class PublicTrace:
         return file_of(self.found["productInspectionReport"])
 
     @strawberry.field(description="主要原料合格证明, of every ingredient lot above 2 % that the batch goes back to. Table 6 row 30.")
-    async def main_ingredient_certificates(self, info: Info) -> list[File]:
+    async def main_ingredient_certificates(self, info: LookUpInfo) -> list[File]:
         if not self.found["batch"]:
             return []
         origins = await info.context.look_ups.origins(self.found["batch"])
         return [file for file in map(file_of, origins.certificates) if file is not None]
 
     @strawberry.field(description="乳原料来源地, of every milk delivery and milk-base lot that the batch goes back to. Table 6 row 31.")
-    async def milk_source_origin(self, info: Info) -> str | None:
+    async def milk_source_origin(self, info: LookUpInfo) -> str | None:
         if not self.found["batch"]:
             return None
         origins = await info.context.look_ups.origins(self.found["batch"])

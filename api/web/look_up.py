@@ -3,11 +3,10 @@
 from typing import cast
 
 import structlog
-from graphql import parse
+from graphql import GraphQLSchema, parse
 
-from api.context import Context
+from api.door.limits import RateLimited
 from api.http.execution import run
-from api.resolvers.root import GRAPHQL_SCHEMA
 from api.web.fields import LABELS
 from api.web.pages import LookUpRefused, TraceAnswer
 
@@ -20,9 +19,12 @@ _OPERATION = parse(
 )
 
 
-async def look_up_page(context: Context, code: str) -> TraceAnswer:
-    """LookUpRefused 503 when there is no answer now."""
-    result = await run(GRAPHQL_SCHEMA, _OPERATION, context, {"code": code})
+async def look_up_page(schema: GraphQLSchema, context: object, code: str) -> TraceAnswer:
+    """LookUpRefused 503 when there is no answer now, 429 when there have been too many."""
+    result = await run(schema, _OPERATION, context, {"code": code})
+    refusal = next((error.original_error for error in result.errors or () if isinstance(error.original_error, RateLimited)), None)
+    if refusal is not None:
+        raise LookUpRefused(429, refusal.retry_after_s)
     if result.errors:
         log.error("look-up failed", errors=[repr(error) for error in result.errors])
     # a field that failed is null: the verdict is told without it, since it may be what keeps a can from being opened

@@ -91,7 +91,7 @@ async def link(graph: Graph, edge: str, pairs: Iterable[tuple[str, str]], **abou
 
 def context(graph: Graph, actor: Actor) -> Context:
     nothing = cast(Any, None)
-    return Context(actor, graph, Settings.model_validate({}), HiddenNames(b"k" * 32), Loaders(graph, actor), nothing, nothing)
+    return Context(actor, graph, Settings.model_validate({}), HiddenNames(b"k" * 32), Loaders(graph, actor), nothing, nothing, nothing)
 
 
 async def ask(graph: Graph, actor: Actor, query: str, **variables: Any) -> dict[str, Any]:

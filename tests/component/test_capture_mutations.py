@@ -27,6 +27,7 @@ def context(graph: Graph, actor: Actor, folder: Path, **settings: Any) -> Contex
         loaders=nothing,
         files=FileStore(folder),
         look_ups=nothing,
+        visitor=nothing,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.engine.driver import Graph
+from graph.engine.driver import Graph, observed
 from graph.lineage.gaps import Limits
 from graph.lookup import LookUps, Resolution, Suspicion
 from graph.verdicts import OF_CONTAINERS, UNJUDGED, Verdict, best_before, judge
@@ -18,12 +18,16 @@ pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
+def anybody(enterprise: str | None) -> None:
+    """Everybody is admitted."""
+
+
 def look_ups(graph: Graph, queries: int = 500) -> LookUps:
     return LookUps(graph, Suspicion(queries, 8), Limits())
 
 
 async def looked_up(looks: LookUps, *numbers: str) -> list[Resolution]:
-    return await asyncio.gather(*(looks.resolve(f"{OWN}.{number}", None, "app", None) for number in numbers))
+    return await asyncio.gather(*(looks.resolve(f"{OWN}.{number}", None, "app", None, anybody) for number in numbers))
 
 
 async def stocked(graph: Graph) -> None:
@@ -60,7 +64,7 @@ async def test_a_fault_of_one_look_up_is_its_own(graph: Graph, monkeypatch: pyte
     monkeypatch.setattr("graph.lookup.judge", faulty)
     looks = look_ups(graph)
     asked = [f"{OWN}.{number}" for number in "GEGEG"]
-    found = await asyncio.gather(*(looks.resolve(code, None, None, None) for code in asked), return_exceptions=True)
+    found = await asyncio.gather(*(looks.resolve(code, None, None, None, anybody) for code in asked), return_exceptions=True)
     assert [isinstance(each, ArithmeticError) for each in found] == [False, True, False, True, False]
     assert await one(graph, "MATCH (q:ConsumerQuery) RETURN count(q)") == 3
 
@@ -92,3 +96,71 @@ def test_best_before_is_a_date_or_unknown(days: int) -> None:
     row = {"known": True, "state": "COMMISSIONED", "packedAt": 0, "level": "ITEM", "batch": "b", "bestBefore": None}
     row |= {"productionDate": "2026-01-01", "shelfLifeDays": days}
     assert judge(row, NOW.date(), time.time_ns()) is (Verdict.EXPIRED if days == 1 else Verdict.AUTHENTIC)
+
+
+# --- what is kept of codes that nobody knows, and what a look-up costs ---
+
+
+async def kept(graph: Graph) -> tuple[int, int]:
+    """Counts and records of look-ups."""
+    return await one(graph, "MATCH (c:LookUpCount) RETURN count(c)"), await one(graph, "MATCH (q:ConsumerQuery) RETURN count(q)")
+
+
+async def test_unknown_codes_take_a_bounded_place(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.lookup.UNKNOWN_KEPT", 5)
+    await stocked(graph)
+    looks = look_ups(graph)
+    for _ in range(3):
+        await looked_up(looks, *(f"none{number}" for number in range(40)))
+    await asyncio.gather(*(looks.resolve(f"NOBODY{number}.1", None, None, None, anybody) for number in range(40)))
+    assert await kept(graph) == (10, 10)
+    assert await one(graph, "MATCH (c:LookUpCount) MATCH (q:ConsumerQuery {id: c.query}) RETURN count(q)") == 10
+    known = [(await looked_up(looks, "G"))[0].query_count for _ in range(7)]
+    assert (known, await kept(graph)) == ([1, 2, 3, 4, 5, 6, 7], (11, 17))
+
+
+async def test_an_unknown_code_is_counted_until_another_takes_its_place(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.lookup.UNKNOWN_KEPT", 1)
+    await stocked(graph)
+    looks = look_ups(graph)
+    first = [(await looked_up(looks, "none"))[0] for _ in range(3)]
+    assert [each.query_count for each in first] == [1, 2, 3]
+    assert len({each.first_queried_at for each in first}) == 1
+    assert (await looked_up(looks, "other"))[0].query_count == 1
+    assert (await looked_up(looks, "none"))[0].query_count == 1
+    assert await kept(graph) == (1, 1)
+    both = await looked_up(looks, "none", "other", "none")
+    assert {each.verdict for each in both} == {Verdict.UNKNOWN_CODE}
+    assert await kept(graph) == (1, 1)
+
+
+async def test_every_verdict_runs_the_same_statements(graph: Graph) -> None:
+    """But MALFORMED, which the form of a code tells."""
+    await stocked(graph)
+    states = {"V": {"state": "VOIDED"}, "R": {"state": "RECALLED"}, "A": {"state": "ALLOCATED"}, "S": {}, "X": {}}
+    await put(graph, *(properties(f"package/{OWN}/{number}", **more) for number, more in states.items()))
+    await put(graph, properties(f"batch/{OWN}/old", bestBefore="2020-01-01"))
+    await link(graph, "PACKED_INTO", [(f"batch/{OWN}/old", f"package/{OWN}/X"), (f"batch/{OWN}/good", f"package/{OWN}/S")], at=1)
+    looks = look_ups(graph, queries=2)
+    await looked_up(looks, "S")
+    ran: dict[Verdict, tuple[str, ...]] = {}
+    for code in (*(f"{OWN}.{number}" for number in "GVRASX"), f"{OWN}.none", "NOBODY.1"):
+        with observed() as seen:
+            found = await looks.resolve(code, None, None, None, anybody)
+        ran[found.verdict] = tuple(each.name for each in seen)
+    assert ran.keys() == set(Verdict) - {Verdict.MALFORMED}
+    assert set(ran.values()) == {("lookup/find", "lookup/count", "lookup/record", "lookup/attach")}
+
+
+async def test_a_refusal_tells_nothing_of_the_code_and_leaves_no_trace(graph: Graph) -> None:
+    await stocked(graph)
+    asked: list[str | None] = []
+
+    def nobody(enterprise: str | None) -> None:
+        asked.append(enterprise)
+        raise PermissionError
+
+    for code in (f"{OWN}.G", f"{OWN}.none", "NOBODY.1"):
+        with pytest.raises(PermissionError):
+            await look_ups(graph).resolve(code, None, None, None, nobody)
+    assert (asked, await kept(graph)) == ([OWN, OWN, None], (0, 0))
