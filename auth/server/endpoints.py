@@ -11,9 +11,8 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from auth.actor import Role
 from auth.refusals import InvalidToken
 from auth.server.clients import Client
-from auth.server.issuer import AUDIENCE
-from auth.server.signing import ALGORITHM
-from auth.signed import Checks, fits
+from auth.server.issuer import own_checks
+from auth.signed import fits
 
 if TYPE_CHECKING:
     from auth.server.oauth import OAuthServer
@@ -41,7 +40,7 @@ class Shown:
 
 def shown(server: "OAuthServer", token: str) -> Shown | None:
     """What the token is; None for one that is not good, of whichever kind it would be."""
-    checks = Checks(server.issuer, AUDIENCE, frozenset({ALGORITHM}))
+    checks = own_checks(server.issuer)
     try:
         header = checks.header(token)
         claims = checks.claims(token, header, [key for key in server.minting.keys.verifying() if fits(key, header)])

@@ -127,6 +127,7 @@ class Grants:
     def revoke_token(self, jti: str, expires_at: int) -> None:
         """One access token."""
         with self.store.transaction() as connection:
+            connection.execute("DELETE FROM revoked_tokens WHERE expires_at < ?", (int(time.time()) - _KEPT_S,))
             connection.execute("INSERT OR IGNORE INTO revoked_tokens VALUES (?, ?)", (jti, expires_at))
 
     def revoked(self) -> frozenset[str]:

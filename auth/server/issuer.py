@@ -20,6 +20,12 @@ from auth.signed import Checks, expiry, fits
 log = structlog.get_logger(__name__)
 AUDIENCE = "milkline-api"
 _LOOKED_AFTER_S = 1.0
+_LEEWAY_S = 5
+
+
+def own_checks(issuer: str) -> Checks:
+    """The processes that share a store may run on machines whose clocks differ a little."""
+    return Checks(issuer, AUDIENCE, frozenset({ALGORITHM}), _LEEWAY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class OwnIssuer:
     """What other processes rotate or revoke is noticed within a second."""
 
     def __init__(self, issuer: str, store: Store) -> None:
-        self._checks = Checks(issuer, AUDIENCE, frozenset({ALGORITHM}))
+        self._checks = own_checks(issuer)
         self._store = store
         self._claims = ClaimMap()
         self._memory = Memory()

@@ -11,26 +11,26 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS clients (
   client_id TEXT PRIMARY KEY, secret_hash TEXT, redirect_uris TEXT NOT NULL, access TEXT, grant_id TEXT NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT;
+);
 CREATE TABLE IF NOT EXISTS people (
   name TEXT PRIMARY KEY, password_hash TEXT NOT NULL, access TEXT NOT NULL, created_at INTEGER NOT NULL,
   failures INTEGER NOT NULL DEFAULT 0, locked_until INTEGER NOT NULL DEFAULT 0
-) STRICT;
+);
 CREATE TABLE IF NOT EXISTS grants (
   grant_id TEXT PRIMARY KEY, client_id TEXT NOT NULL, person TEXT, scope TEXT NOT NULL, expires_at INTEGER NOT NULL,
   revoked INTEGER NOT NULL DEFAULT 0
-) STRICT;
+);
 CREATE TABLE IF NOT EXISTS codes (
   digest TEXT PRIMARY KEY, grant_id TEXT NOT NULL, redirect_uri TEXT NOT NULL, challenge TEXT NOT NULL, expires_at INTEGER NOT NULL,
   used INTEGER NOT NULL DEFAULT 0
-) STRICT;
+);
 CREATE TABLE IF NOT EXISTS refresh_tokens (
   digest TEXT PRIMARY KEY, grant_id TEXT NOT NULL, expires_at INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS revoked_tokens (jti TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+);
+CREATE TABLE IF NOT EXISTS revoked_tokens (jti TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS signing_keys (
   kid TEXT PRIMARY KEY, pem TEXT NOT NULL, created_at INTEGER NOT NULL, verifies_until INTEGER
-) STRICT;
+);
 PRAGMA user_version = 1;
 """
 _VERSION = 1

@@ -184,10 +184,14 @@ def bad_tokens(openid: Provider) -> dict[str, str]:
     }
 
 
-def test_bad_tokens_are_refused_in_the_same_words(service: str, openid: Provider) -> None:
+def test_bad_tokens_are_refused_in_the_same_words(service: str, openid: Provider, capfd: pytest.CaptureFixture[str]) -> None:
     assert ask(service, openid.signed()).status_code == 200, "or the others are refused for another reason"
     assert ask(service, openid.signed({"exp": int(time.time()) - 10})).status_code == 200, "clocks may differ a little"
-    answers = {name: refused(ask(service, token)) for name, token in bad_tokens(openid).items()}
+    bad = bad_tokens(openid)
+    answers = {name: refused(ask(service, token)) for name, token in bad.items()}
+    logged = "".join(capfd.readouterr())
+    assert "token refused" in logged and "it has expired" in logged, "the operator is told the reason"
+    assert [name for name, token in bad.items() if len(token) > 10 and token in logged] == [], "and never a token"
     answers["in the address"] = refused(ask(service, None, access_token=openid.signed()))
     answers["in the address too"] = refused(ask(service, openid.signed(), access_token=openid.signed()))
     answers["of milkline token"] = refused(ask(service, Tokens(ECKey.generate_key("P-256")).mint(Role.REGULATOR, None, "stray", 60)))

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from api.settings import Settings
 from auth.actor import Duty, Role
+from auth.oidc.addresses import check_address
 
 ISSUER = {"oidc_issuer": "https://login.example/realms/dairy", "oidc_audience": "milkline"}
 
@@ -43,6 +44,14 @@ def test_development_tokens_are_taken_where_there_is_no_provider() -> None:
     assert not Settings.model_validate({"development_tokens": False}).takes_development_tokens
 
 
+def test_keys_may_not_come_by_a_worse_way_than_discovery() -> None:
+    assert check_address("http://127.0.0.1:1/jwks", like="http://127.0.0.1:1")
+    assert check_address("https://keys.example/jwks", like="https://login.example")
+    for address in ("http://keys.example/jwks", "http://127.0.0.1:1/jwks", "file:///etc/passwd", "ftp://keys.example", "", "https://"):
+        with pytest.raises(ValueError, match="right is"):
+            check_address(address, like="https://login.example")
+
+
 @pytest.mark.parametrize(
     ("given", "named", "said"),
     [
@@ -62,6 +71,9 @@ def test_development_tokens_are_taken_where_there_is_no_provider() -> None:
         ({"oidc_roles": '{"inspectors": "KING"}'}, "oidc_roles", "found 'KING' for 'inspectors'; right is one of PUBLIC"),
         ({"oidc_roles": '{"inspectors": ["REGULATOR"]}'}, "oidc_roles", "right is one of PUBLIC"),
         ({"oidc_duties": '{"lab": "QA"}'}, "oidc_duties", "right is one of production"),
+        ({"authorization_issuer": "http://milkline.example"}, "authorization_issuer", "http:// is for"),
+        ({"authorization_issuer": "https://milkline.example/base"}, "authorization_issuer", "without a path"),
+        ({"authorization_access_seconds": "7200"}, "authorization_access_seconds", "3600"),
         ({"oidc_leeway_seconds": "3600"}, "oidc_leeway_seconds", "300"),
         ({"oidc_role_claim": ""}, "oidc_role_claim", "1 character"),
     ],
