@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from api.access_log import AccessLog
 from api.authorization.routes import authorization_routes
 from api.context import Context
 from api.documents import file_routes
@@ -70,7 +71,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     async def look_up(code: str, request: Request) -> TraceAnswer:
         return await look_up_page(GRAPHQL_SCHEMA, context(Actor.ANONYMOUS, request), code)
 
-    endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, identity.bearers, context, Operations(GRAPHQL_SCHEMA, settings))
+    operations, trace = Operations(GRAPHQL_SCHEMA, settings), AccessLog(settings.reason_required)
+    endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, identity.bearers, context, operations, trace)
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         Route("/health", health, methods=["GET"]),

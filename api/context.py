@@ -1,5 +1,6 @@
 """What a resolver may use: who asks, what they may read, the graph, and one set of loaders for the request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import strawberry
 from api.settings import Settings
 from auth.actor import Actor
 from auth.hidden import HiddenNames
-from auth.policy import lineage_scope
+from auth.policy import leaves_a_trace, lineage_scope
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.lineage.answer import View
@@ -33,6 +34,11 @@ class Context:
     look_ups: "LookUps"
     visitor: "Visitor"
     extensions: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def read(self, records: Iterable[str]) -> None:
+        """Notes what the operation shows of records, for the access log."""
+        if leaves_a_trace(self.actor):
+            self.loaders.shown.update(records)
 
     @property
     def scope(self) -> Scope:

@@ -15,6 +15,17 @@ from auth.server.store import LONGEST_TOKEN_S
 from auth.signed import ASYMMETRIC
 from graph.lineage.gaps import Limits
 
+_PRODUCTION: dict[str, object] = {
+    "introspection": False,
+    "graphiql": False,
+    "guarded_get": True,
+    "reason_required": True,
+    "look_ups_per_client": 120,
+    "misses_per_client": 30,
+    "look_ups_per_enterprise": 6_000,
+}
+"""What is otherwise in production, unless it is set by its own name."""
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MILKLINE_", extra="ignore")
@@ -104,19 +115,20 @@ class Settings(BaseSettings):
         None, description="Whether tokens of `milkline token` are taken; unset, only where no OpenID issuer is."
     )
 
-    look_ups_per_client: int = Field(120, ge=0, description="Look-ups of codes that one client address may make in a minute; 0: any.")
-    misses_per_client: int = Field(30, ge=0, description="Codes that nobody knows that one client address may look up in an hour; 0: any.")
-    look_ups_per_enterprise: int = Field(6_000, ge=0, description="Look-ups of one enterprise's codes in a minute; 0: any.")
+    look_ups_per_client: int = Field(0, ge=0, description="Look-ups by one client address in a minute; 0: any. 120 in production.")
+    misses_per_client: int = Field(0, ge=0, description="Unknown codes tried by one client address in an hour; 0: any. 30 in production.")
+    look_ups_per_enterprise: int = Field(0, ge=0, description="Look-ups of one enterprise's codes in a minute; 0: any. 6000 in production.")
     limits_file: Path | None = Field(
         None, description="File of the counts for these limits, on a disk of this machine; without one it is in the data folder."
     )
+    reason_required: bool = Field(False, description="Whether a regulator has to say why records are read; on in production.")
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")
     suspicious_places: int = Field(8, ge=2, description="Different places of look-ups of one code from which on it is called SUSPICIOUS.")
 
     @model_validator(mode="after")
     def _in_production(self) -> Self:
         if self.production:
-            for name, value in {"introspection": False, "graphiql": False, "guarded_get": True}.items():
+            for name, value in _PRODUCTION.items():
                 if name not in self.model_fields_set:
                     setattr(self, name, value)
         return self

@@ -126,6 +126,18 @@ def permissions_of(actor: Actor) -> list[str]:
     return ["resolve", *(["read:own", "lineage:own"] if actor.duties else []), *records, *amends]
 
 
+def may_read_log(actor: Actor) -> bool:
+    """Whether the access log may be asked for: by those whose records were read, and by those who supervise."""
+    if actor.role is Role.ENTERPRISE:
+        return bool(actor.duties & {Duty.QUALITY, Duty.ADMIN})
+    return actor.role is Role.REGULATOR
+
+
+def leaves_a_trace(actor: Actor) -> bool:
+    """Whether what the actor reads by ID goes into the access log."""
+    return actor.role is Role.REGULATOR
+
+
 def may_trace(actor: Actor) -> bool:
     """Whether lineage may be asked for at all; what of it is shown is the scope's matter."""
     return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties))

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graphql import ExecutionResult, GraphQLSchema
+import structlog
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +21,9 @@ from api.http.responses import execution_errors, refuse, refuse_operation, respo
 from api.settings import Settings
 from auth.actor import Actor
 from auth.bearer import Bearers
+from graph.engine.errors import EngineError
 
+log = structlog.get_logger(__name__)
 _METHODS = "GET, POST"
 
 
@@ -31,6 +34,18 @@ class Extended(Protocol):
     def extensions(self) -> dict[str, Any]: ...
 
 
+class Trace(Protocol):
+    """What reading leaves behind."""
+
+    def check(self, asked: GraphQLRequest, document: DocumentNode, context: Any) -> None:
+        """HttpError for an operation that may not be executed for want of a reason."""
+        ...
+
+    async def leave(self, asked: GraphQLRequest, context: Any, request: Request) -> None:
+        """Before the answer leaves; EngineError when it cannot be written."""
+        ...
+
+
 @dataclass(slots=True)
 class GraphQLEndpoint:
     schema: GraphQLSchema
@@ -38,6 +53,7 @@ class GraphQLEndpoint:
     bearers: Bearers
     context: Callable[[Actor, Request], Extended]
     operations: Operations
+    trace: Trace | None = None
 
     async def __call__(self, request: Request) -> Response:
         if request.method not in {"GET", "POST"}:
@@ -48,11 +64,11 @@ class GraphQLEndpoint:
             media_type = accepted(request)
             actor = await actor_of(request, self.bearers)
             asked = await read_request(request, self.settings.body_bytes, guarded=self.settings.guarded_get)
-            return await self._answer(asked, self.context(actor, request), media_type, request.headers.get("accept-encoding", ""))
+            return await self._answer(asked, self.context(actor, request), media_type, request)
         except HttpError as error:
             return refuse(error.error, media_type, error.status, error.headers)
 
-    async def _answer(self, asked: GraphQLRequest, context: Extended, media_type: str, accept_encoding: str) -> Response:
+    async def _answer(self, asked: GraphQLRequest, context: Extended, media_type: str, request: Request) -> Response:
         try:
             document = self.operations.prepare(asked.query, asked.operation_name, asked.variables, may_mutate=asked.may_mutate)
         except InvalidOperation as error:
@@ -61,6 +77,8 @@ class GraphQLEndpoint:
             if error.code is ErrorCode.METHOD_NOT_ALLOWED:
                 return refuse(error, media_type, 405, {"Allow": "POST"})
             return refuse(error, media_type, 400 if media_type == GRAPHQL_RESPONSE else 200)
+        if self.trace is not None:
+            self.trace.check(asked, document, context)
         try:
             async with asyncio.timeout(self.settings.operation_seconds):
                 executed = await run(
@@ -78,8 +96,15 @@ class GraphQLEndpoint:
             # the service is being stopped, and will not wait any longer
             error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the service is being stopped; send the same call again later")
             return refuse(error, media_type, 503)
+        if self.trace is not None:
+            try:
+                await self.trace.leave(asked, context, request)
+            except EngineError:
+                log.exception("the access log could not be written")
+                error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the access log cannot be written just now; send the same call again")
+                return refuse(error, media_type, 503)
         response = self._respond(executed, context, media_type)
-        return response if executed.errors else await compressed(response, accept_encoding)
+        return response if executed.errors else await compressed(response, request.headers.get("accept-encoding", ""))
 
     def _respond(self, executed: ExecutionResult, context: Extended, media_type: str) -> Response:
         body: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import unquote
 
 import orjson
 from starlette.requests import Request
@@ -12,8 +13,10 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 PREFLIGHT = "GraphQL-Require-Preflight"
 """A header that browsers ask for first: no page of a site that is not welcome can have it sent."""
+REASON = "Milkline-Reason"
+"""A header that says why a regulator reads, percent-encoded; or `reason` in the request's `extensions`."""
+REASON_LENGTH = 500
 _OTHER_SITES = frozenset({"cross-site", "same-site"})
-"""A GET request carries this header: a browser asks first, for a page of another site, whether it may send it."""
 
 
 class HttpError(Exception):
@@ -32,6 +35,8 @@ class GraphQLRequest:
     variables: dict[str, Any]
     operation_name: str | None
     may_mutate: bool
+    reason: str | None
+    """Why records are read, as the client says, for the access log."""
 
 
 def accepted(request: Request) -> str:
@@ -66,11 +71,14 @@ def _ranges(header: str) -> list[tuple[str, float]]:
 
 async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> GraphQLRequest:
     """guarded: whether every GET needs the header that browsers ask for first, not only one that a page of another site caused."""
+    header = request.headers.get(REASON)
+    # a header is ASCII: what else is in the words comes percent-encoded
+    reason = None if header is None else unquote(header)
     if request.method == "GET":
         elsewhere = request.headers.get("sec-fetch-site")
         if (guarded or elsewhere in _OTHER_SITES) and not request.headers.get(PREFLIGHT):
             raise _malformed(f"found a GET request without the header {PREFLIGHT}; right is a value of 1, or a POST request")
-        return _from_query_string(request)
+        return _from_query_string(request, reason)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != JSON:
         raise HttpError(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"found Content-Type: {media_type[:100] or 'none'}; a request is {JSON}")
@@ -86,7 +94,7 @@ async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> G
         raise _malformed(
             f"found a JSON {_json_type(parsed)} as body; right is one object with `query`; several operations go in several requests"
         )
-    return _checked(cast("dict[str, Any]", parsed), may_mutate=True)
+    return _checked(cast("dict[str, Any]", parsed), reason, may_mutate=True)
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -105,7 +113,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def _from_query_string(request: Request) -> GraphQLRequest:
+def _from_query_string(request: Request, reason: str | None) -> GraphQLRequest:
     parameters: dict[str, Any] = dict(request.query_params)
     for name in ("variables", "extensions"):
         if name in parameters:
@@ -113,10 +121,10 @@ def _from_query_string(request: Request) -> GraphQLRequest:
                 parameters[name] = orjson.loads(parameters[name] or "null")
             except orjson.JSONDecodeError as error:
                 raise _malformed(f"the parameter `{name}` is no JSON: {error}") from error
-    return _checked(parameters, may_mutate=False)
+    return _checked(parameters, reason, may_mutate=False)
 
 
-def _checked(parameters: dict[str, Any], *, may_mutate: bool) -> GraphQLRequest:
+def _checked(parameters: dict[str, Any], reason: str | None, *, may_mutate: bool) -> GraphQLRequest:
     query, variables = parameters.get("query"), parameters.get("variables")
     operation_name, extensions = parameters.get("operationName"), parameters.get("extensions")
     if not isinstance(query, str) or not query:
@@ -127,7 +135,19 @@ def _checked(parameters: dict[str, Any], *, may_mutate: bool) -> GraphQLRequest:
         raise _malformed(f"found {_json_type(operation_name)} as `operationName`; right is a string")
     if extensions is not None and not isinstance(extensions, dict):
         raise _malformed(f"found {_json_type(extensions)} as `extensions`; right is an object")
-    return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate)
+    said = cast("dict[str, Any]", extensions or {}).get("reason", reason)
+    return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate, _reason(said))
+
+
+def _reason(said: object) -> str | None:
+    """Why records are read, for the access log; HttpError 400 for one that says nothing."""
+    if said is None:
+        return None
+    if not isinstance(said, str) or not said.strip() or len(said) > REASON_LENGTH or not said.isprintable():
+        found = f"{said[:80]!r}" if isinstance(said, str) else _json_type(said)
+        right = f"right is a text of 1 to {REASON_LENGTH} characters that says why the records are read"
+        raise HttpError(400, ErrorCode.BAD_REASON, f"found {found} as the reason; {right}")
+    return said.strip()
 
 
 def _malformed(message: str) -> HttpError:

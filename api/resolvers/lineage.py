@@ -32,9 +32,9 @@ class LineageQuery:
         context = info.context
         seeds = seeds_of(context, from_)
         wanted = "edges" in selected(info)
-        return Lineage(
-            found=await backward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
-        )
+        found = await backward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
+        context.read(node.record for node in found.nodes)
+        return Lineage(found=found)
 
     @strawberry.field(
         description="Where the records went: batches, packages, shipments, sites, look-ups (QB/T 4971-2018 3.1 正向信息查询)."
@@ -43,9 +43,9 @@ class LineageQuery:
         context = info.context
         seeds = seeds_of(context, from_)
         wanted = "edges" in selected(info)
-        return Lineage(
-            found=await forward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
-        )
+        found = await forward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
+        context.read(node.record for node in found.nodes)
+        return Lineage(found=found)
 
     @strawberry.field(
         description="What must come back when the records are at fault, and what shares their inputs (QB/T 4971-2018 6.6, 8.6)."
@@ -63,7 +63,9 @@ class LineageQuery:
         if not 0 <= radius <= widest:
             raise ApiError(ErrorCode.BAD_USER_INPUT, f"found radius: {radius}; a radius is 0 to {widest}", path="radius")
         seeds = seeds_of(context, from_)
-        return RecallRadius(found=await recall_radius(context.graph, context.view, seeds, radius, context.settings.limits))
+        found = await recall_radius(context.graph, context.view, seeds, radius, context.settings.limits)
+        context.read([*found.items, *(batch.node.record for batch in found.batches), *(site.node.record for site in found.sites)])
+        return RecallRadius(found=found)
 
     @strawberry.field(
         description="What complaints or failed samples have in common upstream, those that most of them share first. "
@@ -78,6 +80,7 @@ class LineageQuery:
         context = info.context
         length = page_length(info, first)
         found = await common_sources(context.graph, context.view, seeds_of(context, of), context.settings.limits)
+        context.read(source.node.record for source in found.sources)
         if found.gaps:
             shown_gaps = completeness_shown(found.gaps).gaps
             context.extensions["completeness"] = {

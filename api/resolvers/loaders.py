@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from strawberry.dataloader import DataLoader
 
 from auth.actor import Actor, Role
-from auth.policy import lineage_scope, scope_for
+from auth.policy import leaves_a_trace, lineage_scope, scope_for
 from auth.scope import Scope
 from graph import neighbours, records
 from graph.engine.driver import Graph
@@ -66,6 +66,8 @@ class Loaders:
         self.actor = actor
         self.now = time.time_ns() // 1_000_000
         """Milliseconds; one for the whole request, so that everything on it is as of the same moment and read together."""
+        self.shown: set[str] = set()
+        """The records that the operation has read, where that leaves a trace."""
         self._loaders: dict[tuple[object, ...], _Loader[Any]] = {}
 
     def scope(self, kind: Kind) -> Scope:
@@ -169,6 +171,8 @@ class Loaders:
             found = await records.by_ids(self.graph, kind, seen, scope) if seen else {}
             if others and self._has_neighbours and kind in neighbours.KINDS:
                 found |= await neighbours.shared(self.graph, kind, others, self._near)
+            if leaves_a_trace(self.actor):
+                self.shown.update(found)
             return {record: make(fields) for record, fields in found.items()}
 
         return self._loader((kind,), read, None)

@@ -5,6 +5,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from api.context import Info
+from api.resolvers.access import AccessQueries
 from api.resolvers.capture import Mutation
 from api.resolvers.lineage import LineageQuery
 from api.resolvers.look_up import LookUpQuery
@@ -15,7 +16,7 @@ from api.schema.viewer import Viewer
 
 
 @strawberry.type(description="What may be asked.")
-class Query(RecordQueries, LineageQuery, LookUpQuery):
+class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries):
     @strawberry.field(description="Who the caller is, by the token.")
     def viewer(self, info: Info) -> Viewer:
         return Viewer(actor=info.context.actor)

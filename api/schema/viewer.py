@@ -3,38 +3,12 @@
 import strawberry
 
 from api.context import Info
-from api.schema.described import described
 from api.schema.enterprise import Enterprise
+from api.schema.roles import Duty, Role
 from api.schema.tiers import PUBLIC
-from auth.actor import Actor, Duty, Role
+from auth.actor import Actor
 from auth.policy import permissions_of
 from graph.model.identifiers import enterprise_id
-
-described(
-    Role,
-    "What a token allows (QB/T 4971-2018 4.6 按需、按权限).",
-    {
-        "PUBLIC": "Nobody in particular: look-ups alone.",
-        "CONSUMER": "A registered consumer: look-ups alone, for now.",
-        "ENTERPRISE": "An enterprise: its own records, and lineage from them.",
-        "REGULATOR": "A supervising authority: every record, read-only (8.5 特定用户).",
-        "PLATFORM": "Who runs the platform: the register of enterprises.",
-    },
-)
-
-described(
-    Duty,
-    "What somebody does within an enterprise.",
-    {
-        "PRODUCTION": "Makes it: deliveries, batches, packages.",
-        "QUALITY": "Inspects it and lets it go.",
-        "WAREHOUSE": "Stores it, sends it and receives it.",
-        "SALES": "Sells it.",
-        "RESEARCH": "Develops formulas.",
-        "SYNC": "A machine that sends records.",
-        "ADMIN": "Administers the enterprise's access.",
-    },
-)
 
 
 @strawberry.type(directives=PUBLIC, description="The caller, as the token says.")

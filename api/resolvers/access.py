@@ -1,0 +1,46 @@
+"""The access log, for those whose records were read and for those who supervise."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.errors import ApiError, ErrorCode
+from api.pagination import page_arguments
+from api.schema.access import AccessEntry
+from api.schema.connection import Connection, connection_of
+from auth.actor import Role
+from auth.policy import may_read_log
+from graph import access
+
+_LONGEST = 64
+
+
+@strawberry.type
+class AccessQueries:
+    @strawberry.field(description="Who read the viewer's records, the newest first; a regulator sees every entry (QB/T 4971-2018 9.4).")
+    async def access_log(
+        self,
+        info: Info,
+        first: Annotated[int | None, strawberry.argument(description="How many entries at the most; 50 unless said, at most 500.")] = None,
+        after: Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier entries.")] = None,
+    ) -> Connection[AccessEntry]:
+        context = info.context
+        if not may_read_log(context.actor):
+            if context.actor.role is Role.PUBLIC:
+                raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise or a regulator")
+            right = "REGULATOR, or ENTERPRISE with the duty quality or admin"
+            raise ApiError(ErrorCode.FORBIDDEN, f"found the role {context.actor.role}; right is {right}")
+        page = page_arguments(first, after, most=context.settings.page_size)
+        if after is not None and not (len(after) <= _LONGEST and after.isascii() and "/" in after):
+            raise ApiError(ErrorCode.BAD_CURSOR, "found what is no cursor; right is a cursor of an earlier page", path="after")
+        scope = context.actor.scope
+        found = await access.entries(context.graph, scope, before=after, limit=page.size + 1)
+        shown = [AccessEntry.of(entry) for entry in found[: page.size]]
+        return connection_of(
+            shown,
+            [str(entry.id) for entry in shown],
+            more=len(found) > page.size,
+            earlier=after is not None,
+            counted=lambda: access.count(context.graph, scope),
+        )

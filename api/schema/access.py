@@ -1,0 +1,40 @@
+"""The access log (QB/T 4971-2018 9.4): who read whose records."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import strawberry
+
+from api.schema.roles import Role
+from api.schema.scalars import DateTime
+from api.schema.tiers import INTERNAL
+
+
+@strawberry.type(directives=INTERNAL, description="How many records of a kind were read.")
+class KindRead:
+    kind: str = strawberry.field(description="The kind, as in IDs, such as `batch`.")
+    count: int = strawberry.field(description="Distinct records of the kind.")
+
+
+@strawberry.type(
+    directives=INTERNAL, description="One operation by which somebody read records of one owner (QB/T 4971-2018 9.4 数据安全)."
+)
+class AccessEntry:
+    id: strawberry.ID = strawberry.field(description="Of the entry; later ones sort after earlier ones.")
+    owner: str = strawberry.field(description="The code of the enterprise whose records were read.")
+    at: DateTime = strawberry.field(description="When.")
+    subject: str = strawberry.field(description="Who: the subject of the token.")
+    role: Role = strawberry.field(description="In which role.")
+    operation: str | None = strawberry.field(description="The name of the GraphQL operation; null for one without a name.")
+    reason: str | None = strawberry.field(description="Why, in the words that came with the request; null when none did.")
+    address: str | None = strawberry.field(description="From which network address.")
+    records: int = strawberry.field(description="Distinct records of the owner that were read.")
+    kinds: list[KindRead] = strawberry.field(description="How many of which kind.")
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Self:
+        """From what graph.access keeps; kinds as `batch:3`."""
+        names = ("owner", "at", "subject", "operation", "reason", "address", "records")
+        same: dict[str, Any] = {name: entry.get(name) for name in names}
+        kinds = [KindRead(kind=kind, count=int(count)) for kind, _, count in (text.partition(":") for text in entry["kinds"])]
+        return cls(id=strawberry.ID(entry["id"]), role=Role(entry["role"]), kinds=kinds, **same)

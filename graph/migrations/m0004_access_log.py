@@ -1,0 +1,16 @@
+"""The access log: one entry a reading operation and owner, found by owner, newest first."""
+
+from graph.engine.driver import Graph
+from graph.migrations.schema import Key, create_indexes, create_unique, missing_indexes, missing_unique
+
+UNIQUE: tuple[Key, ...] = (("AccessEntry", ("id",)),)
+INDEXES: tuple[Key, ...] = (("AccessEntry", ("owner", "id")),)
+
+
+async def apply(graph: Graph) -> None:
+    await create_unique(graph, UNIQUE)
+    await create_indexes(graph, INDEXES)
+
+
+async def holds(graph: Graph) -> list[str]:
+    return [*await missing_unique(graph, UNIQUE), *await missing_indexes(graph, INDEXES)]
