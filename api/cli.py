@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -13,7 +14,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from uvicorn.loops.auto import auto_loop_factory
 
-from api.serving import CannotServe, bound_socket, opened, serve
+from api.listening import CannotServe, bound_socket
+from api.serving import opened, serve
 from api.settings import Settings
 from auth.actor import Duty, Role
 from auth.keys import KeyFileError, load_keys
@@ -50,6 +52,15 @@ def serve_command(
             await serve(settings, graph, listening, lambda address: print(f"ready {address}", flush=True))
 
     run_command(run)
+
+
+@cli.command("look-up-service")
+def look_up_service_command(data: Data = None, port: Port = None, host: Host = None, engine: Engine = None) -> None:
+    """Serve the public look-up alone, apart from the inward service: without its statements and its keys."""
+    given = {"data": data, "port": port, "host": host, "engine": engine}
+    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    # a process that has loaded nothing else takes the place of this one
+    os.execv(sys.executable, [sys.executable, "-m", "api.outward", *options])  # noqa: S606
 
 
 @cli.command("token")

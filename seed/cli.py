@@ -18,7 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.authorization.cli import client_cli, keys_cli, person_cli
 from api.cli import Data, Engine, Port, clearly, cli, err, run_command, settings_of
 from api.files import FileStore
-from api.serving import CannotServe, bound_socket, opened, serve
+from api.listening import CannotServe, bound_socket
+from api.serving import opened, serve
 from api.settings import Settings
 from api.web.graphiql_page import Question
 from auth.actor import Role

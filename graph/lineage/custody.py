@@ -38,19 +38,15 @@ class Load(NamedTuple):
     destination: str | None
 
 
+# the statements are loaded when they are first used: the outward service, which walks backward alone, has no others
 _DOWN = {
-    Kind.FARM: (statement("lineage/downstream", label="Farm", edge=SUPPLIED), SUPPLIED),
-    Kind.ENTERPRISE: (statement("lineage/downstream", label="Enterprise", edge=SUPPLIED), SUPPLIED),
-    Kind.MILK_DELIVERY: (statement("lineage/downstream", label="MilkDelivery", edge=CONSUMED_BY), CONSUMED_BY),
-    Kind.INGREDIENT_LOT: (statement("lineage/downstream", label="IngredientLot", edge=CONSUMED_BY), CONSUMED_BY),
-    Kind.PRODUCTION_BATCH: (statement("lineage/downstream", label="ProductionBatch", edge=CONSUMED_BY), CONSUMED_BY),
+    Kind.FARM: SUPPLIED,
+    Kind.ENTERPRISE: SUPPLIED,
+    Kind.MILK_DELIVERY: CONSUMED_BY,
+    Kind.INGREDIENT_LOT: CONSUMED_BY,
+    Kind.PRODUCTION_BATCH: CONSUMED_BY,
 }
-_UP = {
-    Kind.MILK_DELIVERY: (statement("lineage/upstream", label="MilkDelivery", edge=SUPPLIED), SUPPLIED),
-    Kind.INGREDIENT_LOT: (statement("lineage/upstream", label="IngredientLot", edge=SUPPLIED), SUPPLIED),
-    Kind.PRODUCTION_BATCH: (statement("lineage/upstream", label="ProductionBatch", edge=CONSUMED_BY), CONSUMED_BY),
-}
-_PRESENT = {kind: statement("lineage/present", label=kind.label) for kind in Kind if kind.traceable}
+_UP = {Kind.MILK_DELIVERY: SUPPLIED, Kind.INGREDIENT_LOT: SUPPLIED, Kind.PRODUCTION_BATCH: CONSUMED_BY}
 AT_ONCE = 5_000
 """IDs in one statement."""
 
@@ -82,7 +78,8 @@ class Custody:
 
     async def read_down(self, ids: Iterable[str]) -> None:
         for kind, wanted in _by_kind(ids, self.down).items():
-            read, edge = _DOWN[kind]
+            edge = _DOWN[kind]
+            read = statement("lineage/downstream", label=kind.label, edge=edge)
             for row in await self.rows(read, wanted):
                 self.down[row[0]] = [Link(other, at, edge, quantity) for other, at, quantity in row[1]]
 
@@ -90,7 +87,8 @@ class Custody:
         for kind, wanted in _by_kind(ids, self.up).items():
             if kind not in _UP:
                 continue
-            read, edge = _UP[kind]
+            edge = _UP[kind]
+            read = statement("lineage/upstream", label=kind.label, edge=edge)
             for row in await self.rows(read, wanted):
                 self.up[row[0]] = [Link(other, at, edge, quantity) for other, at, quantity, _ in row[1]]
                 self.missing.update(link[0] for link in row[1] if link[3])
@@ -99,7 +97,7 @@ class Custody:
         """Of the IDs that are known, whether the record has come, and a package's level."""
         found: dict[str, tuple[bool, str | None]] = {}
         for kind, wanted in _by_kind(ids, {}).items():
-            for row in await self.rows(_PRESENT[kind], wanted, any=any_owner):
+            for row in await self.rows(statement("lineage/present", label=kind.label), wanted, any=any_owner):
                 found[row[0]] = (row[1], row[2])
         return found
 

@@ -1,0 +1,123 @@
+"""The outward look-up service (QB/T 4971-2018 9.4: 对外查询服务器与企业内部信息系统应分离).
+
+The look-up page, `resolve` and health, in a process that has no other statement, none of the keys and nobody's tokens. Run by
+`milkline look-up-service`, as `python -m api.outward`.
+"""
+
+import argparse
+import asyncio
+import logging
+import sqlite3
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import structlog
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from uvicorn.loops.auto import auto_loop_factory
+
+from api.door.limits import Door
+from api.http.endpoint import GraphQLEndpoint
+from api.http.operation import Operations
+from api.http.safety import SafeHeaders, cross_origin
+from api.listening import CannotServe, bound_socket, engine_tls, run_server
+from api.look_up_info import LookUpContext
+from api.resolvers.look_up_root import OUTWARD_SCHEMA
+from api.settings import Settings
+from api.web.assets import static_mount
+from api.web.errors import http_error
+from api.web.look_up import look_up_page
+from api.web.pages import TraceAnswer
+from api.web.pages import routes as page_routes
+from auth.actor import Actor
+from auth.bearer import Bearers
+from graph.engine.connect import connect
+from graph.engine.driver import Graph
+from graph.engine.errors import EngineError
+from graph.lookup import LookUps, Suspicion
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def create_outward_app(settings: Settings, graph: Graph) -> ASGIApp:
+    """Everybody is PUBLIC here; a token is refused, as one of no issuer that is trusted."""
+    look_ups = LookUps(graph, Suspicion(settings.suspicious_queries, settings.suspicious_places), settings.limits)
+    door = Door.of(settings)
+
+    def context(_: Actor, request: Request) -> LookUpContext:
+        return LookUpContext(look_ups, door.visitor(Actor.ANONYMOUS, request))
+
+    async def look_up(code: str, request: Request) -> TraceAnswer:
+        return await look_up_page(OUTWARD_SCHEMA, context(Actor.ANONYMOUS, request), code)
+
+    async def health(_: Request) -> Response:
+        try:
+            await graph.verify()
+        except EngineError:
+            return JSONResponse({"status": "unavailable"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    endpoint = GraphQLEndpoint(OUTWARD_SCHEMA, settings, Bearers(()), context, Operations(OUTWARD_SCHEMA, settings))
+    routes = [
+        Route("/graphql", endpoint.__call__, methods=_METHODS),
+        Route("/health", health, methods=["GET"]),
+        *page_routes(look_up, settings),
+        static_mount(),
+    ]
+    return SafeHeaders(Starlette(routes=routes, middleware=cross_origin(settings), exception_handlers={HTTPException: http_error}))
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncGenerator[Graph]:
+    """The graph as it is: the inward service makes its shape."""
+    if settings.engine is None:
+        raise CannotServe("found no MILKLINE_ENGINE; the look-up service asks a server that the inward service asks too, such as a Neo4j")
+    async with connect(
+        settings.data,
+        uri=settings.engine,
+        user=settings.engine_user,
+        password=settings.engine_password,
+        database=settings.engine_database,
+        tls=engine_tls(settings),
+        statement_timeout_s=settings.statement_seconds,
+    ) as graph:
+        yield graph
+
+
+async def _serve(settings: Settings) -> None:
+    async with _opened(settings) as graph:
+        listening = bound_socket(settings.host, settings.port)
+        app = create_outward_app(settings, graph)
+        await run_server(app, settings, graph, listening, lambda address: print(f"ready {address}", flush=True))  # noqa: T201
+
+
+def _settings(arguments: list[str]) -> Settings:
+    parser = argparse.ArgumentParser(prog="milkline look-up-service")
+    for option in ("data", "engine", "host", "port"):
+        parser.add_argument(f"--{option}")
+    given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CannotServe(f"found {first['input']!r} as MILKLINE_{'_'.join(map(str, first['loc'])).upper()}; {first['msg']}") from error
+
+
+def main() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
+    try:
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            runner.run(_serve(_settings(sys.argv[1:])))
+    except (CannotServe, EngineError, OSError, sqlite3.Error) as error:
+        sys.exit(f"milkline: {error}")
+
+
+if __name__ == "__main__":
+    main()
