@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.amended import check_batches
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
+from graph.capture.references import check_references
 from graph.capture.run import Noun, capture
 from graph.capture.storing import storing
 from graph.capture.work import Work
@@ -25,7 +25,7 @@ _UNLINK_MAKE = statement("capture/unlink_make")
 async def capture_batches(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
-    noun = Noun("recordBatches", Batch, storing("ProductionBatch", check_batches, _link))
+    noun = Noun("recordBatches", Batch, storing("ProductionBatch", check_references, _link))
     return await capture(graph, actor, noun, records, options or Options())
 
 

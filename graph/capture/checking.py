@@ -3,7 +3,7 @@
 No I/O but the file store's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -19,7 +19,6 @@ from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode, path_of
 from graph.model.records.base import Content, FileFacts, Record, Reference, canonical, digest_of
 from graph.model.records.values import clean, found
-from graph.model.texts import instant_text
 
 R = TypeVar("R", bound=Record)
 
@@ -28,9 +27,6 @@ PROBLEMS_SHOWN = 100
 
 _LONG = 2_000
 """Entries in the lists of one record, from which on it is read in a thread."""
-
-_AHEAD_MS = 24 * 3_600_000
-"""How far ahead a time may lie: some systems record what is planned for the day."""
 
 _PYDANTIC_CODES = {
     "missing": ProblemCode.MISSING,
@@ -75,10 +71,7 @@ async def check_call(model: type[R], owner: str, records: Sequence[Mapping[str, 
         await pace.step()
         # a thread does not let go of the others either, but shares with them
         long = sum(len(cast("list[object]", value)) for value in sent.values() if isinstance(value, list)) > _LONG
-        if long:
-            record, problems = await anyio.to_thread.run_sync(_read, model, owner, index, sent, options)
-        else:
-            record, problems = _read(model, owner, index, sent, options)
+        record, problems = await anyio.to_thread.run_sync(_read, model, owner, index, sent) if long else _read(model, owner, index, sent)
         if record is None or problems:
             rejected[index] = refused(model.would_be(owner, sent), problems)
         else:
@@ -99,21 +92,12 @@ def refused(name: str, problems: Sequence[Problem]) -> Outcome:
     return Outcome(name, Status.REJECTED, tuple(problems[:PROBLEMS_SHOWN]))
 
 
-def _read(model: type[R], owner: str, index: int, sent: Mapping[str, object], options: Options) -> tuple[R | None, list[Problem]]:
+def _read(model: type[R], owner: str, index: int, sent: Mapping[str, object]) -> tuple[R | None, list[Problem]]:
     try:
         record = model.model_validate(sent, context=owner)
     except ValidationError as error:
         return None, [_problem(index, detail) for detail in error.errors(include_url=False)]
-    told = (*record.rules(owner), *record.within(options.tolerance_ms), *_ahead(record, options))
-    return record, [within(index, problem) for problem in told]
-
-
-def _ahead(record: Record, options: Options) -> Iterator[Problem]:
-    latest = options.now() + _AHEAD_MS + options.tolerance_ms
-    for path, at in record.instants():
-        if at > latest:
-            message = f"found {instant_text(at)}; right is what has happened, or does within a day: {instant_text(latest)} at the latest"
-            yield Problem(ProblemCode.IN_THE_FUTURE, path, message)
+    return record, [within(index, problem) for problem in record.rules(owner)]
 
 
 def within(index: int, problem: Problem) -> Problem:

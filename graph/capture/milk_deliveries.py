@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from auth.actor import Actor
-from graph.capture.amended import check_arrivals
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
+from graph.capture.references import check_references
 from graph.capture.run import Noun, capture
 from graph.capture.storing import storing
 from graph.capture.work import Work
@@ -20,7 +20,7 @@ _UNLINK = statement("capture/unlink_supply", label="MilkDelivery")
 async def capture_milk_deliveries(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
-    noun = Noun("recordMilkDeliveries", MilkDelivery, storing("MilkDelivery", check_arrivals, _link))
+    noun = Noun("recordMilkDeliveries", MilkDelivery, storing("MilkDelivery", check_references, _link))
     return await capture(graph, actor, noun, records, options or Options())
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.amended import check_packed
 from graph.capture.checking import Draft
 from graph.capture.levels import Below, Levels
 from graph.capture.options import Options
@@ -18,10 +17,8 @@ from graph.capture.stays import Namer, Recommissioned, Stay, recommission
 from graph.capture.storing import put, read_stored
 from graph.capture.work import Work
 from graph.engine.driver import Graph
-from graph.model.identifiers import owner_of
-from graph.model.problems import Problem, ProblemCode
+from graph.model.problems import Problem
 from graph.model.records.package import Package
-from graph.model.texts import instant_text
 from graph.model.times import STILL
 from graph.statements import statement
 
@@ -56,7 +53,6 @@ async def _store(work: Work[Package]) -> None:
     await read_stored(work, "Package")
     references = await OwnReferences.read(work)
     await references.check()
-    await references.follow(await check_packed(work))
     known = await _read(work)
     stays = await _check(work, references, known)
     await put(work, "Package", lambda record: {"touched": known.facts[record].touched if record in known.facts else 0})
@@ -96,7 +92,7 @@ async def _check(work: Work[Package], references: OwnReferences, known: Known) -
         wrong: list[Draft[Package]] = []
         for draft in [drafts[one] for one in again if one in drafts]:
             await pace.step()
-            found = levels.problem(draft) or _put_in_before(draft, known, work) or _stay(draft, known, name)
+            found = levels.problem(draft) or _stay(draft, known, name)
             if isinstance(found, Problem):
                 work.reject(draft, found.code, found.path, found.message)
                 wrong.append(draft)
@@ -108,17 +104,6 @@ async def _check(work: Work[Package], references: OwnReferences, known: Known) -
             drafts.pop(draft.id, None)
             levels.new.pop(draft.id, None)
     return {one: stay for one, stay in stays.items() if one in drafts}
-
-
-def _put_in_before(draft: Draft[Package], known: Known, work: Work[Package]) -> Problem | None:
-    """Against the ADDs that the owner has told itself."""
-    packed = draft.record.packed_at
-    for stay in known.stays.of.get(draft.id, ()):
-        told = not stay.commissioned or stay.added
-        if told and owner_of(stay.parent) == work.owner and packed > stay.start + work.options.tolerance_ms:
-            message = f"found {instant_text(packed)}; right is {instant_text(stay.start)} or before, when it was put into {stay.parent}"
-            return Problem(ProblemCode.TIMES_OUT_OF_ORDER, "packedAt", message)
-    return None
 
 
 def _stay(draft: Draft[Package], known: Known, name: Namer) -> Recommissioned | Problem:

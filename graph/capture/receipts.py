@@ -7,10 +7,8 @@ from auth.actor import Actor
 from graph.capture.arrivals import Sent, settle
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
-from graph.capture.package_facts import read_stays
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
-from graph.capture.stays import Stay
 from graph.capture.storing import put, read_stored
 from graph.capture.work import Work
 from graph.engine.driver import Graph
@@ -34,9 +32,8 @@ async def capture_receipts(
 async def _store(work: Work[Receipt]) -> None:
     await read_stored(work, "Receipt")
     await (await OwnReferences.read(work, siblings=False)).check()
-    versions, known, loads = await _shipments(work)
+    versions, known = await _shipments(work)
     _check(work, known)
-    await _check_missing(work, known, loads)
     changes = work.changes()
     shipments = sorted({draft.record.shipment for draft in changes})
     rows: list[dict[str, Any]] = [{"id": shipment, "expected": versions.get(shipment, 0)} for shipment in shipments]
@@ -47,15 +44,15 @@ async def _store(work: Work[Receipt]) -> None:
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
 
 
-async def _shipments(work: Work[Receipt]) -> tuple[dict[str, int], dict[str, Sent], dict[str, frozenset[str]]]:
-    """The version of each shipment, those that have come, and what these list."""
+async def _shipments(work: Work[Receipt]) -> tuple[dict[str, int], dict[str, Sent]]:
+    """The version of each shipment, and those that have come."""
     asked = sorted({draft.record.shipment for draft in work.accepted()})
     if not asked:
-        return {}, {}, {}
+        return {}, {}
     [row] = await work.run(_FACTS, ids=asked)
-    versions = {shipment: version for shipment, version, *_ in row[0]}
-    known = {shipment: Sent(shipment, departed, destination) for shipment, version, departed, destination, _ in row[0] if version}
-    return versions, known, {shipment: frozenset(listed) for shipment, version, _, _, listed in row[0] if version}
+    versions = {shipment: version for shipment, version, _, _ in row[0]}
+    known = {shipment: Sent(shipment, departed, destination) for shipment, version, departed, destination in row[0] if version}
+    return versions, known
 
 
 def _check(work: Work[Receipt], known: Mapping[str, Sent]) -> None:
@@ -71,36 +68,3 @@ def _check(work: Work[Receipt], known: Mapping[str, Sent]) -> None:
             departed = instant_text(sent.departed_at)
             message = f"found {instant_text(draft.record.received_at)}; right is its departure or later, which was {departed}"
             work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "receivedAt", message)
-
-
-async def _check_missing(work: Work[Receipt], known: Mapping[str, Sent], loads: Mapping[str, frozenset[str]]) -> None:
-    """What is missing was listed, or was in something listed when the shipment left: looked for upwards, a statement a level."""
-    drafts = [draft for draft in work.changes() if draft.record.shipment in known and draft.record.missing]
-    left = {(draft.index, package): {package} for draft in drafts for package in draft.record.missing}
-    of = {draft.index: known[draft.record.shipment] for draft in drafts}
-    asked: set[str] = set()
-    stays: dict[str, Sequence[Stay]] = {}
-    while True:
-        left = {pair: within for pair, within in left.items() if within.isdisjoint(loads[of[pair[0]].id])}
-        wanted = {package for within in left.values() for package in within} - asked
-        if not wanted:
-            break
-        asked |= wanted
-        stays.update((await read_stays(work, wanted)).of)
-        for (index, _), within in left.items():
-            _climb(within, of[index].departed_at, stays)
-    for draft in drafts:
-        for place, package in enumerate(draft.record.missing):
-            if (draft.index, package) in left:
-                what = f"found {package}, which {draft.record.shipment} did not carry"
-                message = f"{what}; right is a package that it lists, or that was in one of those when it left"
-                work.reject(draft, ProblemCode.NOT_IN_SHIPMENT, f"missing[{place}]", message)
-
-
-def _climb(within: set[str], at: int, stays: Mapping[str, Sequence[Stay]]) -> None:
-    """Adds what the packages were in at a time, as far as it has been read."""
-    left = list(within)
-    while left:
-        above = {stay.parent for stay in stays.get(left.pop(), ()) if stay.covers(at)} - within
-        within |= above
-        left += above

@@ -1,6 +1,6 @@
 """References to records of the recorder's own. Those to another enterprise's records are kept, whether these have come or not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from graph.capture.checking import Draft
@@ -9,7 +9,6 @@ from graph.capture.work import Work
 from graph.model.identifiers import Kind, kind_of
 from graph.model.problems import ProblemCode
 from graph.model.records.base import Reference
-from graph.model.texts import instant_text
 from graph.statements import statement
 
 _PRESENT = {kind: statement("capture/present", label=kind.label) for kind in Kind if kind is not Kind.CONSUMER_QUERY}
@@ -18,10 +17,8 @@ _PRESENT = {kind: statement("capture/present", label=kind.label) for kind in Kin
 class OwnReferences:
     """Which of one's own records there are: stored, or accepted in this call (in any order)."""
 
-    def __init__(self, work: Work[Any], present: set[str], times: Mapping[str, int], *, siblings: bool) -> None:
+    def __init__(self, work: Work[Any], present: set[str], *, siblings: bool) -> None:
         self._work = work
-        self._times = times
-        self._tolerance = work.options.tolerance_ms
         self._present = present
         self._siblings = {draft.id: draft for draft in work.drafts} if siblings else dict[str, Draft[Any]]()
         self._refused_before = work.refused_before if siblings else dict[str, int]()
@@ -35,16 +32,14 @@ class OwnReferences:
             for reference in draft.own:
                 wanted.setdefault(kind_of(reference.id), set()).add(reference.id)
         present = {record for record, before in work.stored.items() if before.version} if siblings else set[str]()
-        times: dict[str, int] = {}
         for kind, ids in wanted.items():
             if asked := sorted(ids - present):
                 [row] = await work.run(_PRESENT[kind], ids=asked)
-                present.update(record for record, _ in row[0])
-                times.update((record, at) for record, at in row[0] if at is not None)
-        return cls(work, present, times, siblings=siblings)
+                present.update(row[0])
+        return cls(work, present, siblings=siblings)
 
     async def check(self) -> None:
-        """Rejects each draft with a reference to what is not there, or from before that, and those that refer to a draft rejected."""
+        """Rejects each draft with a reference to what is not there, and then those that refer to a draft rejected, until none is left."""
         pace, wrong = Pace(), list[Draft[Any]]()
         accepted = self._work.accepted()
         there = self._present | ({draft.id for draft in accepted} if self._siblings else set[str]())
@@ -52,12 +47,6 @@ class OwnReferences:
             await pace.step()
             if missing := [reference for reference in draft.own if reference.id not in there]:
                 self._reject(draft, missing)
-                wrong.append(draft)
-            elif early := [one for one in draft.record.follows() if one[1] < self._times.get(one[2], one[1]) - self._tolerance]:
-                for path, at, record in early:
-                    begun = instant_text(self._times[record])
-                    message = f"found {instant_text(at)}; right is that of {record} or later, which is {begun}"
-                    self._work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, path, message)
                 wrong.append(draft)
             else:
                 for record in {reference.id for reference in draft.own} & self._siblings.keys() - self._present:

@@ -39,12 +39,10 @@ class ProblemCode(StrEnum):
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE", "A record of one's own is referred to and does not exist."
     UNKNOWN_FILE = "UNKNOWN_FILE", "A file is referred to by a sha256 that was not uploaded."
     TIMES_OUT_OF_ORDER = "TIMES_OUT_OF_ORDER", "A time lies before one that it must follow."
-    IN_THE_FUTURE = "IN_THE_FUTURE", "A time lies more than a day ahead."
     LEVEL_ORDER = "LEVEL_ORDER", "A package is in one that is not of a higher level (ITEM < INNER < CASE < PALLET)."
     IN_ITSELF = "IN_ITSELF", "A package is put into itself, or a batch is its own input."
     IN_ANOTHER_PARENT = "IN_ANOTHER_PARENT", "A package is in another package at that time."
     ALREADY_THERE = "ALREADY_THERE", "A package is in that package already, since another time."
-    NOT_IN_SHIPMENT = "NOT_IN_SHIPMENT", "A package is said to be missing from a shipment that did not carry it."
     NOT_IN_PARENT = "NOT_IN_PARENT", "A package that is taken out is not in that package at that time."
 
 

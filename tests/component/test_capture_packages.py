@@ -184,7 +184,7 @@ async def test_wrong_aggregations_are_refused_and_the_rest_stored(batched: Graph
         (move("PUSH", "C1", ["I2"], 200), [("NOT_LISTED", "action")]),
     ]
     outcomes = await capture_aggregations(
-        batched, MAKER, [move("ADD", "C1", ["I2"], 150), *(record for record, _ in wrong), move("ADD", "C2", ["I3"], 100)]
+        batched, MAKER, [move("ADD", "C1", ["I2"], 150), *(record for record, _ in wrong), move("ADD", "C2", ["I3"], 1)]
     )
     assert statuses(outcomes) == ["CREATED", *["REJECTED"] * len(wrong), "CREATED"]
     for place, (_, told) in enumerate(wrong, start=1):

@@ -144,11 +144,9 @@ def units(world: World) -> list[Unit]:
         found.append(_record("dispatchShipments", shipment.id, content, *references))
     for receipt in world.receipts:
         content = {"shipment": receipt.shipment, "receivedAt": instant(receipt.received_at), "missing": list(receipt.missing)}
-        needs = own(receipt.recorder, (receipt.shipment, *receipt.missing))
-        if receipt.missing:  # what is missing has to be seen to have been in what the shipment lists
-            needs |= {one for unit in found if unit.mutation == "aggregatePackages" for one in unit.gives}
-            needs |= {package.id for package in world.packages if package.parent is not None}
-        found.append(Unit(receipt.recorder, "receiveShipments", [content], set(), needs))
+        found.append(
+            Unit(receipt.recorder, "receiveShipments", [content], set(), own(receipt.recorder, (receipt.shipment, *receipt.missing)))
+        )
     for sale in world.sales:
         content = {"store": sale.store, "packages": list(sale.packages), "soldAt": instant(sale.sold_at)}
         found.append(Unit(sale.recorder, "recordSales", [content], set(), own(sale.recorder, (sale.store, *sale.packages))))

@@ -6,14 +6,13 @@ Codes are symbols (AAAA ... DDDD, the supplier SSSS, ZZZZ who is never recorded)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from hypothesis import strategies as st
 
 from .facts import Facts
-from .validity import TOLERANCE
 from .world import (
     LEVELS,
     MINUTE,
@@ -128,7 +127,7 @@ def worlds(draw: st.DrawFn) -> World:
         milk=tuple(milk),
         lots=tuple(lots),
         products=tuple(Product(f"product/{actor}/p") for actor in actors),
-        batches=tuple(draft_batches(drawing, actors, {one.id: one.arrived_at for one in milk} | {one.id: one.received_at for one in lots})),
+        batches=tuple(draft_batches(drawing, actors, [one.id for one in (*milk, *lots)])),
         sites=tuple(sites),
     )
     draft = draft_packages(drawing, actors, world)
@@ -139,18 +138,16 @@ def worlds(draw: st.DrawFn) -> World:
     return finished(without(draft, left_out))
 
 
-def draft_batches(drawing: Drawing, actors: Sequence[str], ingredients: dict[str, int]) -> list[Batch]:
+def draft_batches(drawing: Drawing, actors: Sequence[str], ingredients: list[str]) -> list[Batch]:
     """Batches that use ingredients and one another, in any order in time, also in a ring (rework)."""
     ids = [f"batch/{drawing.pick(actors)}/b{n}" for n in drawing.count(0, 6)]
     batches: list[Batch] = []
     for n, one in enumerate(ids):
-        sources = [other for other in ids if other != one] + list(ingredients)
-        uses: list[Use] = []
-        for source in [drawing.pick(sources) for _ in drawing.count(0, 3) if sources]:
-            at, rework = drawing.time(about=n), source.startswith("batch/") and drawing.chance(3)
-            if owner_of(source) == owner_of(one):
-                at = max(at, ingredients.get(source, at) - TOLERANCE)
-            uses.append(Use(source, at, rework))
+        sources = [other for other in ids if other != one] + ingredients
+        uses = [
+            Use(source, drawing.time(about=n), rework=source.startswith("batch/") and drawing.chance(3))
+            for source in (drawing.pick(sources) for _ in drawing.count(0, 3) if sources)
+        ]
         batch_kind = drawing.pick(("FINISHED", "INTERMEDIATE", "POOL"))
         product = f"product/{owner_of(one)}/p" if batch_kind == "FINISHED" else None
         started, ended = min((use.at for use in uses), default=START), max((use.at for use in uses), default=START)
@@ -178,27 +175,8 @@ def draft_packages(drawing: Drawing, actors: Sequence[str], world: World) -> Dra
             stays[0].commissioned = True
             packages[place] = replace(package, parent=stays[0].parent, packed_at=stays[0].start)
         draft.stays += stays
-    packages = [packed_in_time(package, draft.stays) for package in packages]
-    draft.world = replace(world, packages=tuple(packages), batches=tuple(started_in_time(batch, packages) for batch in world.batches))
+    draft.world = replace(world, packages=tuple(packages))
     return draft
-
-
-def packed_in_time(package: Package, stays: Iterable[DraftStay]) -> Package:
-    """Packed before its owner puts it into anything, clocks allowed for."""
-    put = [stay.start for stay in stays if stay.child == package.id and owner_of(stay.parent) == owner_of(package.id)]
-    return package if package.parent else replace(package, packed_at=min([package.packed_at, *(at + TOLERANCE for at in put)]))
-
-
-def started_in_time(batch: Batch, packages: Iterable[Package]) -> Batch:
-    """Started before its owner packs from it."""
-    packed = [one.packed_at for one in packages if one.batch == batch.id and owner_of(one.id) == owner_of(batch.id)]
-    return replace(batch, started_at=min([batch.started_at, *packed]))
-
-
-def in_time(recorder: str, packages: Iterable[str], at: int, world: World) -> int:
-    """The time, or when the latest of the recorder's own packages was packed, clocks allowed for."""
-    named = {package for package in packages if owner_of(package) == recorder}
-    return max([at, *(one.packed_at - TOLERANCE for one in world.packages if one.id in named)])
 
 
 def draft_stays(drawing: Drawing, child: str, parents: list[str]) -> list[DraftStay]:
@@ -234,7 +212,6 @@ def draft_movements(drawing: Drawing, actors: Sequence[str], draft: Draft) -> Wo
             origin, listed, departed = earlier.destination, list(earlier.packages), max(departed, earlier.departed_at)
             destination = earlier.destination if drawing.chance(2) else destination  # sent again to where it came to
         owner = drawing.pick(actors) if drawing.chance(2) else owner_of(origin)
-        departed = in_time(owner, listed, departed, world)
         shipments.append(Shipment(f"shipment/{owner}/t{n}", origin, destination, departed, tuple(listed)))
 
     receipts: list[Receipt] = []
@@ -248,8 +225,7 @@ def draft_movements(drawing: Drawing, actors: Sequence[str], draft: Draft) -> Wo
     sales: list[Sale] = []
     for _ in drawing.count(0, 3) if ids else ():
         store = drawing.pick(sites)
-        sold = tuple(drawing.some(ids, 1, 2))
-        sales.append(Sale(owner_of(store), store, sold, in_time(owner_of(store), sold, drawing.time(about=10), world)))
+        sales.append(Sale(owner_of(store), store, tuple(drawing.some(ids, 1, 2)), drawing.time(about=10)))
     queries = [drawing.pick(ids) for _ in drawing.count(0, 2) if ids]
     return replace(
         draft.world,
@@ -297,13 +273,7 @@ def without(draft: Draft, left_out: set[str]) -> Draft:
         for one in shipments
         if not one.packages or dangling(owner_of(one.id), one.origin) or dangling(owner_of(one.id), one.destination)
     }
-    facts = Facts(finished(Draft(replace(world, packages=tuple(one for one in packages if one.id not in gone)), stays)))
-    carried = {one.id: facts.carried(one) for one in shipments if one.id not in gone}
-
-    def missed(receipt: Receipt, package: str) -> bool:
-        return not dangling(receipt.recorder, package) and package in carried.get(receipt.shipment, {package})
-
-    receipts = [replace(one, missing=tuple(p for p in one.missing if missed(one, p))) for one in world.receipts]
+    receipts = [replace(one, missing=tuple(p for p in one.missing if not dangling(one.recorder, p))) for one in world.receipts]
     sales = [replace(one, packages=tuple(p for p in one.packages if not dangling(one.recorder, p))) for one in world.sales]
     world = replace(
         world,

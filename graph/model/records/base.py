@@ -39,17 +39,6 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
-    def instants(self) -> Iterator[tuple[str, int]]:
-        """(path, milliseconds) of each time in it: a field is a time if it is called so."""
-        for name, field in type(self).model_fields.items():
-            value, outside = getattr(self, name), field.alias or name
-            if isinstance(value, int) and (name == "at" or name.endswith("_at")):
-                yield outside, value
-            elif isinstance(value, tuple):
-                for place, part in enumerate(cast("tuple[object, ...]", value)):
-                    if isinstance(part, Part):
-                        yield from ((f"{outside}[{place}].{path}", at) for path, at in part.instants())
-
     @model_validator(mode="before")
     @classmethod
     def _in_the_names_outside(cls, sent: object) -> object:
@@ -96,14 +85,6 @@ class Record(Part):
 
     def rules(self, owner: str) -> Iterator[Problem]:
         """What is wrong between the record's own fields, as a record of `owner`; paths within the record."""
-        yield from ()
-
-    def follows(self) -> Iterator[tuple[str, int, str]]:
-        """(path, time, ID): the times that do not lie before what the record with the ID begins with, where that is one's own."""
-        yield from ()
-
-    def within(self, tolerance_ms: int) -> Iterator[Problem]:
-        """What is wrong between the record's own times, clocks allowed for."""
         yield from ()
 
     def listed(self) -> int:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from graph.model.identifiers import Kind, kind_of
+from graph.model.identifiers import Kind
 from graph.model.kinds import BatchKind, ProcessRoute
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import FileRef, Part, Record, Reference
 from graph.model.records.order import not_before
 from graph.model.records.values import Day, Flag, Instant, LongText, Quantity, Text, name_of, number_of, one_of, reference_to
-from graph.model.texts import instant_text
 
 
 class BatchUse(Part):
@@ -54,18 +53,6 @@ class Batch(Record):
             if use.source == own:
                 message = f"found the batch {own} itself; right is what went into it"
                 yield Problem(ProblemCode.IN_ITSELF, f"inputs[{line}].source", message)
-
-    def follows(self) -> Iterator[tuple[str, int, str]]:
-        for line, use in enumerate(self.inputs):
-            if kind_of(use.source) is not Kind.PRODUCTION_BATCH:
-                yield f"inputs[{line}].at", use.at, use.source
-
-    def within(self, tolerance_ms: int) -> Iterator[Problem]:
-        for line, use in enumerate(self.inputs):
-            if not self.started_at - tolerance_ms <= use.at <= self.ended_at + tolerance_ms:
-                between = f"{instant_text(self.started_at)} to {instant_text(self.ended_at)}"
-                message = f"found {instant_text(use.at)}; right is a time from startedAt to endedAt, {between}"
-                yield Problem(ProblemCode.TIMES_OUT_OF_ORDER, f"inputs[{line}].at", message)
 
     def listed(self) -> int:
         return len(self.inputs)

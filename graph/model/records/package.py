@@ -28,10 +28,6 @@ class Package(Record):
         if self.parent is not None:
             yield Reference("parent", self.parent)
 
-    def follows(self) -> Iterator[tuple[str, int, str]]:
-        if self.batch is not None:
-            yield "packedAt", self.packed_at, self.batch
-
     def rules(self, owner: str) -> Iterator[Problem]:
         if self.level == PackageLevel.ITEM and self.batch is None:
             yield Problem(ProblemCode.MISSING, "batch", "found no batch; an item names its batch")
@@ -62,10 +58,6 @@ class Aggregation(Record):
         yield Reference("parent", self.parent)
         for place, child in enumerate(self.children):
             yield Reference(f"children[{place}]", child)
-
-    def follows(self) -> Iterator[tuple[str, int, str]]:
-        if self.action == AggregationAction.ADD:
-            yield from ((f"children[{place}]", self.at, child) for place, child in enumerate(self.children))
 
     def rules(self, owner: str) -> Iterator[Problem]:
         yield from not_empty("children", self.children)

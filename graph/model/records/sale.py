@@ -32,9 +32,6 @@ class Sale(Record):
         for place, package in enumerate(self.packages):
             yield Reference(f"packages[{place}]", package)
 
-    def follows(self) -> Iterator[tuple[str, int, str]]:
-        yield from ((f"packages[{place}]", self.sold_at, package) for place, package in enumerate(self.packages))
-
     def rules(self, owner: str) -> Iterator[Problem]:
         yield from not_empty("packages", self.packages)
         yield from distinct("packages", self.packages)
