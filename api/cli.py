@@ -86,9 +86,9 @@ def token_command(
             )
         code = check_enterprise_code(enterprise) if enterprise is not None else None
         subject = f"{role.value.lower()}:{code}" if code else role.value.lower()
-        return Tokens(load_keys(settings.data).signing).mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
+        return Tokens(load_keys(settings.data, make=False).signing).mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
 
-    print(clearly(mint))
+    print(clearly(mint), flush=True)
 
 
 def settings_of(**given: Any) -> Settings:
@@ -120,6 +120,8 @@ def clearly(work: Callable[[], T]) -> T:
         return work()
     except (CannotServe, EngineError, KeyFileError, StoreError, MalformedId, ValueError) as error:
         err.print(f"milkline: {error}", style="red")
+    except BrokenPipeError:
+        raise  # whoever read the output has gone: the command ends, and says nothing
     except OSError as error:
         err.print(f"milkline: {error.filename or 'the data folder'}: {error.strerror or error}", style="red")
     raise typer.Exit(1)
@@ -127,6 +129,7 @@ def clearly(work: Callable[[], T]) -> T:
 
 def _log_to_stderr() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what goes wrong with a connection is told by whoever used it
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -1,6 +1,7 @@
 """A socket, TLS and a server for an application of ours, until it is told to stop or its engine dies."""
 
 import asyncio
+import errno
 import gc
 import signal
 import socket
@@ -31,7 +32,7 @@ def engine_tls(settings: Settings) -> Tls | None:
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes a free one. CannotServe when the port is taken."""
+    """A socket that listens; port 0 takes a free one. CannotServe when the port is taken, or the host is none of this machine's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # the protocol is named because asyncio turns Nagle's algorithm off for none but named ones: it costs 40 ms an answer
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -39,8 +40,10 @@ def bound_socket(host: str, port: int) -> socket.socket:
     try:
         listening.bind((host, port))
         listening.listen(1024)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listening.close()
+        if isinstance(error, socket.gaierror | UnicodeError) or error.errno == errno.EADDRNOTAVAIL:
+            raise CannotServe(f"found the host {host!r}, which is no address of this machine; name another with --host") from error
         raise CannotServe(
             f"port {port} of {host} cannot be had ({error.strerror or error}); name another with --port, or 0 for a free one"
         ) from error
@@ -99,6 +102,8 @@ async def run_server(app: ASGIApp, settings: Settings, graph: Graph, listening: 
         raise CannotServe(death.result())
     death.cancel()
     await serving
+    if server.unheard:
+        raise server.unheard
 
 
 def _relieve_collector() -> None:
@@ -114,11 +119,16 @@ class _Announcing(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
         self._started = started
+        self.unheard: BrokenPipeError | None = None
+        """Nobody read what it said: it ends, in order."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._started()
+            try:
+                self._started()
+            except BrokenPipeError as error:
+                self.unheard, self.should_exit = error, True
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from api.listed import networks, origins
+from api.listed import networks, origins, web_address
 from api.setting_values import algorithms, meanings, words
 from auth.actor import Duty, Role
 from auth.oidc.addresses import check_issuer, check_own_issuer
@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     )
     introspection: bool = Field(True, description="Whether the schema may be read by introspection.")
     graphiql: bool = Field(True, description="Whether the GraphiQL page is served.")
-    public_url: str = Field("", description="Address under which consumers reach the look-up page, for codes in print.")
+    public_url: Annotated[str, AfterValidator(web_address)] = Field(
+        "", description="Address under which consumers reach the look-up page, for codes in print."
+    )
     cors_origins: Annotated[str, AfterValidator(origins)] = Field(
         "", description="Origins of other sites whose pages may ask, such as `https://app.example.cn`, separated by commas."
     )
@@ -62,7 +64,7 @@ class Settings(BaseSettings):
     tls_ca: Path | None = Field(None, description="Certificates of authorities, PEM; clients must then show a certificate of one.")
 
     tolerance_minutes: float = Field(
-        30.0, ge=0, description="How far clocks may differ: lineage follows an edge up to this much too early."
+        30.0, ge=0, le=7 * 24 * 60, description="How far clocks may differ: lineage follows an edge up to this much too early."
     )
     lineage_hops: int = Field(64, ge=1, description="Hops that a lineage question follows at the most.")
     lineage_records: int = Field(200_000, ge=1, description="Farms, deliveries, lots and batches in one lineage at the most.")

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from auth.scope import Scope
 from graph.engine.driver import Graph
-from graph.model.identifiers import Kind, enterprise_id, record_id
+from graph.model.identifiers import Kind, enterprise_id, kind_of, record_id
+from graph.model.records.archived import as_sent
 from graph.model.times import ALWAYS, FOREVER
 from graph.statements import Statement, statement
 
@@ -121,7 +122,7 @@ class Cut:
 
 
 class Version(NamedTuple):
-    """An earlier version of a record. recorded_at: ms; content: JSON."""
+    """An earlier version of a record. recorded_at: ms; content: JSON, as records are sent."""
 
     version: int
     recorded_at: int
@@ -220,7 +221,11 @@ async def inputs(graph: Graph, ids: Sequence[str], scope: Scope) -> dict[str, li
 async def history(graph: Graph, ids: Sequence[str], scope: Scope) -> dict[str, list[Version]]:
     """By record, its earlier versions, the newest first. Of each a record in scope, or nothing."""
     found: dict[str, list[list[Any]]] = await _grouped(graph, _HISTORY, ids, scope)
-    return {record: sorted((Version(*version) for version in versions), reverse=True) for record, versions in found.items()}
+    return {record: sorted((_version(record, *kept) for kept in versions), reverse=True) for record, versions in found.items()}
+
+
+def _version(record: str, version: int, recorded_at: int, recorded_by: str | None, content: str) -> Version:
+    return Version(version, recorded_at, recorded_by, as_sent(kind_of(record), content))
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from auth.scope import Scope
+from graph.capture.options import now_ms
 from graph.engine.driver import Graph, Transaction
 from graph.model.records.base import canonical, digest_of
 from graph.model.times import STILL
@@ -17,7 +18,7 @@ from seed.portions import PER_INNER, Case, Packing, package
 from seed.settings import SeedSettings
 
 _LOADED = statement("seed/loaded")
-_CHUNK_OF = statement("seed/chunk_of")
+_RECORDED = statement("seed/recorded")
 _CASES = statement("seed/cases")
 _GIFT_CASES = statement("seed/gift_cases")
 _AUDIT = statement("capture/audit")
@@ -29,7 +30,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class SeedConflict(Exception):
-    """The graph has packages with the chain's numbers that are not of this chain."""
+    """The graph holds records that are not of this chain."""
 
 
 def fixed_ulid(at: int, *name: object) -> str:
@@ -57,14 +58,32 @@ def chunks(packings: Iterable[Packing]) -> Iterator[list[Packing]]:
         yield chunk
 
 
-async def check_unseeded(graph: Graph, settings: SeedSettings, chunk: Sequence[Packing]) -> None:
-    """`SeedConflict` when the chunk's packages are there from another chain: of other settings, or recorded otherwise."""
-    case = package(chunk[0].enterprise, chunk[0].cases[0].number)
-    found = await graph.read(_CHUNK_OF, Scope.of(chunk[0].enterprise), id=case)
-    if found and found[0]["audit"] != _audit_id(settings, chunk):
-        raise SeedConflict(
-            f"found {case} in the graph, from another chain than {settings}; right is an empty graph, or the same settings again"
-        )
+async def begin(graph: Graph, settings: SeedSettings) -> None:
+    """Marks the graph as one that holds this chain, in two look-ups however large it is. `SeedConflict` when it holds anything else:
+    records of somebody, or of a chain of other settings."""
+    marker = fixed_ulid(settings.now, settings, "chain")
+    entry = {
+        "id": marker,
+        "at": now_ms(),
+        "actor": SUBJECT,
+        "role": "PLATFORM",
+        "action": "seed",
+        "records": list[str](),
+        "digests": list[str](),
+        "statuses": list[str](),
+    }
+
+    async def work(tx: Transaction) -> None:
+        if (await tx.run(_LOADED, Scope.ALL, id=marker))[0]["loaded"]:
+            return
+        if await tx.run(_RECORDED, Scope.ALL):
+            raise SeedConflict(
+                f"found records in the graph that are not those of {settings.words}; "
+                "right is an empty graph, or the --items and --until that its chain was made with"
+            )
+        await tx.run(_AUDIT, Scope.ALL, entry=entry)
+
+    await graph.write(work)
 
 
 async def load_packings(graph: Graph, settings: SeedSettings, chunk: Sequence[Packing], at: int) -> int:

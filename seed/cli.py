@@ -1,8 +1,8 @@
 """`milkline seed` and `milkline demo`, added to the commands of api/cli.py. The command starts here: the seed may use the API,
 never the other way round."""
 
+import errno
 import json
-import shutil
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -27,6 +27,7 @@ from auth.keys import load_keys
 from auth.oidc.addresses import is_loopback
 from auth.tokens import Tokens
 from graph.engine.driver import Graph
+from graph.engine.folder import clear, held
 from seed.bulk import SeedConflict
 from seed.load import Progress as Loaded
 from seed.load import SeedRejected, load
@@ -35,8 +36,9 @@ from seed.settings import SeedSettings, local_day
 from seed.story import Story, story
 
 _DAY = 24 * 3600
-_out = Console(highlight=False, soft_wrap=True)
-Items = Annotated[int, typer.Option("--items", min=1, help="How many cans; 600 at least.")]
+_KEPT = "demo.json"
+_ITEMS = 5_000
+Items = Annotated[int | None, typer.Option("--items", min=1, help="How many cans; 600 at least, 5,000 unless said.")]
 Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day of the chain; today without it.")]
 
 cli.add_typer(client_cli, name="client")
@@ -44,11 +46,19 @@ cli.add_typer(person_cli, name="person")
 cli.add_typer(keys_cli, name="keys")
 
 
+class _Output(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "nobody reads the output any more")
+
+
+_out = _Output(highlight=False, soft_wrap=True)
+
+
 @cli.command("seed")
-def seed_command(data: Data = None, items: Items = 5_000, until: Until = None, engine: Engine = None) -> None:
+def seed_command(data: Data = None, items: Items = None, until: Until = None, engine: Engine = None) -> None:
     """Fill a graph with a supply chain like a real one."""
     settings = settings_of(data=data, engine=engine)
-    chain = clearly(lambda: SeedSettings(items, until.date() if until else _today()))
+    chain = clearly(lambda: SeedSettings(items or _ITEMS, until.date() if until else _today()))
 
     async def run() -> None:
         async with opened(settings) as graph:
@@ -62,7 +72,7 @@ def seed_command(data: Data = None, items: Items = 5_000, until: Until = None, e
 def demo_command(
     data: Data = Path("milkline-demo"),
     port: Port = None,
-    items: Items = 5_000,
+    items: Items = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the data of an earlier demo.")] = False,
 ) -> None:
     """Start an engine, seed a supply chain, serve the API, and say what to try."""
@@ -72,16 +82,18 @@ def demo_command(
         settings = settings.model_copy(update={"authorization_server": True})
     listening = clearly(lambda: bound_socket(settings.host, settings.port))
     if fresh:
-        clearly(lambda: _forget(settings.data))
+        clearly(lambda: _forget(settings.data, items or _ITEMS))
     run_command(lambda: _demo(settings, listening, items))
 
 
-async def _demo(settings: Settings, listening: socket.socket, items: int) -> None:
+async def _demo(settings: Settings, listening: socket.socket, items: int | None) -> None:
     with _waiting("starting the embedded engine") as on_wait:
         opening = opened(settings, on_wait)
         graph = await opening.__aenter__()
     try:
-        chain, done = _remembered(settings.data, items)
+        chain, done = _remembered(settings.data, items or _ITEMS)
+        if items not in {None, chain.items}:
+            _out.print(f"{settings.data} holds {chain.words} already: --items {items} is for a new demo, or with --fresh")
         if not done:
             loaded = await _load(graph, settings, chain)
             _remember(settings.data, chain, done=True)
@@ -144,7 +156,7 @@ async def _load(graph: Graph, settings: Settings, chain: SeedSettings) -> Loaded
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("seeding cans", total=chain.items, rate="")
 
         def told(progress: Loaded) -> None:
@@ -159,7 +171,12 @@ async def _load(graph: Graph, settings: Settings, chain: SeedSettings) -> Loaded
 @contextmanager
 def _waiting(what: str) -> Generator[Callable[[float], None]]:
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[waited]:.0f} s"), console=err, transient=True
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[waited]:.0f} s"),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
     ) as bar:
         task = bar.add_task(what, total=None, waited=0.0)
         yield lambda seconds: bar.update(task, waited=seconds)
@@ -168,7 +185,7 @@ def _waiting(what: str) -> Generator[Callable[[float], None]]:
 def _remembered(data: Path, items: int) -> tuple[SeedSettings, bool]:
     """The chain that the folder holds, whole or in part, and whether it is whole."""
     try:
-        kept = json.loads((data / "demo.json").read_text("utf-8"))
+        kept = json.loads((data / _KEPT).read_text("utf-8"))
         return SeedSettings(kept["items"], date.fromisoformat(kept["until"]), kept["seed"]), kept["done"]
     except FileNotFoundError:
         chain = SeedSettings(items, _today())
@@ -180,15 +197,18 @@ def _remember(data: Path, chain: SeedSettings, *, done: bool) -> None:
     kept = {"items": chain.items, "until": chain.until.isoformat(), "seed": chain.seed, "done": done}
     fresh = data / ".demo.json"
     fresh.write_text(json.dumps(kept), "utf-8")
-    fresh.replace(data / "demo.json")
+    fresh.replace(data / _KEPT)
 
 
-def _forget(data: Path) -> None:
+def _forget(data: Path, items: int) -> None:
     if not data.exists():
         return
-    if not (data / "demo.json").exists() and any(data.iterdir()):
+    if not (data / _KEPT).exists() and any(data.iterdir()):
         raise CannotServe(f"{data} is not the folder of a demo, so --fresh leaves it alone; name another with --data")
-    shutil.rmtree(data)
+    chain = SeedSettings(items, _today())
+    with held(data.absolute()):
+        _remember(data, chain, done=False)
+        clear(data.absolute(), _KEPT)
 
 
 def _today() -> date:

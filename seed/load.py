@@ -15,7 +15,7 @@ from graph.capture import Options, Outcome, Status
 from graph.capture.options import now_ms
 from graph.engine.driver import Dialect, Graph
 from graph.model.records.base import FileFacts
-from seed.bulk import SUBJECT, check_unseeded, chunks, load_packings
+from seed.bulk import SUBJECT, begin, chunks, load_packings
 from seed.chain import downstream, upstream
 from seed.look_ups import load_look_ups
 from seed.master import master
@@ -86,14 +86,13 @@ async def load(
     """Everything of the chain into a migrated graph; what came to be stored, and how fast.
 
     in_bulk: False takes packages, too, through `capture_packages`: slower, with its checks. Raises `SeedRejected`,
-    `SeedConflict` for a graph with another chain's packages in it, and the graph's `EngineError`.
+    `SeedConflict` for a graph with other records in it, and the graph's `EngineError`.
     """
     writers = asyncio.Semaphore(_WRITERS[graph.dialect])
     loading = _Loading(graph, settings, keep, progress or (lambda _: None), in_bulk, writers)
+    await begin(graph, settings)
     earlier: _Wave | None = None
     for wave in _waves(settings):
-        if earlier is None:
-            await check_unseeded(graph, settings, next(chunks(wave.packings)))
         await loading.portions(wave.before)
         # by maker: two writers of one batch's items would wait for each other
         lanes: list[list[Packing]] = [[], []]

@@ -34,6 +34,10 @@ class SeedSettings:
             raise ValueError(f"found {self.items} items; a chain with every step in it has at least {FEWEST_ITEMS}")
 
     @property
+    def words(self) -> str:
+        return f"{self.items} cans until {self.until}, seed {self.seed}"
+
+    @property
     def blocks(self) -> int:
         """A block is one campaign of every manufacturer. Three at least: the chain's past, its middle and its present."""
         return max(3, -(-self.items // (_LARGEST_BATCH * BATCHES_PER_BLOCK)))

@@ -15,8 +15,10 @@ from seed.settings import SeedSettings
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """title: what is asked, and what to look for. types: of the variables. role: whose token to ask with; PUBLIC needs none."""
+    """name: of the operation, by which GraphiQL calls its tab. title: what is asked, and what to look for. types: of the variables.
+    role: whose token to ask with; PUBLIC needs none."""
 
+    name: str
     title: str
     role: Role
     types: dict[str, str]
@@ -27,7 +29,7 @@ class Question:
     def query(self) -> str:
         """For a client that sends variables."""
         declared = ", ".join(f"${name}: {kind}" for name, kind in self.types.items())
-        return f"query Ask({declared}) {self.body}"
+        return f"query {self.name}({declared}) {self.body}"
 
     @property
     def text(self) -> str:
@@ -35,7 +37,7 @@ class Question:
         body = self.body
         for name, value in self.variables.items():
             body = body.replace(f"${name}", json.dumps(value, ensure_ascii=False))
-        return body
+        return f"query {self.name} {body}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +62,34 @@ class Story:
         first = self.cans[0]
         return [
             Question(
+                "IsItReal",
                 "Is this can real, and what is it?",
                 Role.PUBLIC,
                 {"code": "String!", "place": "String"},
                 {"code": self.code, "place": "黑龙江省哈尔滨市"},
                 _RESOLVE,
             ),
-            Question("What went into this can, back to tankers and farms?", Role.REGULATOR, {"can": "ID!"}, {"can": first}, _BACKWARD),
             Question(
+                "WhatWentIn",
+                "What went into this can, back to tankers and farms?",
+                Role.REGULATOR,
+                {"can": "ID!"},
+                {"can": first},
+                _BACKWARD,
+            ),
+            Question(
+                "WhatWasMade",
                 "A tanker of milk came in warm: what was made of it? (as its maker; what others own is hidden)",
                 Role.ENTERPRISE,
                 {"milk": "ID!"},
                 {"milk": self.milk},
                 _FORWARD,
             ),
-            Question("A lot of whey powder is suspect: how far did it go?", Role.REGULATOR, {"lot": "ID!"}, {"lot": self.whey}, _RADIUS),
             Question(
+                "HowFar", "A lot of whey powder is suspect: how far did it go?", Role.REGULATOR, {"lot": "ID!"}, {"lot": self.whey}, _RADIUS
+            ),
+            Question(
+                "InCommon",
                 "Three complaints, three brands: what do the cans have in common?",
                 Role.REGULATOR,
                 {"cans": "[ID!]!"},

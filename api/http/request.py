@@ -92,7 +92,8 @@ async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> G
         raise _malformed(f"the body is no JSON: {error}") from error
     if not isinstance(parsed, dict):
         raise _malformed(
-            f"found a JSON {_json_type(parsed)} as body; right is one object with `query`; several operations go in several requests"
+            f"found {'null' if parsed is None else _json_type(parsed)} as body; right is one JSON object with `query`; "
+            "several operations go in several requests"
         )
     return _checked(cast("dict[str, Any]", parsed), reason, may_mutate=True)
 

@@ -43,7 +43,7 @@ def checked_id(text: str, path: str, *kinds: Kind) -> str:
     try:
         named = parse_id(text)
     except MalformedId as error:
-        raise ApiError(ErrorCode.MALFORMED_ID, str(error), path=path) from error
+        raise ApiError(ErrorCode.MALFORMED_ID, f"{path}: {error}", path=path) from error
     if kinds and named.kind not in kinds:
         right = " or ".join(f"{kind.value}/…" for kind in kinds)
         raise ApiError(ErrorCode.BAD_USER_INPUT, f"{path}: found {named.text}; right is an ID of the form {right}", path=path)

@@ -119,6 +119,6 @@ class Builder:
 def _bounded(values: list[str], name: str) -> list[str]:
     if len(values) > MOST_VALUES:
         raise ApiError(
-            ErrorCode.BAD_USER_INPUT, f"filter.{name}: found {len(values)} values; right is at most {MOST_VALUES}", path="filter"
+            ErrorCode.BAD_USER_INPUT, f"filter.{name}: found {len(values)} values; right is at most {MOST_VALUES}", path=f"filter.{name}"
         )
     return values

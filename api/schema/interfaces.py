@@ -118,7 +118,7 @@ class RecordVersion:
     version: int = strawberry.field(description="1 for the first.")
     recorded_at: DateTime = strawberry.field(description="When that version was recorded.")
     recorded_by: str | None = strawberry.field(description="Who recorded it: the subject of the token.")
-    content: str = strawberry.field(description="The fields as they were then: a JSON object.")
+    content: str = strawberry.field(description="The fields as they were then, in the form in which they are sent: a JSON object.")
 
 
 @strawberry.interface(description="What is common to all records that enterprises keep.")

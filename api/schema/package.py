@@ -126,4 +126,4 @@ def _packages(codes: list[str]) -> list[str]:
     try:
         return [candidate.package_id for code in codes for candidate in read_code(code, None)]
     except MalformedCode as error:
-        raise ApiError(ErrorCode.BAD_USER_INPUT, f"filter.codes: {error}", path="filter") from error
+        raise ApiError(ErrorCode.BAD_USER_INPUT, f"filter.codes: {error}", path="filter.codes") from error

@@ -11,7 +11,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from graph.engine.driver import Dialect, Graph, first_line, open_driver
 from graph.engine.embedded import EmbeddedEngine
-from graph.engine.errors import EngineUnavailable
+from graph.engine.errors import EngineRefused, EngineUnavailable
 from graph.engine.tls import Tls
 
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
@@ -74,7 +74,7 @@ async def _dialect(uri: str, auth: tuple[str, str] | None, tls: Tls | None) -> D
         async with open_driver(uri, auth, connections=1, tls=tls) as driver:
             agent = (await driver.get_server_info()).agent
     except AuthError as error:
-        raise EngineUnavailable(f"the engine at {uri} refused the user name or password") from error
+        raise EngineRefused(f"the engine at {uri} refused the user name or password") from error
     except (DriverError, Neo4jError, OSError, ValueError) as error:
         raise EngineUnavailable(f"the engine at {uri} cannot be reached: {first_line(error)}") from error
     return "arcadedb" if "ArcadeDB" in agent else "neo4j"

@@ -19,7 +19,7 @@ from neo4j.exceptions import AuthError, ConstraintError, DriverError, Incomplete
 
 from auth.scope import Scope
 from graph.engine.abandoned import end_abandoned
-from graph.engine.errors import Conflict, EngineError, EngineUnavailable, StatementTimeout
+from graph.engine.errors import Conflict, EngineError, EngineRefused, EngineUnavailable, StatementTimeout
 from graph.engine.tls import Tls
 from graph.statements import Row, Statement
 
@@ -288,7 +288,7 @@ class Graph:
             case TimeoutError():
                 return StatementTimeout(f"{name} took longer than {limit:g} s and was ended")
             case AuthError():
-                return EngineUnavailable(f"the engine at {self.uri} refused the user name or password")
+                return EngineRefused(f"the engine at {self.uri} refused the user name or password")
             case IncompleteCommit():
                 return EngineUnavailable(f"the connection to the engine at {self.uri} was lost in a commit, which may have happened")
             case DriverError() | OSError():
@@ -349,7 +349,7 @@ def _timed_out(error: Neo4jError) -> bool:
 def first_line(error: Exception) -> str:
     """What the error says, fit for the end of a sentence."""
     text = error.message if isinstance(error, Neo4jError) and error.message else str(error)
-    return (text or repr(error)).strip().split("\n", 1)[0][:300]
+    return (text or repr(error)).strip().split("\n", 1)[0][:300].rstrip(": ")
 
 
 async def _pause(attempt: int, first: float, longest: float) -> None:

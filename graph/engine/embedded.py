@@ -153,7 +153,9 @@ class EmbeddedEngine:
         """One sentence once the engine has ended without being asked to, with the cause where its log tells one."""
         if self._stopping or self._process is None or (code := self._process.poll()) is None:
             return None
-        return self._told(f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}")
+        if code < 0:  # what ended it is no matter of its last line
+            return self._told(f"was ended by {signal.Signals(-code).name}", last_line=False)
+        return self._told(f"ended with exit code {code}")
 
     def complaint(self) -> str | None:
         """One sentence about what keeps a running engine from writing. It conceals the cause of an error from its clients."""
@@ -162,20 +164,22 @@ class EmbeddedEngine:
                 return f"the disk that holds {self.data} is full"
         return None
 
-    def _told(self, what: str) -> str:
+    def _told(self, what: str, *, last_line: bool = True) -> str:
         tail = _tail(self.log_path)
         if "No space left on device" in tail or self.complaint():
             why = f"the disk that holds {self.data} is full"
         elif "OutOfMemoryError" in tail:
             why = f"its heap of {self.heap} is too small"
-        else:
+        elif last_line:
             why = f"last line: {(tail.strip().splitlines() or ['(empty)'])[-1].strip()[:300]}"
+        else:
+            return f"the graph engine {what} (log: {self.log_path})"
         return f"the graph engine {what}; {why} (log: {self.log_path})"
 
     async def _watching(self) -> None:
         while self.obituary() is None:  # noqa: ASYNC110 (a process has no event to wait for, not on every platform)
             await asyncio.sleep(0.25)
-        _log.error("%s", self.obituary())
+        _log.info("%s", self.obituary())  # whoever waits for `died` says it
         self.died.set()
 
     # --- starting; a generator of pauses in seconds, so that one text serves with and without an event loop ---

@@ -9,6 +9,10 @@ class EngineUnavailable(EngineError):
     """There is no engine to be reached, or the connection to it was lost."""
 
 
+class EngineRefused(EngineUnavailable):
+    """The engine knows no such user, or not by this password."""
+
+
 class StatementTimeout(EngineError):
     """A statement took longer than it may; it has been ended."""
 

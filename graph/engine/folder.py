@@ -5,12 +5,13 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -44,6 +45,28 @@ def locked(folder: Path, data: Path) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+@contextmanager
+def held(data: Path) -> Generator[None]:
+    """Nobody else has the data folder during the block, and no engine runs over it. `EngineUnavailable` while another process has it."""
+    folder = data / "engine"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(folder, data):
+        for pause in end_orphan(folder):
+            time.sleep(pause)
+        yield
+
+
+def clear(data: Path, keep: str) -> None:
+    """Deletes what is in a data folder that is held, but for the file `keep` and the lock: to remove that would race with
+    the next opener."""
+    folder = data / "engine"
+    for path in sorted({*data.iterdir(), *folder.iterdir()} - {folder, folder / "lock", data / keep}):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def end_orphan(folder: Path) -> Iterator[float]:

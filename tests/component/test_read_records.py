@@ -62,7 +62,7 @@ async def test_a_record_that_has_not_come_is_not_there(graph: Graph) -> None:
 async def test_an_id_that_is_none(graph: Graph) -> None:
     code, message = await refused(graph, ENTERPRISE, NODE, id="cow/OWNCO1/1")
     assert code == "MALFORMED_ID"
-    assert message.startswith("found 'cow/OWNCO1/1'; an ID is <kind>/<enterprise code>/<number>")
+    assert message.startswith("id: found 'cow/OWNCO1/1'; an ID is <kind>/<enterprise code>/<number>")
     code, _ = await refused(graph, ENTERPRISE, "{ nodes(ids: [" + '"farm/OWNCO1/1",' * 501 + "]) { id } }")
     assert code == "TOO_MANY_IDS"
 

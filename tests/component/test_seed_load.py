@@ -7,6 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
+from auth.actor import Actor, Role
+from graph import capture
+from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.statements import inline
 from seed import load as loading
@@ -96,8 +99,16 @@ async def test_loading_goes_on_where_it_was_cut_off(graph: Graph, monkeypatch: p
 async def test_another_chain_is_not_mixed_in(graph: Graph) -> None:
     await load(graph, SETTINGS)
     first = await whole(graph)
-    with pytest.raises(SeedConflict, match="another chain"):
+    with pytest.raises(SeedConflict, match="found records in the graph that are not those of 600 cans until 2026-07-01, seed 4971"):
         await load(graph, SeedSettings(600, date(2026, 7, 1)))
+    assert await whole(graph) == first
+
+
+async def test_a_chain_is_not_mixed_with_records_of_somebody(graph: Graph) -> None:
+    await capture.capture_enterprises(graph, Actor("platform", Role.PLATFORM), [{"code": "REAL1", "name": "A real one"}], Options())
+    first = await whole(graph)
+    with pytest.raises(SeedConflict):
+        await load(graph, SETTINGS)
     assert await whole(graph) == first
 
 

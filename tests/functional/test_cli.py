@@ -1,5 +1,6 @@
 """The `milkline` command: what it prints, and in which words it says what went wrong with the machine."""
 
+import json
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ import pytest
 from auth.actor import Actor, Duty
 from auth.keys import load_keys
 from auth.tokens import Tokens
+from tests.engines import Server
 from tests.service import COMMAND, Service, milkline, serving
 
 
@@ -52,7 +54,9 @@ def test_busy_port(tmp_path: Path) -> None:
 
 
 def test_address_that_is_not_ours(tmp_path: Path) -> None:
-    assert "192.0.2.1" in refused("serve", "--data", tmp_path, "--port", "0", "--host", "192.0.2.1")
+    for host in ("192.0.2.1", "999.1.1.1"):
+        sentence = refused("serve", "--data", tmp_path, "--port", "0", "--host", host)
+        assert sentence == f"milkline: found the host '{host}', which is no address of this machine; name another with --host"
 
 
 def test_folder_that_another_process_uses(arcadedb_service: Service) -> None:
@@ -62,7 +66,16 @@ def test_folder_that_another_process_uses(arcadedb_service: Service) -> None:
 
 @pytest.mark.parametrize("engine", ["bolt://127.0.0.1:1", "http://127.0.0.1:1", "nonsense"])
 def test_engine_that_is_not_there(tmp_path: Path, engine: str) -> None:
-    assert engine in refused("serve", "--data", tmp_path, "--port", "0", "--engine", engine)
+    sentence = refused("serve", "--data", tmp_path, "--port", "0", "--engine", engine)
+    assert engine in sentence
+    assert not sentence.endswith(":")
+
+
+def test_engine_that_is_given_no_password(tmp_path: Path, arcadedb_server: Server) -> None:
+    command = ("serve", "--data", tmp_path, "--port", "0", "--engine", arcadedb_server.uri)
+    said = f"milkline: the engine at {arcadedb_server.uri} refused the user name or password"
+    assert refused(*command) == f"{said}; MILKLINE_ENGINE_PASSWORD is empty"
+    assert refused(*command, environment={"MILKLINE_ENGINE_PASSWORD": "wrong"}) == said
 
 
 def test_file_where_the_folder_should_be(tmp_path: Path) -> None:
@@ -73,6 +86,12 @@ def test_file_where_the_folder_should_be(tmp_path: Path) -> None:
 def test_setting_that_makes_no_sense(tmp_path: Path) -> None:
     sentence = refused("serve", "--data", tmp_path, "--port", "0", environment={"MILKLINE_QUERY_DEPTH": "deep"})
     assert "MILKLINE_QUERY_DEPTH" in sentence
+    for name, value, said in (
+        ("TOLERANCE_MINUTES", "1e99", "Input should be less than or equal to 10080"),
+        ("PUBLIC_URL", "foo", "right is an http or https address such as https://trace.example.cn"),
+    ):
+        sentence = refused("serve", "--data", tmp_path, "--port", "0", environment={f"MILKLINE_{name}": value})
+        assert sentence == f"milkline: found '{value}' as MILKLINE_{name}; {said}"
     assert "'lots'" in refused("serve", "--data", tmp_path, "--port", "0", environment={"MILKLINE_ENGINE_HEAP": "lots"})
 
 
@@ -99,16 +118,14 @@ def small_disk(folder: Path, size: str, options: str = "") -> Iterator[Path]:
 def test_disk_that_cannot_be_written(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "1m", ",ro") as disk:
         assert str(disk) in refused("serve", "--data", disk / "data", "--port", "0")
-        assert str(disk) in refused("token", "--data", disk / "data", "--role", "REGULATOR")
 
 
 def test_disk_that_is_full(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "64k") as disk:
         (disk / "rest").write_bytes(b"x" * 60_000)
-        for command in (("serve", "--port", "0"), ("token", "--role", "REGULATOR")):
-            sentence = refused(*command, "--data", disk / "data")
-            assert str(disk) in sentence
-            assert "No space left" in sentence or "full" in sentence
+        sentence = refused("serve", "--port", "0", "--data", disk / "data")
+        assert str(disk) in sentence
+        assert "No space left" in sentence or "full" in sentence
 
 
 def test_disk_that_is_too_small_for_the_engine(tmp_path: Path) -> None:
@@ -120,6 +137,20 @@ def test_disk_that_is_too_small_for_the_engine(tmp_path: Path) -> None:
 # --- token ---
 
 
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """A data folder with keys, as a service leaves it."""
+    load_keys(tmp_path)
+    return tmp_path
+
+
+def test_token_for_a_folder_that_no_service_has_used(tmp_path: Path) -> None:
+    sentence = refused("token", "--data", tmp_path / "typo", "--role", "REGULATOR")
+    assert sentence.startswith(f"milkline: found no keys in {tmp_path / 'typo' / 'keys'}; right is ")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("keys")
 def test_token_prints_the_token_alone(tmp_path: Path) -> None:
     for role, enterprise in (("REGULATOR", None), ("PLATFORM", None), ("CONSUMER", None), ("ENTERPRISE", "6901234")):
         ended = milkline(
@@ -135,6 +166,7 @@ def test_token_prints_the_token_alone(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.usefixtures("keys")
 def test_token_with_duties_or_a_region(tmp_path: Path) -> None:
     def minted(*arguments: str) -> Actor:
         ended = milkline("token", "--data", tmp_path, *arguments)
@@ -147,6 +179,7 @@ def test_token_with_duties_or_a_region(tmp_path: Path) -> None:
     assert minted("--role", "REGULATOR", "--region", "230000").region == "230000"
 
 
+@pytest.mark.usefixtures("keys")
 def test_token_where_it_would_be_refused(tmp_path: Path) -> None:
     environment = {"MILKLINE_OIDC_ISSUER": "https://login.example", "MILKLINE_OIDC_AUDIENCE": "milkline"}
     command = ("token", "--data", tmp_path, "--role", "REGULATOR")
@@ -155,6 +188,7 @@ def test_token_where_it_would_be_refused(tmp_path: Path) -> None:
     assert "MILKLINE_OIDC_AUDIENCE" in refused(*command, environment={"MILKLINE_OIDC_ISSUER": "https://login.example"})
 
 
+@pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -184,6 +218,76 @@ def test_signing_key_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "signing.pem").write_text("nonsense")
     assert "signing.pem" in refused("token", "--data", tmp_path, "--role", "REGULATOR")
+
+
+# --- demo and seed ---
+
+
+def test_fresh_leaves_a_folder_alone_that_another_process_uses(arcadedb_service: Service) -> None:
+    data = arcadedb_service.data
+    (data / "demo.json").write_text("{}")
+    try:
+        before = sorted(data.rglob("*"))
+        sentence = refused("demo", "--fresh", "--data", data, "--port", "0")
+        assert sentence == f"milkline: the data folder {data} is in use by process {arcadedb_service.process.pid}"
+        assert sorted(data.rglob("*")) == before
+    finally:
+        (data / "demo.json").unlink()
+    assert httpx2.get(f"{arcadedb_service.url}/health").json() == {"status": "ok"}
+
+
+@contextmanager
+def demo(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A demo that is ready, and the lines that it printed until then."""
+    process = subprocess.Popen(
+        [*COMMAND, "demo", "--data", str(data), "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        said: list[str] = []
+        while not said or not said[-1].startswith("ready "):
+            said.append(process.stdout.readline())
+            assert said[-1], process.communicate()[1]
+        yield process, said
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+
+def engine_of(data: Path) -> int:
+    return json.loads((data / "engine" / "pid").read_text())["pid"]
+
+
+def test_demo_of_a_folder_that_holds_one(tmp_path: Path) -> None:
+    with demo(tmp_path, "--items", "600") as (process, said):
+        assert any(line.startswith("seeded ") for line in said)
+        os.kill(engine_of(tmp_path), signal.SIGKILL)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert errors == f"milkline: the graph engine was ended by SIGKILL (log: {tmp_path / 'engine' / 'engine.log'})\n"
+    with demo(tmp_path, "--items", "700") as (process, said):
+        assert re.fullmatch(r".* holds 600 cans until [\d-]+, seed 4971 already: --items 700 is for a new demo, or with --fresh\n", said[0])
+    sentence = refused("seed", "--data", tmp_path, "--items", "601", "--until", "2026-11-21")
+    assert sentence.startswith("milkline: found records in the graph that are not those of 601 cans until 2026-11-21, seed 4971; right is ")
+    (tmp_path / "files" / "note").write_text("of the demo before")
+    with demo(tmp_path, "--items", "601", "--fresh") as (process, said):
+        assert "seeded" in said[0] and " with 601 cans " in said[0]
+        assert not (tmp_path / "files" / "note").exists()
+
+
+def test_demo_whose_output_nobody_reads_ends_quietly(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "demo", "--data", str(tmp_path), "--port", "0", "--items", "600"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(60) == 1
+    assert not (tmp_path / "engine" / "pid").exists(), "its engine was stopped in order"
 
 
 def test_help_names_every_command() -> None:

@@ -184,6 +184,13 @@ def test_malformed_bodies(client: httpx2.Client, url: str, body: bytes) -> None:
     assert told(client.post(url, content=body, headers={"Content-Type": JSON})) == (400, "MALFORMED_REQUEST")
 
 
+@pytest.mark.parametrize(("body", "found"), [(b"[]", "an array"), (b"null", "null"), (b"7", "a number"), (b'"a"', "a string")])
+def test_what_was_found_as_a_body(client: httpx2.Client, url: str, body: bytes, found: str) -> None:
+    [error] = client.post(url, content=body, headers={"Content-Type": JSON}).json()["errors"]
+    right = "right is one JSON object with `query`; several operations go in several requests"
+    assert error["message"] == f"found {found} as body; {right}"
+
+
 def answer_before_the_body_ends(url: str, head: str, pieces: Iterator[bytes]) -> tuple[int, int]:
     """The status, and how many bytes of a body without end had been sent when it came."""
     to = urlsplit(url)
@@ -344,6 +351,26 @@ def test_values_that_make_no_sense(client: httpx2.Client, url: str, variables: d
     assert told(answer)[1] == code
     assert len(answer.text) < 4_000
     assert "Traceback" not in answer.text and ".py" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "argument", "said"),
+    [
+        (
+            '{ batches(filter: {product: "QH-1"}) { totalCount } }',
+            "filter.product",
+            "found 'QH-1'; an ID is <kind>/<enterprise code>/<number>",
+        ),
+        ('{ batches(filter: {product: "farm/AAAA/1"}) { totalCount } }', "filter.product", "found farm/AAAA/1; right is an ID of the form"),
+        ('{ packages(filter: {codes: ["xx"]}) { totalCount } }', "filter.codes", "found 'xx'"),
+        ('{ node(id: "QH-1") { id } }', "id", "found 'QH-1'"),
+    ],
+)
+def test_the_argument_that_is_wrong_is_named(arcadedb_service: Service, query: str, argument: str, said: str) -> None:
+    answer = httpx2.post(f"{arcadedb_service.url}/graphql", json={"query": query}, headers=arcadedb_service.headers("REGULATOR"))
+    [error] = answer.json()["errors"]
+    assert error["message"].startswith(f"{argument}: {said}")
+    assert error["extensions"]["argument"] == argument
 
 
 def test_deeply_nested_values(client: httpx2.Client, url: str) -> None:

@@ -41,4 +41,6 @@ def test_questions_are_valid_with_variables_and_pasted() -> None:
         assert validate(schema, parse(question.text)) == []
         assert "$" not in question.text
         assert question.variables.keys() == question.types.keys()
+    # GraphiQL calls its tabs by them
+    assert len({question.name for question in questions}) == 5
     assert {question.role for question in questions} == {Role.PUBLIC, Role.ENTERPRISE, Role.REGULATOR}
