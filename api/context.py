@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
+from api.errors import ApiError, ErrorCode
 from api.settings import Settings
 from auth.actor import Actor
 from auth.hidden import HiddenNames
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
     from api.resolvers.loaders import Loaders
     from graph.lookup import LookUps
 
+_FIELDS_OF_ENTRY = 10
+
 
 @dataclass(slots=True)
 class Context:
-    """extensions: what a resolver has to say beside its data; it goes into the response's `extensions`."""
+    """extensions: what a resolver has to say beside its data; it goes into the response's `extensions`. unpaged: entries of lists
+    without pages that the operation has read."""
 
     actor: Actor
     graph: Graph
@@ -34,6 +38,7 @@ class Context:
     look_ups: "LookUps"
     visitor: "Visitor"
     extensions: dict[str, Any] = field(default_factory=dict[str, Any])
+    unpaged: int = 0
 
     def read(self, records: Iterable[str]) -> None:
         """Notes what the operation shows of records, for the access log."""
@@ -47,6 +52,14 @@ class Context:
     @property
     def view(self) -> View:
         return View(self.scope, lambda record: self.hidden.of(self.actor, record))
+
+    def spend(self, entries: int) -> None:
+        """Counts what a list without pages holds; ApiError when the operation has read more than its cost allows."""
+        self.unpaged += entries
+        most = self.settings.query_cost // _FIELDS_OF_ENTRY
+        if self.unpaged > most:
+            found = f"found {self.unpaged} entries in lists without pages, such as inputs and history"
+            raise ApiError(ErrorCode.QUERY_TOO_COSTLY, f"{found}; the limit is {most} in one operation: ask for fewer records at once")
 
     def display(self, record_id: str) -> tuple[str, bool]:
         """The ID that this viewer is shown, and whether it is the record's own."""

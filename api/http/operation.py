@@ -9,9 +9,12 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    TypeNode,
     get_operation_ast,
     parse,
     specified_rules,
@@ -25,6 +28,7 @@ from api.settings import Settings
 
 _KEPT = 500
 _KEPT_LENGTH = 20_000
+_WEIGHTLESS = frozenset({"ID", "String", "Boolean", "Date", "DateTime", "Decimal"})
 _TOKEN_LENGTH = 10
 """Characters to a token: with the limit on tokens, the limit on a text."""
 # Whether the fields of a text can be merged takes the square of their number to find out; graphql-core's own limit
@@ -82,7 +86,7 @@ class Operations:
                 ErrorCode.VALIDATION_FAILED, f"found {found}; the document's operations are: {', '.join(names) or 'one without a name'}"
             )
         check_limits(self.schema, prepared.document, operation, variables, self.settings)
-        if not any(_is_number(definition) for definition in operation.variable_definitions or ()):
+        if not any(_weighs(definition.type) for definition in operation.variable_definitions or ()):
             prepared.variable_free[name] = operation
         return operation
 
@@ -111,8 +115,8 @@ class Operations:
         return document
 
 
-def _is_number(definition: Any) -> bool:
-    named = definition.type
-    while hasattr(named, "type"):
-        named = named.type
-    return named.name.value == "Int"
+def _weighs(given: TypeNode) -> bool:
+    """Whether a variable's value has a part in the limits: numbers, lists, and inputs, which may hold lists."""
+    while isinstance(given, NonNullTypeNode):
+        given = given.type
+    return not (isinstance(given, NamedTypeNode) and given.name.value in _WEIGHTLESS)

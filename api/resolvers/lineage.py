@@ -59,10 +59,10 @@ class LineageQuery:
         ] = 0,
     ) -> RecallRadius:
         context = info.context
+        seeds = seeds_of(context, from_)
         widest = context.settings.recall_radius
         if not 0 <= radius <= widest:
             raise ApiError(ErrorCode.BAD_USER_INPUT, f"found radius: {radius}; a radius is 0 to {widest}", path="radius")
-        seeds = seeds_of(context, from_)
         found = await recall_radius(context.graph, context.view, seeds, radius, context.settings.limits)
         context.read([*found.items, *(batch.node.record for batch in found.batches), *(site.node.record for site in found.sites)])
         return RecallRadius(found=found)
@@ -78,8 +78,9 @@ class LineageQuery:
         first: Annotated[int | None, strawberry.argument(description="How many, at the most.")] = 20,
     ) -> list[CommonSource]:
         context = info.context
+        seeds = seeds_of(context, of)
         length = page_length(info, first)
-        found = await common_sources(context.graph, context.view, seeds_of(context, of), context.settings.limits)
+        found = await common_sources(context.graph, context.view, seeds, context.settings.limits)
         context.read(source.node.record for source in found.sources)
         if found.gaps:
             shown_gaps = completeness_shown(found.gaps).gaps

@@ -67,6 +67,8 @@ class Batch(Traceable, Record):
         directives=INTERNAL, description="What went into it, in the order recorded (table 2-1 row 2 配料信息). A source may come twice."
     )
     async def inputs(self, info: Info) -> list[BatchInputEdge]:
+        uses = await info.context.loaders.inputs(str(self.id))
+        info.context.spend(len(uses))
         return [
             BatchInputEdge(
                 source=lineage_node(info.context, use["source"], 1),
@@ -74,7 +76,7 @@ class Batch(Traceable, Record):
                 at=use["at"],
                 rework=bool(use.get("rework")),
             )
-            for use in map(orjson.loads, await info.context.loaders.inputs(str(self.id)))
+            for use in map(orjson.loads, uses)
         ]
 
     @strawberry.field(directives=INTERNAL, description="The later batches that it went into, by ID.")

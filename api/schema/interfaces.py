@@ -142,6 +142,7 @@ class Record(Node):
     @strawberry.field(directives=INTERNAL, description="Its earlier versions, the newest first.")
     async def history(self, info: Info) -> list[RecordVersion]:
         versions = await info.context.loaders.history(str(self.id))
+        info.context.spend(len(versions))
         return [RecordVersion(**version._asdict()) for version in versions]
 
 
