@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.events import Applied, apply_events
+from graph.capture.events import Applied, Event, apply_events
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
 from graph.capture.package_facts import Facts, begin_stays, level_problem, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
 from graph.capture.stays import Stay
-from graph.capture.tape import Event
 from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.kinds import AggregationAction, PackageLevel
