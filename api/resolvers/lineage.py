@@ -30,7 +30,7 @@ class LineageQuery:
     )
     async def backward(self, info: Info, from_: From, max_hops: MaxHops = None) -> Lineage:
         context = info.context
-        seeds = seeds_of(context, from_)
+        seeds = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
         found = await backward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
         context.read(node.record for node in found.nodes)
@@ -41,7 +41,7 @@ class LineageQuery:
     )
     async def forward(self, info: Info, from_: From, max_hops: MaxHops = None) -> Lineage:
         context = info.context
-        seeds = seeds_of(context, from_)
+        seeds = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
         found = await forward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
         context.read(node.record for node in found.nodes)
@@ -59,7 +59,7 @@ class LineageQuery:
         ] = 0,
     ) -> RecallRadius:
         context = info.context
-        seeds = seeds_of(context, from_)
+        seeds = await seeds_of(context, from_)
         widest = context.settings.recall_radius
         if not 0 <= radius <= widest:
             raise ApiError(ErrorCode.BAD_USER_INPUT, f"found radius: {radius}; a radius is 0 to {widest}", path="radius")
@@ -78,7 +78,7 @@ class LineageQuery:
         first: Annotated[int | None, strawberry.argument(description="How many, at the most.")] = 20,
     ) -> list[CommonSource]:
         context = info.context
-        seeds = seeds_of(context, of)
+        seeds = await seeds_of(context, of)
         length = page_length(info, first)
         found = await common_sources(context.graph, context.view, seeds, context.settings.limits)
         context.read(source.node.record for source in found.sources)
@@ -91,7 +91,7 @@ class LineageQuery:
         return [CommonSource(found=source) for source in found.sources[:length]]
 
 
-def seeds_of(context: Context, given: list[strawberry.ID]) -> list[str]:
+async def seeds_of(context: Context, given: list[strawberry.ID]) -> list[str]:
     """The IDs in their one form; ApiError for an actor who may not trace, for too many, and for one that is no ID of a traceable record."""
     if not may_trace(context.actor):
         code = ErrorCode.UNAUTHENTICATED if context.actor.role is Role.PUBLIC else ErrorCode.FORBIDDEN
@@ -101,10 +101,16 @@ def seeds_of(context: Context, given: list[strawberry.ID]) -> list[str]:
         raise ApiError(ErrorCode.BAD_USER_INPUT, "found no IDs; a question starts from 1 at least", path="from")
     if len(given) > most:
         raise ApiError(ErrorCode.TOO_MANY_IDS, f"found {len(given)} IDs; a question starts from {most} at the most", path="from")
-    return [_seed(text, f"from[{index}]") for index, text in enumerate(given)]
+    asked = [_seed(text, f"from[{index}]") for index, text in enumerate(given)]
+    # a GS1 key does not say where its company prefix ends: of the packages that it may name, the one that is there
+    open_to_doubt = [candidate for candidates in asked if len(candidates) > 1 for candidate in candidates]
+    found = await context.loaders.records(Kind.PACKAGE, list(dict.fromkeys(open_to_doubt))) if open_to_doubt else []
+    there = {str(record.id) for record in found if record is not None}
+    return [next((candidate for candidate in candidates if candidate in there), candidates[0]) for candidates in asked]
 
 
-def _seed(text: str, path: str) -> str:
+def _seed(text: str, path: str) -> list[str]:
+    """What an ID or a code may name, the likeliest first."""
     try:
         record = parse_id(text)
     except MalformedId as error:
@@ -112,12 +118,11 @@ def _seed(text: str, path: str) -> str:
             candidates = read_code(text)
         except MalformedCode:
             raise ApiError(ErrorCode.MALFORMED_ID, f"{path}: {error}", path=path) from error
-        # a GS1 key does not say where its company prefix ends; the longest enterprise code is the likeliest
-        return candidates[0].package_id
+        return [candidate.package_id for candidate in candidates]
     if not record.kind.traceable:
         kinds = ", ".join(kind.value for kind in Kind if kind.traceable)
         raise ApiError(ErrorCode.NOT_TRACEABLE, f"{path}: found {shown(text)}; custody runs through {kinds}", path=path)
-    return record.text
+    return [record.text]
 
 
 def hops_of(max_hops: int | None) -> int | None:

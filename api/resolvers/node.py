@@ -1,5 +1,6 @@
 """Any record by its ID."""
 
+import re
 from typing import Annotated
 
 import strawberry
@@ -14,7 +15,7 @@ from api.schema.interfaces import Node
 class NodeQueries:
     @strawberry.field(description="The record with this ID; null when there is none, or none that the viewer may read.")
     async def node(self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The record's ID.")]) -> Node | None:
-        return await info.context.loaders.record(checked_id(id, "id"))
+        return None if _opens_nothing(id) else await info.context.loaders.record(checked_id(id, "id"))
 
     @strawberry.field(
         description="The records with these IDs, in their order; null where there is none that the viewer may read. At most 500."
@@ -25,6 +26,15 @@ class NodeQueries:
         most = info.context.settings.page_size
         if len(ids) > most:
             raise ApiError(ErrorCode.TOO_MANY_IDS, f"found {len(ids)} IDs; right is at most {most}", path="ids")
-        checked = [checked_id(text, f"ids[{place}]") for place, text in enumerate(ids)]
+        checked = [None if _opens_nothing(text) else checked_id(text, f"ids[{place}]") for place, text in enumerate(ids)]
         loaders = info.context.loaders
-        return [await record for record in [loaders.record(record_id) for record_id in checked]]
+        asked = [None if record_id is None else loaders.record(record_id) for record_id in checked]
+        return [None if record is None else await record for record in asked]
+
+
+_GIVEN_OUT = re.compile(r"hidden/[0-9a-f]{32}|receipt/[^/]+/shipment/[^/]+/[^/]+|sale/[^/]+/[0-9a-f]+")
+
+
+def _opens_nothing(text: str) -> bool:
+    """An ID that answers give out and that is no record to be read by it: a hidden one's, a receipt's, a sale's."""
+    return _GIVEN_OUT.fullmatch(text) is not None

@@ -68,7 +68,7 @@ async def record_page(info: Info, selection: Selection, asked: Asked) -> Connect
     graph, scope = info.context.graph, loaders.scope(selection.kind)
     page = page_arguments(asked.first, asked.after, asked.last, asked.before, most=info.context.settings.page_size)
     after, before = (read_cursor(text, selection.kind, asked.sort, name) for text, name in ((page.after, "after"), (page.before, "before")))
-    if asked.search is not None:
+    if asked.search is not None and asked.search.strip():
         selection = await _searched(info, selection, asked.search, scope)
     cut = Cut(asked.sort, asked.descending, page.size, after, before, page.backward)
     positions = await records.page(graph, selection, cut, scope)

@@ -17,7 +17,7 @@ Search = Annotated[
     str | None,
     strawberry.argument(
         description="Only records whose names, numbers or other texts hold every one of these words. Chinese is found by any two "
-        "characters in a row, Latin words by their beginning."
+        "characters in a row, Latin words by their beginning. A blank text is no search."
     ),
 ]
 

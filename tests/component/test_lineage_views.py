@@ -1,12 +1,16 @@
 """What of a lineage each viewer is shown beside the records: the times and quantities of edges, and answers asked for in pieces."""
 
 import pytest
+from strawberry import ID
 
+from api.resolvers.lineage import seeds_of
+from auth.actor import Actor, Duty, Role
 from graph.engine.driver import Graph
 from graph.lineage.answer import Edge
 from graph.lineage.gaps import Limits
 from graph.lineage.trace import backward, forward
 from graph.statements import inline
+from tests.component.reading import REGULATOR, context, link, properties, put
 from tests.planting import PlantedSystem, plant
 from tests.reference.world import Batch, IngredientLot, Package, Receipt, Shipment, Site, Use, World
 
@@ -81,3 +85,14 @@ async def test_a_package_in_itself_is_told_and_ends(chain: PlantedSystem) -> Non
         assert {cause for cause, _ in found["gaps"]} == {"UNREADABLE"}
     assert {cause for cause, _ in (await chain.recall([MADE], 0))["gaps"]} == {"UNREADABLE"}
     assert {cause for cause, _ in (await chain.backward(["package/AAAA/crate"]))["gaps"]} == {"UNREADABLE"}
+
+
+async def test_a_gs1_key_names_the_package_that_is_there(graph: Graph) -> None:
+    """A company prefix of seven digits in a key of fourteen: a longer one is as well-formed, and nobody's."""
+    can = properties("package/6901234/ABC", batch="batch/6901234/B")
+    await put(graph, properties("batch/6901234/B"), can)
+    await link(graph, "PACKED_INTO", [("batch/6901234/B", "package/6901234/ABC")], at=1_000)
+    maker = Actor("maker", Role.ENTERPRISE, "6901234", frozenset(Duty))
+    for actor in (REGULATOR, maker):
+        for code in ("(01)06901234567892(21)ABC", "https://example.com/01/06901234567892/21/ABC"):
+            assert await seeds_of(context(graph, actor), [ID(code)]) == ["package/6901234/ABC"]

@@ -54,6 +54,15 @@ async def test_nodes_keep_their_order(graph: Graph) -> None:
     assert [node and node["id"] for node in data["nodes"]] == [ids[0], None, None, ids[3], ids[0]]
 
 
+async def test_ids_that_are_given_out_and_open_nothing(graph: Graph) -> None:
+    await put(graph, properties(f"farm/{OWN}/1"))
+    ids = [f"hidden/{'0a' * 16}", f"receipt/{OWN}/shipment/{OTHER}/1", f"sale/{OWN}/{'ab' * 32}", f"farm/{OWN}/1"]
+    assert (await ask(graph, ENTERPRISE, NODE, id=ids[0]))["node"] is None
+    data = await ask(graph, ENTERPRISE, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
+    assert data["nodes"] == [None, None, None, {"id": ids[3]}]
+    assert (await refused(graph, ENTERPRISE, NODE, id="hidden/nonsense"))[0] == "MALFORMED_ID"
+
+
 async def test_a_record_that_has_not_come_is_not_there(graph: Graph) -> None:
     await put(graph, {"id": f"farm/{OWN}/1", "owner": OWN})
     assert await ask(graph, REGULATOR, NODE, id=f"farm/{OWN}/1") == {"node": None}
