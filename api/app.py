@@ -17,6 +17,7 @@ from api.context import Context
 from api.documents import file_routes
 from api.door.limits import Door
 from api.files import FileStore
+from api.http.draining import Draining
 from api.http.endpoint import GraphQLEndpoint
 from api.http.operation import Operations
 from api.http.safety import SafeHeaders, cross_origin
@@ -85,4 +86,4 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     if settings.graphiql:
         routes += graphiql_routes(questions=questions)
     site = Starlette(routes=routes, middleware=cross_origin(settings), lifespan=lifespan, exception_handlers={HTTPException: http_error})
-    return SafeHeaders(site)
+    return SafeHeaders(Draining(site, 4 * max(settings.body_bytes, settings.file_bytes)))

@@ -1,6 +1,7 @@
 """What the service refuses before it asks the graph anything: by which status, by which code, in which words."""
 
 import base64
+import http.client
 import json
 import socket
 import time
@@ -229,6 +230,17 @@ def test_a_body_over_the_limit_is_not_read_to_its_end(strict: str, url: str) -> 
 
 def test_a_body_over_the_limit_says_so(client: httpx2.Client, strict: str) -> None:
     assert told(client.post(strict, json={"query": VIEWER, "extensions": {"x": "x" * 5_000}})) == (413, "BODY_TOO_LARGE")
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/files"])
+def test_a_client_that_sends_all_before_it_reads_gets_its_answer(arcadedb_service: Service, url: str, path: str) -> None:
+    """As Python's urllib does: it closes the connection after the answer, and reads nothing before it has sent all."""
+    headers = {"Content-Type": "application/json", "Connection": "close", "Authorization": f"Bearer {arcadedb_service.token('6904321')}"}
+    body = b" " * (LIMITS.body_bytes + 2_000_000)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["errors"][0]["extensions"]["code"]) == (413, "BODY_TOO_LARGE")
 
 
 # --- who asks ---
