@@ -18,7 +18,7 @@ from api.listening import CannotServe, bound_socket
 from api.serving import opened, serve
 from api.settings import Settings
 from auth.actor import Duty, Role
-from auth.keys import KeyFileError, load_keys
+from auth.keys import KeyFileError, has_keys, load_keys
 from auth.server.store import StoreError
 from auth.tokens import Tokens
 from graph.engine.errors import EngineError
@@ -86,7 +86,9 @@ def token_command(
             )
         code = check_enterprise_code(enterprise) if enterprise is not None else None
         subject = f"{role.value.lower()}:{code}" if code else role.value.lower()
-        return Tokens(load_keys(settings.data, make=False).signing).mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
+        if not has_keys(settings.data):
+            typer.echo(f"milkline: {settings.data / 'keys'} had no keys, and has now: for a service over this folder alone", err=True)
+        return Tokens(load_keys(settings.data).signing).mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
 
     print(clearly(mint), flush=True)
 

@@ -19,14 +19,13 @@ class Keys:
     hidden_names: bytes
 
 
-def load_keys(folder: Path, *, make: bool = True) -> Keys:
-    """The keys in `folder`/keys, made at the first use. Two processes that make them at once end up with the same.
+def has_keys(folder: Path) -> bool:
+    return (folder / "keys" / "signing.pem").exists()
 
-    make: False raises `KeyFileError` where there are none yet.
-    """
+
+def load_keys(folder: Path) -> Keys:
+    """The keys in `folder`/keys, made at the first use. Two processes that make them at once end up with the same."""
     keys = folder / "keys"
-    if not make and not (keys / "signing.pem").exists():
-        raise KeyFileError(f"found no keys in {keys}; right is the data folder of a service, which makes them when it starts")
     try:
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         signing = _kept(keys / "signing.pem", lambda: ECKey.generate_key("P-256").as_pem(private=True))
