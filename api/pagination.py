@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import orjson
 
 from api.errors import ApiError, ErrorCode
+from api.page_size import DEFAULT_SIZE
 from graph.model.identifiers import Kind
 from graph.records import Position, type_of_sort
 
 _VERSION = 1
 _LONGEST = 4_000
-DEFAULT_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)

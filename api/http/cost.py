@@ -23,7 +23,7 @@ from graphql import (
     get_named_type,
 )
 
-from api.pagination import DEFAULT_SIZE
+from api.page_size import DEFAULT_SIZE
 
 _PAGED = ("first", "last")
 _LINEAGE_PAGE = 100
