@@ -22,10 +22,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.scope import Scope
-from graph.lineage.custody import AT_ONCE
 from graph.model.identifiers import Kind
 from graph.model.times import STILL
 from graph.model.ulid import new_ulid
+from graph.portions import portions
 from graph.statements import Row, Statement, statement
 
 EVERYTHING, PUBLIC = Scope.ALL.parameters(), Scope.NONE.parameters()
@@ -60,10 +60,9 @@ Answer = Callable[[Session, dict[str, Any]], Awaitable[Any]]
 
 
 async def read(session: Session, read: Statement, ids: Iterable[str], **more: Any) -> list[Row]:
-    wanted = list(ids)
     found: list[Row] = []
-    for start in range(0, len(wanted), AT_ONCE):
-        result = await session.run(read.text, {"ids": wanted[start : start + AT_ONCE], "scope": EVERYTHING, **more})
+    for portion in portions(ids):
+        result = await session.run(read.text, {"ids": portion, "scope": EVERYTHING, **more})
         found += [row async for row in result]
     return found
 

@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from auth.policy import NEIGHBOURLY
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.portions import portions
 from graph.statements import Row, Statement, statement
 
-KINDS = frozenset({Kind.PACKAGE, Kind.SHIPMENT, Kind.SITE})
+KINDS = frozenset(map(Kind, NEIGHBOURLY))
 """The kinds of record of which neighbours share fields."""
 
 Rows = Callable[[Statement, Iterable[str]], Awaitable[list[Row]]]
@@ -34,7 +36,6 @@ _SHARED = {
     Kind.SHIPMENT: statement("shipment/shared_by_ids"),
     Kind.SITE: statement("site/shared_by_ids"),
 }
-_AT_ONCE = 5_000
 
 
 class _Carriage(NamedTuple):
@@ -53,10 +54,9 @@ class _Stay(NamedTuple):
 
 def reading(graph: Graph, scope: Scope, **more: Any) -> Rows:
     async def rows(read: Statement, ids: Iterable[str]) -> list[Row]:
-        wanted = list(ids)
         found: list[Row] = []
-        for start in range(0, len(wanted), _AT_ONCE):
-            found += await graph.read(read, scope, ids=wanted[start : start + _AT_ONCE], **more)
+        for portion in portions(ids):
+            found += await graph.read(read, scope, ids=portion, **more)
         return found
 
     return rows
@@ -91,12 +91,12 @@ async def shared(graph: Graph, kind: Kind, ids: Sequence[str], scope: Scope) -> 
 
 async def listed(graph: Graph, read: Statement, shipments: Sequence[str], scope: Scope) -> dict[str, list[str]]:
     """By shipment that the viewer sent or got, its packages that the viewer may know, in order. read: LISTED or MISSING."""
-    return await _seen(graph, await reading(graph, scope)(read, shipments), scope)
+    return await _seen_of(graph, await reading(graph, scope)(read, shipments), scope)
 
 
 async def contents(graph: Graph, packages: Sequence[str], scope: Scope, *, at: int) -> dict[str, list[str]]:
     """By package, what was in it at a time (ms) and the viewer may know, in order."""
-    return await _seen(graph, await reading(graph, scope, at=at)(_CONTENTS, packages), scope)
+    return await _seen_of(graph, await reading(graph, scope, at=at)(_CONTENTS, packages), scope)
 
 
 async def parents(graph: Graph, packages: Sequence[str], scope: Scope, *, at: int) -> dict[str, str]:
@@ -106,13 +106,19 @@ async def parents(graph: Graph, packages: Sequence[str], scope: Scope, *, at: in
         covering = sorted((start, parent) for parent, start, until in row[1] if start <= at < until)
         if covering:
             found[row[0]] = covering[-1][1]
-    known_ones = await known(graph, reading(graph, scope), found.values(), scope)
-    return {package: parent for package, parent in found.items() if scope.sees(parent) or parent in known_ones}
+    seen = await _seen(graph, found.values(), scope)
+    return {package: parent for package, parent in found.items() if parent in seen}
 
 
-async def _seen(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str, list[str]]:
-    known_ones = await known(graph, reading(graph, scope), {record for row in found for record in row[1]}, scope)
-    return {row[0]: sorted(record for record in row[1] if scope.sees(record) or record in known_ones) for row in found}
+async def _seen(graph: Graph, records: Iterable[str], scope: Scope) -> set[str]:
+    """Those of the records that the viewer may read or may know."""
+    asked = set(records)
+    return {record for record in asked if scope.sees(record)} | await known(graph, reading(graph, scope), asked, scope)
+
+
+async def _seen_of(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str, list[str]]:
+    seen = await _seen(graph, (record for row in found for record in row[1]), scope)
+    return {row[0]: sorted(seen.intersection(row[1])) for row in found}
 
 
 async def _held(rows: Rows, packages: Iterable[str], enterprise: str) -> set[str]:

@@ -14,10 +14,8 @@ from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, enterprise_id, kind_of, record_id
 from graph.model.records.archived import as_sent
 from graph.model.times import ALWAYS, FOREVER
+from graph.portions import portions
 from graph.statements import Statement, statement
-
-AT_ONCE = 5_000
-"""IDs in one statement."""
 
 NOUNS: dict[Kind, str] = {
     Kind.ENTERPRISE: "enterprise",
@@ -133,7 +131,7 @@ class Version(NamedTuple):
 async def by_ids(graph: Graph, kind: Kind, ids: Sequence[str], scope: Scope) -> dict[str, Fields]:
     """The records that are there and in scope, by ID."""
     found: dict[str, Fields] = {}
-    for part in _parts(ids):
+    for part in portions(ids):
         for fields in (await graph.read(_BY_IDS[kind], scope, ids=part))[0]["records"]:
             found[fields["id"]] = fields
     return found
@@ -147,8 +145,7 @@ async def page(graph: Graph, selection: Selection, cut: Cut, scope: Scope) -> li
     parameters = bounds.cut(cut)
     limit = cut.limit + 1
     upward = cut.descending == cut.backward
-    by, order = cut.sort, "ASC" if upward else "DESC"
-    variant = {"sort": by, "order": order, "bounds": f"n.{by} >= $low AND n.{by} <= $high"}
+    variant = {"sort": cut.sort, "order": "ASC" if upward else "DESC"}
     label = selection.kind.label
     if bounds.ids is not None:
         read = statement("records/page_among", label=label, **variant)
@@ -157,10 +154,10 @@ async def page(graph: Graph, selection: Selection, cut: Cut, scope: Scope) -> li
         read = statement("records/page_of", source=selection.anchor[0].value, **variant)
         parameters["anchor"] = selection.anchor[1]
     else:
-        by_owner = not bounds.scope.everything and by != "id"
+        by_owner = not bounds.scope.everything and cut.sort != "id"
         read = statement("records/own_page" if by_owner else "records/page", label=label, **variant)
         if upward and not by_owner and graph.dialect == "arcadedb":
-            horizon = statement("records/horizon", label=label, sort=by, bounds=variant["bounds"])
+            horizon = statement("records/horizon", label=label, sort=cut.sort)
             row = (await graph.read(horizon, bounds.scope, limit=limit, **parameters))[0]
             if row["found"] == limit and row["furthest"] != parameters["high"]:
                 parameters["high"], parameters["below"] = row["furthest"], LAST_TEXT
@@ -212,7 +209,7 @@ async def parents(graph: Graph, ids: Sequence[str], scope: Scope, *, at: int) ->
 async def inputs(graph: Graph, ids: Sequence[str], scope: Scope) -> dict[str, list[str]]:
     """By batch, what went into it, in the order recorded: JSON texts {source, quantityKg, at, rework}."""
     found: dict[str, list[str]] = {}
-    for part in _parts(ids):
+    for part in portions(ids):
         for record, texts in (await graph.read(_INPUTS, scope, ids=part))[0]["found"]:
             found[record] = texts or []
     return found
@@ -291,14 +288,10 @@ class _Bounds:
         return {"low": low[0], "above": low[1], "high": high[0], "below": high[1], **self.filter}
 
 
-def _parts(ids: Sequence[str]) -> list[list[str]]:
-    return [list(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)]
-
-
 async def _grouped(graph: Graph, read: Statement, ids: Sequence[str], scope: Scope, **parameters: Any) -> dict[str, Any]:
     """Rows of an ID and a value."""
     found: dict[str, Any] = {}
-    for part in _parts(ids):
+    for part in portions(ids):
         for row in await graph.read(read, scope, ids=part, **parameters):
             found[row[0]] = row[1]
     return found

@@ -1,9 +1,10 @@
 """Small valid records, actors and questions for the tests of what records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor, Duty, Role
+from graph import capture
 from graph.capture import Outcome, Status
 from graph.engine.driver import Graph
 from graph.model.records.base import digest_of
@@ -15,6 +16,21 @@ STRANGER = Actor("sync@stranger", Role.ENTERPRISE, "OTHER1", frozenset(Duty))
 PLATFORM = Actor("admin@platform", Role.PLATFORM)
 REGULATOR = Actor("inspector@regulator", Role.REGULATOR)
 CONSUMER = Actor("someone", Role.CONSUMER)
+
+CAPTURES: dict[str, Callable[..., Awaitable[list[Outcome]]]] = {
+    "recordEnterprises": capture.capture_enterprises,
+    "recordFarms": capture.capture_farms,
+    "recordMilkDeliveries": capture.capture_milk_deliveries,
+    "recordIngredientLots": capture.capture_ingredient_lots,
+    "recordProducts": capture.capture_products,
+    "recordBatches": capture.capture_batches,
+    "recordSites": capture.capture_sites,
+    "commissionPackages": capture.capture_packages,
+    "aggregatePackages": capture.capture_aggregations,
+    "dispatchShipments": capture.capture_shipments,
+    "receiveShipments": capture.capture_receipts,
+    "recordSales": capture.capture_sales,
+}
 
 
 def at(minute: int) -> str:

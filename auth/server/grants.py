@@ -1,5 +1,6 @@
 """What was granted: codes and refresh tokens, each good for one use. A second use ends all that came of the grant."""
 
+import sqlite3
 import time
 from dataclasses import dataclass
 
@@ -65,12 +66,7 @@ class Grants:
                 f"SELECT codes.*, {_OF_GRANT} FROM codes JOIN grants USING (grant_id) WHERE digest = ? AND client_id = ?",  # noqa: S608  # names from here
                 (secrets.digest(code), client_id),
             ).fetchone()
-        if row is None:
-            return None
-        if row["used"]:
-            self._used_again(row["grant_id"])
-            return None
-        if row["revoked"] or row["expires_at"] <= time.time():
+        if row is None or not self._stands(row, "expires_at"):
             return None
         person, scope = row["person"], row["scope"]
         return Grant(row["digest"], row["grant_id"], client_id, person, scope, row["ends"], row["redirect_uri"], row["challenge"])
@@ -82,14 +78,15 @@ class Grants:
                 f"SELECT refresh_tokens.*, {_OF_GRANT} FROM refresh_tokens JOIN grants USING (grant_id) WHERE digest = ?",  # noqa: S608  # as above
                 (secrets.digest(token),),
             ).fetchone()
-        if row is None:
-            return None
-        if row["used"]:
-            self._used_again(row["grant_id"])
-            return None
-        if row["revoked"] or row["ends"] <= time.time():
+        if row is None or not self._stands(row, "ends"):
             return None
         return Grant(row["digest"], row["grant_id"], row["client_id"], row["person"], row["scope"], row["ends"])
+
+    def _stands(self, row: sqlite3.Row, ends: str) -> bool:
+        if row["used"]:
+            self._used_again(row["grant_id"])
+            return False
+        return not row["revoked"] and row[ends] > time.time()
 
     def use_code(self, grant: Grant) -> bool:
         return self._use("UPDATE codes SET used = 1 WHERE digest = ? AND used = 0", grant)

@@ -10,6 +10,7 @@ from graph.engine.driver import Graph, Row
 from graph.engine.errors import StatementTimeout
 from graph.lineage.gaps import Deadline, OutOfTime
 from graph.model.identifiers import Kind, kind_of
+from graph.portions import portions
 from graph.statements import Statement, statement
 
 SUPPLIED = "SUPPLIED"
@@ -47,8 +48,6 @@ _DOWN = {
     Kind.PRODUCTION_BATCH: CONSUMED_BY,
 }
 _UP = {Kind.MILK_DELIVERY: SUPPLIED, Kind.INGREDIENT_LOT: SUPPLIED, Kind.PRODUCTION_BATCH: CONSUMED_BY}
-AT_ONCE = 5_000
-"""IDs in one statement."""
 
 Links = dict[str, Sequence[Link]]
 
@@ -66,10 +65,8 @@ class Custody:
 
     async def rows(self, read: Statement, ids: Iterable[str], **more: Any) -> list[Row]:
         """The rows of a statement that takes $ids, in portions; OutOfTime past the deadline."""
-        wanted = list(ids)
         found: list[Row] = []
-        for start in range(0, len(wanted), AT_ONCE):
-            portion = wanted[start : start + AT_ONCE]
+        for portion in portions(ids):
             try:
                 found += await self.graph.read(read, self.scope, within=self.deadline.left(), ids=portion, **more)
             except StatementTimeout as error:

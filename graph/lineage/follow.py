@@ -7,14 +7,15 @@ from graph.lineage.walk import Walk
 
 async def follow(walk: Walk, custody: Custody, gaps: GapList, limits: Limits, hops: int) -> None:
     """Until nothing leads on, or a limit is met: then a gap says what was not followed."""
+    links = custody.down if walk.forward else custody.up
+    missing = set[str]() if walk.forward else custody.missing
     try:
         while not walk.ended:
             await _read(walk, custody)
-            links = custody.down if walk.forward else custody.up
             if not walk.forward:
                 _note_missing(walk, custody, gaps)
             if walk.hop >= hops:
-                for record in walk.beyond(links, custody.missing if not walk.forward else set()):
+                for record in walk.beyond(links, missing):
                     gaps.add(
                         GapCause.HOP_LIMIT, record, f"the hop limit of {hops} was met at {record}; what lies beyond it was not followed"
                     )
@@ -30,7 +31,7 @@ async def follow(walk: Walk, custody: Custody, gaps: GapList, limits: Limits, ho
                 )
                 walk.frontier.clear()
                 return
-            walk.advance(links, set() if walk.forward else custody.missing)
+            walk.advance(links, missing)
     except OutOfTime:
         waiting = len(walk.frontier)
         gaps.out_of_time(limits.seconds, f"{waiting} records were")

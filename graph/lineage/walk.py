@@ -13,7 +13,7 @@ from graph.model.times import ALWAYS, FOREVER
 class Walk:
     """starts: records by the hop at which they enter and the time at which they are reached.
 
-    reached: the best time of each record; distance: the fewest edges that lead to it; touched: records that an edge led to.
+    reached: the best time of each record; distance: the fewest edges that lead to it.
     steps: for each record (hop, time) whenever it was reached at a better time, since a longer way may be the sooner one.
     """
 
@@ -23,7 +23,6 @@ class Walk:
     reached: dict[str, int] = field(default_factory=dict[str, int])
     distance: dict[str, int] = field(default_factory=dict[str, int])
     frontier: dict[str, int] = field(default_factory=dict[str, int])
-    touched: set[str] = field(default_factory=set[str])
     steps: dict[str, list[tuple[int, int]]] = field(default_factory=dict[str, list[tuple[int, int]]])
     hop: int = -1
 
@@ -44,13 +43,16 @@ class Walk:
             return True
         return link.at >= reached - self.tolerance if self.forward else link.at <= reached + self.tolerance
 
+    def sooner(self, time: int, other: int) -> bool:
+        """Whether from the first time on more leads on: the earlier going forward, the later going backward."""
+        return time < other if self.forward else time > other
+
     def advance(self, links: Mapping[str, Sequence[Link]], missing: AbstractSet[str]) -> None:
         """One hop: all of the frontier at the times it had when the hop began. What has not come is not entered."""
         expanded, self.frontier = self.frontier, {}
         for record, time in expanded.items():
             for link in links.get(record, ()):
                 if self.leads_on(time, link) and link.other not in missing:
-                    self.touched.add(link.other)
                     self._reach(link.other, link.at, self.hop + 1)
         self._enter()
 
@@ -73,8 +75,6 @@ class Walk:
     def _enter(self) -> None:
         self.hop += 1
         for record, time in self.starts.pop(self.hop, {}).items():
-            if self.hop:
-                self.touched.add(record)
             self._reach(record, time, self.hop)
 
     def time_of(self, at: int | None) -> int:
@@ -84,7 +84,7 @@ class Walk:
 
     def _better(self, record: str, time: int) -> bool:
         known = self.reached.get(record)
-        return known is None or (time < known if self.forward else time > known)
+        return known is None or self.sooner(time, known)
 
     def _reach(self, record: str, at: int | None, hop: int) -> None:
         time = self.time_of(at)
@@ -120,10 +120,10 @@ def led_to_by_others(
         known = arrivals.setdefault(record, {})
         if origin not in known and len(known) == 2:
             worse = max(known, key=lambda one: known[one] if walk.forward else -known[one])
-            if not (time < known[worse] if walk.forward else time > known[worse]):
+            if not walk.sooner(time, known[worse]):
                 return
             del known[worse]
-        elif origin in known and not (time < known[origin] if walk.forward else time > known[origin]):
+        elif origin in known and not walk.sooner(time, known[origin]):
             return
         known[origin] = time
         fresh.append((record, time, origin))

@@ -1,7 +1,6 @@
 """A mutation that an actor may not make leaves the graph as it was, to the last property."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -9,27 +8,12 @@ import pytest
 from auth.actor import Actor, Duty, Role
 from auth.policy import RECORDERS
 from graph import capture
-from graph.capture import Outcome
 from graph.capture.errors import NotAllowed, NotSignedIn
 from graph.engine.driver import Graph
 from graph.statements import inline
-from tests.capturing import CONSUMER, MAKER, PLATFORM, REGULATOR, farm, product, site
+from tests.capturing import CAPTURES, CONSUMER, MAKER, PLATFORM, REGULATOR, farm, product, site
 
 pytestmark = pytest.mark.anyio
-CAPTURES: dict[str, Callable[..., Awaitable[list[Outcome]]]] = {
-    "recordEnterprises": capture.capture_enterprises,
-    "recordFarms": capture.capture_farms,
-    "recordMilkDeliveries": capture.capture_milk_deliveries,
-    "recordIngredientLots": capture.capture_ingredient_lots,
-    "recordProducts": capture.capture_products,
-    "recordBatches": capture.capture_batches,
-    "recordSites": capture.capture_sites,
-    "commissionPackages": capture.capture_packages,
-    "aggregatePackages": capture.capture_aggregations,
-    "dispatchShipments": capture.capture_shipments,
-    "receiveShipments": capture.capture_receipts,
-    "recordSales": capture.capture_sales,
-}
 NAMED = ("number", "code", "parent", "shipment", "store")
 RECORD = dict.fromkeys(NAMED, "1") | farm("1")
 

@@ -10,11 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auth.actor import Actor, Duty, Role
-from graph import capture
 from graph.capture import Status
 from graph.engine.driver import Graph
 from graph.statements import inline
-from tests.capturing import PLATFORM, ask
+from tests.capturing import CAPTURES, PLATFORM, ask
 from tests.planting import plant
 from tests.reference.calls import PLATFORM as THE_PLATFORM
 from tests.reference.calls import RESOLVE, Call, calls
@@ -24,21 +23,6 @@ from tests.reference.worlds import SYMBOLS, worlds
 pytestmark = pytest.mark.anyio
 EXAMPLES = 500 if os.environ.get("MILKLINE_HYPOTHESIS") == "deep" else 25
 _fresh = itertools.count()
-
-CAPTURES = {
-    "recordEnterprises": capture.capture_enterprises,
-    "recordFarms": capture.capture_farms,
-    "recordMilkDeliveries": capture.capture_milk_deliveries,
-    "recordIngredientLots": capture.capture_ingredient_lots,
-    "recordProducts": capture.capture_products,
-    "recordBatches": capture.capture_batches,
-    "recordSites": capture.capture_sites,
-    "commissionPackages": capture.capture_packages,
-    "aggregatePackages": capture.capture_aggregations,
-    "dispatchShipments": capture.capture_shipments,
-    "receiveShipments": capture.capture_receipts,
-    "recordSales": capture.capture_sales,
-}
 NOT_PLANTED = ["MAKES", "SENT_FROM", "QUERIED_AS"]
 EDGES = """
 UNWIND $codes AS code

@@ -1,16 +1,14 @@
-// variants: label=Enterprise,Farm,MilkDelivery,IngredientLot,Product,ProductionBatch,Package,Shipment,Site,ConsumerQuery; sort=recordedAt; bounds=n.recordedAt >= $low AND n.recordedAt <= $high; order=ASC,DESC
-// variants: label=MilkDelivery; sort=arrivedAt; bounds=n.arrivedAt >= $low AND n.arrivedAt <= $high; order=ASC,DESC
-// variants: label=IngredientLot; sort=receivedAt; bounds=n.receivedAt >= $low AND n.receivedAt <= $high; order=ASC,DESC
-// variants: label=ProductionBatch; sort=productionDate; bounds=n.productionDate >= $low AND n.productionDate <= $high; order=ASC,DESC
-// variants: label=ProductionBatch; sort=startedAt; bounds=n.startedAt >= $low AND n.startedAt <= $high; order=ASC,DESC
-// variants: label=Package; sort=packedAt; bounds=n.packedAt >= $low AND n.packedAt <= $high; order=ASC,DESC
-// variants: label=Shipment; sort=departedAt; bounds=n.departedAt >= $low AND n.departedAt <= $high; order=ASC,DESC
-// variants: label=ConsumerQuery; sort=time; bounds=n.time >= $low AND n.time <= $high; order=ASC,DESC
-// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high; order=ASC,DESC
+// variants: label=Enterprise,Farm,Product,Site; sort=nameOrder,recordedAt; order=ASC,DESC
+// variants: label=MilkDelivery; sort=arrivedAt,recordedAt; order=ASC,DESC
+// variants: label=IngredientLot; sort=nameOrder,receivedAt,recordedAt; order=ASC,DESC
+// variants: label=ProductionBatch; sort=productionDate,startedAt,recordedAt; order=ASC,DESC
+// variants: label=Package; sort=packedAt,recordedAt; order=ASC,DESC
+// variants: label=Shipment; sort=departedAt,recordedAt; order=ASC,DESC
+// variants: label=ConsumerQuery; sort=time,recordedAt; order=ASC,DESC
 // As page, over one owner's records, in the order of an index on (owner, sort, id).
 MATCH (n:%label%)
 WHERE n.owner = $scope.enterprise AND NOT $scope.all
-  AND %bounds% AND n.id IS NOT NULL AND n.version IS NOT NULL
+  AND n.%sort% >= $low AND n.%sort% <= $high AND n.id IS NOT NULL AND n.version IS NOT NULL
   AND CASE n.%sort% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%sort% WHEN $high THEN n.id < $below ELSE true END
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])
   AND all(f IN $starting WHERE n[f[0]] STARTS WITH f[1])

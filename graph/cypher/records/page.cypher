@@ -1,19 +1,16 @@
-// variants: label=Enterprise,Farm,MilkDelivery,IngredientLot,Product,ProductionBatch,Package,Shipment,Site,ConsumerQuery; sort=id; bounds=n.id >= $low AND n.id <= $high; order=ASC,DESC
-// variants: label=Enterprise,Farm,MilkDelivery,IngredientLot,Product,ProductionBatch,Package,Shipment,Site,ConsumerQuery; sort=recordedAt; bounds=n.recordedAt >= $low AND n.recordedAt <= $high; order=ASC,DESC
-// variants: label=MilkDelivery; sort=arrivedAt; bounds=n.arrivedAt >= $low AND n.arrivedAt <= $high; order=ASC,DESC
-// variants: label=IngredientLot; sort=receivedAt; bounds=n.receivedAt >= $low AND n.receivedAt <= $high; order=ASC,DESC
-// variants: label=ProductionBatch; sort=productionDate; bounds=n.productionDate >= $low AND n.productionDate <= $high; order=ASC,DESC
-// variants: label=ProductionBatch; sort=startedAt; bounds=n.startedAt >= $low AND n.startedAt <= $high; order=ASC,DESC
-// variants: label=Package; sort=packedAt; bounds=n.packedAt >= $low AND n.packedAt <= $high; order=ASC,DESC
-// variants: label=Shipment; sort=departedAt; bounds=n.departedAt >= $low AND n.departedAt <= $high; order=ASC,DESC
-// variants: label=ConsumerQuery; sort=time; bounds=n.time >= $low AND n.time <= $high; order=ASC,DESC
-// variants: label=Enterprise,Farm,IngredientLot,Product,Site; sort=nameOrder; bounds=n.nameOrder >= $low AND n.nameOrder <= $high; order=ASC,DESC
+// variants: label=Enterprise,Farm,Product,Site; sort=id,nameOrder,recordedAt; order=ASC,DESC
+// variants: label=MilkDelivery; sort=id,arrivedAt,recordedAt; order=ASC,DESC
+// variants: label=IngredientLot; sort=id,nameOrder,receivedAt,recordedAt; order=ASC,DESC
+// variants: label=ProductionBatch; sort=id,productionDate,startedAt,recordedAt; order=ASC,DESC
+// variants: label=Package; sort=id,packedAt,recordedAt; order=ASC,DESC
+// variants: label=Shipment; sort=id,departedAt,recordedAt; order=ASC,DESC
+// variants: label=ConsumerQuery; sort=id,time,recordedAt; order=ASC,DESC
 // A page over one kind of record, in the order of an index on (sort, id). Of those with the very value $low only IDs past $above count,
 // of those with $high only IDs before $below; in a CASE, since an OR would be planned as a union over the whole label.
 // By id, $low and $high stand around the viewer's own IDs, so that one index serves every viewer.
 MATCH (n:%label%)
 WHERE ($scope.all OR n.owner = $scope.enterprise)
-  AND %bounds% AND n.id IS NOT NULL AND n.version IS NOT NULL
+  AND n.%sort% >= $low AND n.%sort% <= $high AND n.id IS NOT NULL AND n.version IS NOT NULL
   AND CASE n.%sort% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%sort% WHEN $high THEN n.id < $below ELSE true END
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])
   AND all(f IN $starting WHERE n[f[0]] STARTS WITH f[1])
