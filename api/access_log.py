@@ -1,4 +1,4 @@
-"""The access log of the service: what a regulator reads, and why (QB/T 4971-2018 9.4)."""
+"""The access log of the service: what a regulator reads, and whoever reads what is restricted, and why (QB/T 4971-2018 9.4)."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,9 @@ class AccessLog:
             raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; {right}")
 
     async def leave(self, asked: GraphQLRequest, context: Context, request: Request) -> None:
-        if context.loaders.shown:
+        loaders = context.loaders
+        if loaders.shown or loaders.opened:
             address = request.client.host if request.client else None
-            read = frozenset(context.loaders.shown)
-            await access.log(context.graph, access.Reading(context.actor, asked.operation_name, asked.reason, address, read))
+            read = frozenset(loaders.shown).union(loaders.opened)
+            reading = access.Reading(context.actor, asked.operation_name, asked.reason, address, read, loaders.opened)
+            await access.log(context.graph, reading)

@@ -43,6 +43,9 @@ RECORDERS: dict[str, frozenset[Duty]] = {
     "dispatchShipments": _SENDERS | {Duty.WAREHOUSE},
     "receiveShipments": _SENDERS | {Duty.WAREHOUSE},
     "recordSales": _SENDERS | {Duty.SALES},
+    "recordFormulas": frozenset({Duty.SYNC, Duty.RESEARCH}),
+    "recordResearchRecords": frozenset({Duty.SYNC, Duty.RESEARCH}),
+    "recordContactPersons": _SENDERS,
 }
 """By mutation, the duties that record."""
 
@@ -64,7 +67,7 @@ class Decision:
 def may_read(actor: Actor, kind: str, tier: Tier, relation: Relation) -> Decision:
     """Whether an actor reads a field of a record by its ID. What a code tells (`resolve`) everybody reads: the PUBLIC fields."""
     if tier is Tier.RESTRICTED:
-        return Decision(False, "by an approved request alone")
+        return Decision(False, "field by field: auth/restricted.py")
     match actor.role:
         case Role.REGULATOR:
             return Decision(True, "supervises")

@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from auth.actor import Actor
@@ -22,20 +22,24 @@ _LAST = "~"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One operation that read records. operation: its name; address: of the client; records: their IDs."""
+    """One operation that read records. operation: its name; address: of the client; records: their IDs.
+    opened: by record, the restricted fields that were read of it, as `Type.field`."""
 
     actor: Actor
     operation: str | None
     reason: str | None
     address: str | None
     records: frozenset[str]
+    opened: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
 
 async def log(graph: Graph, reading: Reading) -> None:
     """An entry for each owner of the records read, in one transaction; none when nothing was read."""
     by_owner: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    fields: defaultdict[str, set[str]] = defaultdict(set)
     for record in reading.records:
         by_owner[owner_of(record)][record.partition("/")[0]] += 1
+        fields[owner_of(record)].update(reading.opened.get(record, ()))
     if not by_owner:
         return
     number, at = new_ulid(), time.time_ns() // 1_000_000
@@ -50,6 +54,7 @@ async def log(graph: Graph, reading: Reading) -> None:
             "reason": reading.reason,
             "address": reading.address,
             "records": counts.total(),
+            "fields": sorted(fields[owner]),
             "kinds": [f"{kind}:{count}" for kind, count in sorted(counts.items())],
         }
         for owner, counts in sorted(by_owner.items())

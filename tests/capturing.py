@@ -30,6 +30,9 @@ CAPTURES: dict[str, Callable[..., Awaitable[list[Outcome]]]] = {
     "dispatchShipments": capture.capture_shipments,
     "receiveShipments": capture.capture_receipts,
     "recordSales": capture.capture_sales,
+    "recordFormulas": capture.capture_formulas,
+    "recordResearchRecords": capture.capture_research_records,
+    "recordContactPersons": capture.capture_contact_persons,
 }
 
 

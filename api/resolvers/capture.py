@@ -1,4 +1,4 @@
-"""Recording: the twelve mutations."""
+"""Recording: a mutation for each noun."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,6 +17,7 @@ from api.schema.inputs.milk_delivery import MilkDeliveryInput
 from api.schema.inputs.package import AggregationInput, PackageInput
 from api.schema.inputs.plain import plain
 from api.schema.inputs.product import ProductInput
+from api.schema.inputs.restricted import ContactPersonInput, FormulaInput, ResearchRecordInput
 from api.schema.inputs.sale import SaleInput
 from api.schema.inputs.shipment import ReceiptInput, ShipmentInput
 from api.schema.inputs.site import SiteInput
@@ -119,3 +120,15 @@ class Mutation:
     @strawberry.mutation(description="Packages that are sold.")
     async def record_sales(self, info: Info, records: Annotated[list[SaleInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_sales, records)
+
+    @strawberry.mutation(description="Formulas of products: of tier RESTRICTED.")
+    async def record_formulas(self, info: Info, records: Annotated[list[FormulaInput], RECORDS]) -> RecordPayload:
+        return await _record(info, capture.capture_formulas, records)
+
+    @strawberry.mutation(description="Records of research for products: of tier RESTRICTED.")
+    async def record_research_records(self, info: Info, records: Annotated[list[ResearchRecordInput], RECORDS]) -> RecordPayload:
+        return await _record(info, capture.capture_research_records, records)
+
+    @strawberry.mutation(description="The person to ask at one's own enterprise, personal data: of tier RESTRICTED.")
+    async def record_contact_persons(self, info: Info, records: Annotated[list[ContactPersonInput], RECORDS]) -> RecordPayload:
+        return await _record(info, capture.capture_contact_persons, records)

@@ -1,6 +1,7 @@
 """One set a request: what many fields of one operation ask for is read together, each hop of a list in one statement."""
 
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -8,8 +9,9 @@ from strawberry.dataloader import DataLoader
 
 from auth.actor import Actor, Role
 from auth.policy import leaves_a_trace, lineage_scope, scope_for
+from auth.restricted import own_scope
 from auth.scope import Scope
-from graph import neighbours, records
+from graph import neighbours, records, restricted
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
 from graph.records import Hop, Version
@@ -68,6 +70,8 @@ class Loaders:
         """Milliseconds; one for the whole request, so that everything on it is as of the same moment and read together."""
         self.shown: set[str] = set()
         """The records that the operation has read, where that leaves a trace."""
+        self.opened: defaultdict[str, set[str]] = defaultdict(set)
+        """By record, its restricted fields that the operation has read."""
         self._loaders: dict[tuple[object, ...], _Loader[Any]] = {}
 
     def scope(self, kind: Kind) -> Scope:
@@ -128,6 +132,19 @@ class Loaders:
             return dict(await records.parents(self.graph, ids, self.scope(Kind.PACKAGE), at=at))
 
         return self._loader(("parent", at), read, None).load(package)
+
+    def restricted(self, field: str, record_id: str) -> Awaitable[list[dict[str, Any]]]:
+        """What a field of tier RESTRICTED (auth/restricted.py) holds; what it shows goes into the access log, whoever reads it."""
+        scope = own_scope(self.actor, field)
+
+        async def read(ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+            readable = [record for record in ids if scope.sees(record)]
+            found = await restricted.opened(self.graph, field, readable, scope, ()) if readable else {}
+            for record in found:
+                self.opened[record].add(field)
+            return found
+
+        return self._loader((field,), read, []).load(record_id)
 
     @property
     def _near(self) -> Scope:

@@ -32,9 +32,11 @@ class NodeQueries:
         return [None if record is None else await record for record in asked]
 
 
-_GIVEN_OUT = re.compile(r"hidden/[0-9a-f]{32}|receipt/[^/]+/shipment/[^/]+/[^/]+|sale/[^/]+/[0-9a-f]+")
+_GIVEN_OUT = re.compile(
+    r"hidden/[0-9a-f]{32}|receipt/[^/]+/shipment/[^/]+/[^/]+|sale/[^/]+/[0-9a-f]+|(?:formula|research)/[^/]+/[^/]+|contact/[^/]+"
+)
 
 
 def _opens_nothing(text: str) -> bool:
-    """An ID that answers give out and that is no record to be read by it: a hidden one's, a receipt's, a sale's."""
+    """An ID that answers give out and that is no record to be read by it: a hidden one's, a receipt's, a sale's, a restricted part's."""
     return _GIVEN_OUT.fullmatch(text) is not None

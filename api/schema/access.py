@@ -29,6 +29,7 @@ class AccessEntry:
     reason: str | None = strawberry.field(description="Why, in the words that came with the request; null when none did.")
     address: str | None = strawberry.field(description="From which network address.")
     records: int = strawberry.field(description="Distinct records of the owner that were read.")
+    fields: list[str] = strawberry.field(description="The restricted fields that were read, such as `Product.formula`.")
     kinds: list[KindRead] = strawberry.field(description="How many of which kind.")
 
     @classmethod
@@ -37,4 +38,4 @@ class AccessEntry:
         names = ("owner", "at", "subject", "operation", "reason", "address", "records")
         same: dict[str, Any] = {name: entry.get(name) for name in names}
         kinds = [KindRead(kind=kind, count=int(count)) for kind, _, count in (text.partition(":") for text in entry["kinds"])]
-        return cls(id=strawberry.ID(entry["id"]), role=Role(entry["role"]), kinds=kinds, **same)
+        return cls(id=strawberry.ID(entry["id"]), role=Role(entry["role"]), kinds=kinds, fields=entry.get("fields") or [], **same)

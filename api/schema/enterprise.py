@@ -12,7 +12,9 @@ from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
 from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
-from api.schema.tiers import INTERNAL, PUBLIC, SHARED
+from api.schema.restricted import ContactPerson
+from api.schema.tiers import INTERNAL, PUBLIC, RESTRICTED, SHARED
+from auth.restricted import CONTACT_PERSON
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
 
@@ -40,6 +42,14 @@ class Enterprise(Traceable, Record):
     @strawberry.field(directives=PUBLIC, description="诚信评价证书 (table 6 row 16).")
     def integrity_certificate(self) -> File | None:
         return file_of(self.integrity_certificate_text)
+
+    @strawberry.field(
+        directives=RESTRICTED,
+        description="联系人 (table 1-1 row 2 联系方式): personal data; null where none is recorded, or none that the viewer may read.",
+    )
+    async def contact_person(self, info: Info) -> ContactPerson | None:
+        found = await info.context.loaders.restricted(CONTACT_PERSON, str(self.id))
+        return ContactPerson.of(found[0]) if found else None
 
     @strawberry.field(directives=INTERNAL, description="The ingredient lots that it supplied, by ID.")
     async def supplied_lots(

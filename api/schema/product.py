@@ -12,8 +12,10 @@ from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
 from api.schema.interfaces import Record, of_kind
+from api.schema.restricted import Formula, ResearchRecord
 from api.schema.scalars import Decimal
-from api.schema.tiers import INTERNAL, PUBLIC
+from api.schema.tiers import INTERNAL, PUBLIC, RESTRICTED
+from auth.restricted import FORMULA, RESEARCH_RECORDS
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
 
@@ -50,6 +52,22 @@ class Product(Record):
     @strawberry.field(directives=PUBLIC, description="外包装展开图 (table 6 row 6).")
     def packaging_artwork(self) -> File | None:
         return file_of(self.packaging_artwork_text)
+
+    @strawberry.field(
+        directives=RESTRICTED, description="产品配方 (table 2-1 row 2); null where none is recorded, or none that the viewer may read."
+    )
+    async def formula(self, info: Info) -> Formula | None:
+        found = await info.context.loaders.restricted(FORMULA, str(self.id))
+        return Formula.of(found[0]) if found else None
+
+    @strawberry.field(
+        directives=RESTRICTED,
+        description="研发记录, by number (maternal and baby products draft 8.3.1); none that the viewer may not read.",
+    )
+    async def research_records(self, info: Info) -> list[ResearchRecord]:
+        found = await info.context.loaders.restricted(RESEARCH_RECORDS, str(self.id))
+        info.context.spend(len(found))
+        return [ResearchRecord.of(fields) for fields in sorted(found, key=lambda fields: fields["number"])]
 
     @strawberry.field(directives=INTERNAL, description="The batches of it, by ID.")
     async def batches(

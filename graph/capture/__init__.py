@@ -15,6 +15,7 @@ from graph.capture.outcome import Outcome, Status
 from graph.capture.packages import capture_packages
 from graph.capture.products import capture_products
 from graph.capture.receipts import capture_receipts
+from graph.capture.restricted import capture_contact_persons, capture_formulas, capture_research_records
 from graph.capture.sales import capture_sales
 from graph.capture.shipments import capture_shipments
 from graph.capture.sites import capture_sites
@@ -29,13 +30,16 @@ __all__ = [
     "TooManyRecords",
     "capture_aggregations",
     "capture_batches",
+    "capture_contact_persons",
     "capture_enterprises",
     "capture_farms",
+    "capture_formulas",
     "capture_ingredient_lots",
     "capture_milk_deliveries",
     "capture_packages",
     "capture_products",
     "capture_receipts",
+    "capture_research_records",
     "capture_sales",
     "capture_shipments",
     "capture_sites",

@@ -12,7 +12,13 @@ from graph.statements import statement
 
 R = TypeVar("R", bound=Record)
 
-_LABELS = [kind.label for kind in Kind if kind is not Kind.CONSUMER_QUERY] + ["Receipt", "Sale"]
+_LABELS = [kind.label for kind in Kind if kind is not Kind.CONSUMER_QUERY] + [
+    "Receipt",
+    "Sale",
+    "Formula",
+    "ResearchRecord",
+    "ContactPerson",
+]
 _STATE = {label: statement("capture/state", label=label) for label in _LABELS}
 _PUT = {label: statement("capture/put", label=label) for label in _LABELS if label != "Package"}
 _PUT["Package"] = statement("capture/put_packages")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema
 
+from auth import restricted
 from auth.actor import Actor, Duty, Role
 from auth.policy import READERS, RECORDERS, Relation, may_read, permissions_of
 from auth.tiers import Tier
@@ -41,7 +42,7 @@ def _lines() -> Iterator[str]:
         "",
         "Whether a field of a record is read by the record's ID. A code (`resolve`) tells everybody the 33 public fields,",
         "and nothing else. A neighbour sent or got the record ([decision 5](../decisions/0005-what-neighbours-know.md)).",
-        "RESTRICTED is for nobody by this table.",
+        "RESTRICTED is told field by field, below.",
         "",
     )
     yield _row("record", "tier", *ACTORS)
@@ -53,6 +54,14 @@ def _lines() -> Iterator[str]:
                     may_read(actor, kind.value, tier, RELATIONS.get(name, Relation.STRANGER)).allowed for name, actor in ACTORS.items()
                 )
                 yield _row(TYPES[kind], tier.value, *("yes" if allowed else "-" for allowed in decisions))
+    yield from (
+        "",
+        "## Restricted fields",
+        "",
+        "Read by duty of the owner's own records, and of another's by a request that was approved",
+        "",
+    )
+    yield from _restricted()
     yield from ("", "## Duties", "", "Within an enterprise: who reads all of its own records of a kind, and who records.", "")
     duties = list(Duty)
     yield _row("", *(duty.value for duty in duties))
@@ -74,6 +83,14 @@ def _lines() -> Iterator[str]:
             yield f"- **{name}**: " + "; ".join(f"{tier.value} " + ", ".join(fields) for tier, fields in by_tier.items() if fields)
 
 
+def _restricted() -> Iterator[str]:
+    duties = list(Duty)
+    yield _row("field", "personal data", *(duty.value for duty in duties))
+    yield _row(*["---"] * (len(duties) + 2))
+    for field, able in restricted.READERS.items():
+        yield _row(f"`{field}`", "yes" if field in restricted.PERSONAL else "-", *("yes" if duty in able else "-" for duty in duties))
+
+
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -88,6 +105,20 @@ def test_every_kind_and_every_mutation_has_its_duties() -> None:
     assert isinstance(mutations, GraphQLObjectType)
     assert RECORDERS.keys() == mutations.fields.keys()
     assert READERS.keys() == {kind.value for kind in Kind}
+
+
+def test_every_restricted_field_of_a_record_has_its_duties() -> None:
+    schema = build_schema(TEXT)
+    found = {
+        f"{TYPES[kind]}.{field}"
+        for kind in Kind
+        if isinstance(record := schema.type_map[TYPES[kind]], GraphQLObjectType)
+        for field in record.fields
+        if tier_of(record, field) == Tier.RESTRICTED.value
+    }
+    assert found == restricted.READERS.keys() == restricted.KINDS.keys()
+    assert all(TYPES[Kind(kind)] == field.partition(".")[0] for field, kind in restricted.KINDS.items())
+    assert found >= restricted.PERSONAL
 
 
 if __name__ == "__main__":
