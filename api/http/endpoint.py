@@ -15,8 +15,8 @@ from api.errors import ApiError, ErrorCode
 from api.http.caller import actor_of
 from api.http.compression import compressed
 from api.http.execution import run
-from api.http.operation import InvalidOperation, Operations
-from api.http.request import GRAPHQL_RESPONSE, JSON, GraphQLRequest, HttpError, accepted, read_request
+from api.http.operation import InvalidOperation, Operations, is_mutation
+from api.http.request import GRAPHQL_RESPONSE, JSON, GraphQLRequest, HttpError, accepted, malformed, read_request
 from api.http.responses import execution_errors, refuse, refuse_operation, respond
 from api.settings import Settings
 from auth.actor import Actor
@@ -77,6 +77,8 @@ class GraphQLEndpoint:
             if error.code is ErrorCode.METHOD_NOT_ALLOWED:
                 return refuse(error, media_type, 405, {"Allow": "POST"})
             return refuse(error, media_type, 400 if media_type == GRAPHQL_RESPONSE else 200)
+        if asked.broken_text is not None and not is_mutation(document, asked.operation_name):
+            raise malformed(f"the body is no JSON: found half of a surrogate pair in {asked.broken_text}; right is both halves, or U+FFFD")
         if self.trace is not None:
             self.trace.check(asked, document, context)
         try:

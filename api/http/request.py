@@ -8,6 +8,7 @@ import orjson
 from starlette.requests import Request
 
 from api.errors import ApiError, ErrorCode
+from api.http.surrogates import read_with_halves
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -37,6 +38,8 @@ class GraphQLRequest:
     may_mutate: bool
     reason: str | None
     """Why records are read, as the client says, for the access log."""
+    broken_text: str | None = None
+    """Where the variables have a text with half of a surrogate pair, in a record of a list: only that record is refused."""
 
 
 def accepted(request: Request) -> str:
@@ -77,7 +80,7 @@ async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> G
     if request.method == "GET":
         elsewhere = request.headers.get("sec-fetch-site")
         if (guarded or elsewhere in _OTHER_SITES) and not request.headers.get(PREFLIGHT):
-            raise _malformed(f"found a GET request without the header {PREFLIGHT}; right is a value of 1, or a POST request")
+            raise malformed(f"found a GET request without the header {PREFLIGHT}; right is a value of 1, or a POST request")
         return _from_query_string(request, reason)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != JSON:
@@ -86,16 +89,21 @@ async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> G
     if charset not in {"", "utf-8", "utf8"}:
         raise HttpError(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"found charset={charset[:40]}; a request is UTF-8")
     body = await read_body(request, body_bytes)
+    parsed: object
+    broken = None
     try:
-        parsed: object = orjson.loads(body)
+        parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise _malformed(f"the body is no JSON: {error}") from error
+        try:
+            parsed, broken = read_with_halves(body)
+        except ValueError as other:
+            raise malformed(f"the body is no JSON: {str(other) or error}") from error
     if not isinstance(parsed, dict):
-        raise _malformed(
+        raise malformed(
             f"found {'null' if parsed is None else _json_type(parsed)} as body; right is one JSON object with `query`; "
             "several operations go in several requests"
         )
-    return _checked(cast("dict[str, Any]", parsed), reason, may_mutate=True)
+    return _checked(cast("dict[str, Any]", parsed), reason, may_mutate=True, broken=broken)
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -121,23 +129,23 @@ def _from_query_string(request: Request, reason: str | None) -> GraphQLRequest:
             try:
                 parameters[name] = orjson.loads(parameters[name] or "null")
             except orjson.JSONDecodeError as error:
-                raise _malformed(f"the parameter `{name}` is no JSON: {error}") from error
+                raise malformed(f"the parameter `{name}` is no JSON: {error}") from error
     return _checked(parameters, reason, may_mutate=False)
 
 
-def _checked(parameters: dict[str, Any], reason: str | None, *, may_mutate: bool) -> GraphQLRequest:
+def _checked(parameters: dict[str, Any], reason: str | None, *, may_mutate: bool, broken: str | None = None) -> GraphQLRequest:
     query, variables = parameters.get("query"), parameters.get("variables")
     operation_name, extensions = parameters.get("operationName"), parameters.get("extensions")
     if not isinstance(query, str) or not query:
-        raise _malformed(f"found {_json_type(query)} as `query`; right is the text of an operation")
+        raise malformed(f"found {_json_type(query)} as `query`; right is the text of an operation")
     if variables is not None and not isinstance(variables, dict):
-        raise _malformed(f"found {_json_type(variables)} as `variables`; right is an object")
+        raise malformed(f"found {_json_type(variables)} as `variables`; right is an object")
     if operation_name is not None and not isinstance(operation_name, str):
-        raise _malformed(f"found {_json_type(operation_name)} as `operationName`; right is a string")
+        raise malformed(f"found {_json_type(operation_name)} as `operationName`; right is a string")
     if extensions is not None and not isinstance(extensions, dict):
-        raise _malformed(f"found {_json_type(extensions)} as `extensions`; right is an object")
+        raise malformed(f"found {_json_type(extensions)} as `extensions`; right is an object")
     said = cast("dict[str, Any]", extensions or {}).get("reason", reason)
-    return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate, _reason(said))
+    return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate, _reason(said), broken)
 
 
 def _reason(said: object) -> str | None:
@@ -151,7 +159,7 @@ def _reason(said: object) -> str | None:
     return said.strip()
 
 
-def _malformed(message: str) -> HttpError:
+def malformed(message: str) -> HttpError:
     return HttpError(400, ErrorCode.MALFORMED_REQUEST, message)
 
 
