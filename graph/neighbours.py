@@ -38,7 +38,7 @@ _SHARED = {
 }
 
 
-class _Carriage(NamedTuple):
+class Carriage(NamedTuple):
     """sender, receiver: enterprise codes; at: ms."""
 
     sender: str
@@ -122,30 +122,37 @@ async def _seen_of(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str
 
 
 async def _held(rows: Rows, packages: Iterable[str], enterprise: str) -> set[str]:
+    passed = await passages(rows, packages)
+    return {package for package, carriages in passed.items() if any(carriage.receiver == enterprise for carriage in carriages)}
+
+
+async def passages(rows: Rows, packages: Iterable[str]) -> dict[str, set[Carriage]]:
+    """By package, the shipments in which a holder passed it on, by itself or in what it was in. Its owner holds it first."""
     wanted = list(packages)
-    carriages: dict[str, list[_Carriage]] = {}
+    carriages: dict[str, list[Carriage]] = {}
     stays: dict[str, list[_Stay]] = {}
     waiting = set(wanted)
     while waiting:
         asked = sorted(waiting)
         carriages |= {package: [] for package in asked}
-        carriages |= {row[0]: list(map(_Carriage._make, row[1])) for row in await rows(_CARRIAGES, asked)}
+        carriages |= {row[0]: list(map(Carriage._make, row[1])) for row in await rows(_CARRIAGES, asked)}
         stays |= {row[0]: list(map(_Stay._make, row[1])) for row in await rows(_STAYS, asked)}
         waiting = {stay.parent for package in asked for stay in stays.get(package, ())} - carriages.keys()
 
-    def moved(package: str, start: int, until: int, within: frozenset[str]) -> Iterable[_Carriage]:
+    def moved(package: str, start: int, until: int, within: frozenset[str]) -> Iterable[Carriage]:
         """The shipments that carried the package, by itself or in what it was in, while it was in what was asked about."""
         yield from (carriage for carriage in carriages[package] if start <= carriage.at < until)
         for stay in stays.get(package, ()):
             if stay.parent not in within and max(start, stay.start) < min(until, stay.until):
                 yield from moved(stay.parent, max(start, stay.start), min(until, stay.until), within | {stay.parent})
 
-    found: set[str] = set()
+    found: dict[str, set[Carriage]] = {}
     for package in wanted:
-        holders, left = {owner_of(package)}, set(moved(package, -(2**62), 2**62, frozenset({package})))
-        while passed := {carriage for carriage in left if carriage.sender in holders}:
-            holders.update(carriage.receiver for carriage in passed)
-            left -= passed
-        if enterprise in holders:
-            found.add(package)
+        passed, left = set[Carriage](), set(moved(package, -(2**62), 2**62, frozenset({package})))
+        holders = {owner_of(package)}
+        while more := {carriage for carriage in left if carriage.sender in holders}:
+            holders.update(carriage.receiver for carriage in more)
+            passed |= more
+            left -= more
+        found[package] = passed
     return found

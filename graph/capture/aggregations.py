@@ -1,10 +1,12 @@
 """Children go into parents, and come out of them."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from auth.actor import Actor
 from graph.capture.events import Applied, Event, apply_events
+from graph.capture.holding import check_held
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
 from graph.capture.package_facts import Facts, begin_stays, level_problem, namer, read_facts, read_stays, touch
@@ -30,17 +32,18 @@ async def capture_aggregations(
 
 async def _store(work: Work[Aggregation]) -> None:
     await (await OwnReferences.read(work, siblings=False)).check()
+    held = await check_held(work)
     accepted = work.accepted()
     children = {child for draft in accepted for child in draft.record.children}
     facts = await read_facts(work, children | {draft.record.parent for draft in accepted})
     stays = await read_stays(work, children & facts.keys())
     _check_levels(work, facts)
     events = [_event(draft.index, draft.record) for draft in work.accepted()]
-    applied = await apply_events(events, stays.of, namer(work.owner), stays.taken)
+    applied = await apply_events(events, stays.of, namer(work.owner, held), stays.taken)
     for draft in work.accepted():
         for problem in applied.problems.get(draft.index, ()):
             work.reject(draft, problem.code, problem.path, problem.message)
-    await _write(work, applied, stays.of, facts)
+    await _write(work, applied, stays.of, facts, held)
     work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
 
 
@@ -61,7 +64,13 @@ def _check_levels(work: Work[Aggregation], facts: Mapping[str, Facts]) -> None:
                 work.reject(draft, ProblemCode.LEVEL_ORDER, f"children[{place}]", message)
 
 
-async def _write(work: Work[Aggregation], applied: Applied, before: Mapping[str, Sequence[Stay]], facts: Mapping[str, Facts]) -> None:
+async def _write(
+    work: Work[Aggregation],
+    applied: Applied,
+    before: Mapping[str, Sequence[Stay]],
+    facts: Mapping[str, Facts],
+    held: AbstractSet[str],
+) -> None:
     begun: list[tuple[str, Stay]] = []
     ended: list[dict[str, Any]] = []
     touched: set[str] = set()
@@ -72,5 +81,5 @@ async def _write(work: Work[Aggregation], applied: Applied, before: Mapping[str,
         else:
             ended.append({"parent": stay.parent, "child": child, "from": stay.start, "until": stay.until, "added": stay.added or None})
     await touch(work, {package: facts[package].touched if package in facts else 0 for package in touched})
-    await begin_stays(work, begun)
-    await work.run_rows(_END, ended)
+    await begin_stays(work, begun, held)
+    await work.run_rows(_END, ended, held=sorted(held))

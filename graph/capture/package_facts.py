@@ -1,6 +1,7 @@
 """What commissioning and aggregating ask the graph about packages."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,20 +62,21 @@ async def touch(work: Work[Any], touched: Mapping[str, int]) -> None:
         raise Conflict("packages were put into or taken out of others by another writer")
 
 
-async def begin_stays(work: Work[Any], stays: Sequence[tuple[str, Stay]]) -> None:
-    """New stays, each with its child; both packages are there, and claimed."""
+async def begin_stays(work: Work[Any], stays: Sequence[tuple[str, Stay]], held: AbstractSet[str] = frozenset()) -> None:
+    """New stays, each with its child; both packages are there, and claimed. held: the parents of others that the recorder holds."""
     for start in range(0, len(stays), ROWS):
         begun: dict[str, list[dict[str, Any]]] = {}
         for child, stay in stays[start : start + ROWS]:
             begun.setdefault(stay.parent, []).append(
                 {"id": child, "from": stay.start, "until": stay.until, "commissioned": stay.commissioned, "added": stay.added or None}
             )
-        await work.run_rows(_BEGIN, [{"parent": parent, "children": children} for parent, children in begun.items()])
+        rows = [{"parent": parent, "children": children} for parent, children in begun.items()]
+        await work.run_rows(_BEGIN, rows, held=sorted(held))
 
 
-def namer(owner: str) -> Namer:
-    """What a package is called in a message to `owner`."""
-    return lambda package: package if owner_of(package) == owner else "a package of another enterprise"
+def namer(owner: str, held: AbstractSet[str] = frozenset()) -> Namer:
+    """What a package is called in a message to `owner`, who holds those of others."""
+    return lambda package: package if owner_of(package) == owner or package in held else "a package of another enterprise"
 
 
 def level_problem(level: str, parent: str, above: str) -> str:

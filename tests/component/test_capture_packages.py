@@ -1,12 +1,35 @@
 """Commissioning and aggregating on both engines."""
 
+from typing import Any
+
 import pytest
 
-from graph.capture import Options, capture_aggregations, capture_batches, capture_packages
+from auth.actor import Actor
+from graph.capture import Options, capture_aggregations, capture_batches, capture_packages, capture_shipments, capture_sites
 from graph.capture.errors import TooManyRecords
 from graph.engine.driver import Graph, observed
 from graph.model.times import STILL
-from tests.capturing import CARRIER, MAKER, ask, at, batch, case, check_digest, item, move, ms, node, one, problems, statuses, stays, totals
+from tests.capturing import (
+    CARRIER,
+    MAKER,
+    STRANGER,
+    ask,
+    at,
+    batch,
+    case,
+    check_digest,
+    item,
+    move,
+    ms,
+    node,
+    one,
+    problems,
+    shipment,
+    site,
+    statuses,
+    stays,
+    totals,
+)
 
 pytestmark = pytest.mark.anyio
 OWN = "package/MAKER1/"
@@ -231,6 +254,39 @@ async def test_a_distributor_builds_pallets_of_others_packages(batched: Graph) -
     assert problems(late) == [("IN_ANOTHER_PARENT", "records[0].parent")]
     [foreign] = await capture_aggregations(batched, MAKER, [move("REMOVE", f"{ELSEWHERE}T1", ["I1"], 500)])
     assert problems(foreign) == [("NOT_YOURS", "records[0].parent")]
+
+
+async def test_a_holder_unpacks_what_was_sent_to_it(batched: Graph) -> None:
+    pallet = {"number": "T1", "level": "PALLET", "packedAt": at(90)}
+    await capture_packages(batched, MAKER, [pallet, case("C1", parent="T1"), case("C2", parent="T1"), item("I1", parent="C1")])
+    await capture_packages(batched, CARRIER, [{"number": "T9", "level": "PALLET", "packedAt": at(90)}])
+    await capture_sites(batched, MAKER, [site("PLANT")])
+
+    async def told(actor: Actor, *events: dict[str, Any]) -> list[str]:
+        """The statuses, or the one problem of each."""
+        outcomes = await capture_aggregations(batched, actor, list(events))
+        return [problems(outcome)[0][0] if outcome.problems else outcome.status.value for outcome in outcomes]
+
+    unpacked = move("REMOVE", f"{OWN}T1", [f"{OWN}C1"], 400)
+    before = await totals(batched)
+    assert await told(CARRIER, unpacked) == ["NOT_YOURS"], "it never came"
+    assert await told(CARRIER, move("REMOVE", f"{OWN}NOWHERE", [f"{OWN}C1"], 400)) == ["NOT_YOURS"], "there is no such package"
+    assert await totals(batched) == before
+    assert statuses(await capture_shipments(batched, MAKER, [shipment(packages=[f"{OWN}T1"])])) == ["CREATED"]
+    assert await told(CARRIER, move("REMOVE", f"{OWN}T1", [f"{OWN}C1"], 200)) == ["NOT_YOURS"], "it had not left yet"
+    assert await told(STRANGER, unpacked) == ["NOT_YOURS"], "it was sent to somebody else"
+    onto = move("ADD", "T9", [f"{OWN}C1"], 400)
+    assert await told(CARRIER, unpacked, onto, move("ADD", f"{OWN}C2", [f"{OWN}I1"], 500)) == ["CREATED", "CREATED", "IN_ANOTHER_PARENT"]
+    assert await told(CARRIER, unpacked, onto) == ["UNCHANGED", "UNCHANGED"]
+    assert await stays(batched, f"{OWN}C1") == [(f"{OWN}T1", ms(100), ms(400), True), (f"{ELSEWHERE}T9", ms(400), STILL, False)]
+    # the case went onto another pallet, which the holder sends on: case and can are with the next one, the first pallet is not
+    on = shipment("H9", origin="site/CARRY1/DEPOT", destination="site/OTHER1/SHOP", departedAt=at(600), packages=[f"{ELSEWHERE}T9"])
+    await capture_sites(batched, CARRIER, [site("DEPOT")])
+    assert statuses(await capture_shipments(batched, CARRIER, [on])) == ["CREATED"]
+    emptied = move("REMOVE", f"{OWN}C1", [f"{OWN}I1"], 700)
+    assert await told(CARRIER, emptied) == ["NOT_YOURS"], "it was sent on"
+    assert await told(STRANGER, emptied, move("REMOVE", f"{OWN}T1", [f"{OWN}C2"], 700)) == ["CREATED", "NOT_YOURS"]
+    assert await told(MAKER, move("REMOVE", "T1", ["C2"], 800)) == ["CREATED"], "what is one's own stays one's own"
 
 
 async def test_a_rejected_aggregation_leaves_no_names_behind(batched: Graph) -> None:

@@ -32,7 +32,9 @@ class PackageInput:
 
 @strawberry.input(description="Packages that go into another, or come out of it, at a time (QB/T 4971-2018 7.2).")
 class AggregationInput:
-    parent: str = strawberry.field(description="Number of the package of one's own that holds them (QB/T 4971-2018 7.2).")
+    parent: str = strawberry.field(
+        description="Number of the package of one's own that holds them, or ID of another's that a shipment brought (QB/T 4971-2018 7.2)."
+    )
     children: list[str] = strawberry.field(
         description="Numbers of one's own packages, IDs of another's, each of a lower level than the parent (QB/T 4971-2018 7.2)."
     )

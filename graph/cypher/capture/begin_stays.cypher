@@ -1,7 +1,7 @@
-// Children go into parents of the caller's own.
+// Children go into parents of the caller's own, or that it holds.
 UNWIND $rows AS row
 WITH row
-WHERE $scope.all OR split(row.parent, '/')[1] = $scope.enterprise
+WHERE $scope.all OR split(row.parent, '/')[1] = $scope.enterprise OR row.parent IN $held
 MATCH (p:Package {id: row.parent})
 UNWIND row.children AS child
 MATCH (n:Package {id: child.id})

@@ -40,12 +40,12 @@ class Package(Record):
 
 
 class Aggregation(Record):
-    """Children go into, or come out of, a parent at a time."""
+    """Children go into, or come out of, a parent at a time: one's own, or one that the recorder holds then."""
 
     KIND: ClassVar[Kind] = Kind.PACKAGE
     NAMED_BY: ClassVar[str] = "parent"
 
-    parent: Annotated[str, own_name_of(Kind.PACKAGE)]
+    parent: Annotated[str, name_of(Kind.PACKAGE)]
     children: tuple[Annotated[str, name_of(Kind.PACKAGE)], ...]
     action: Annotated[str, one_of(AggregationAction)]
     at: Instant
