@@ -1,0 +1,97 @@
+"""Namespaces of a JSON-LD document: from `prefix:name` to `{namespace}name`.
+
+Only prefixes are taken from a context. Contexts by address are the standard's own, or left alone: nothing is fetched.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from graph.model.problems import Problem, ProblemCode
+
+MASTER_DATA = "urn:epcglobal:cbv:mda"
+"""Of ILMD fields. JSON-LD's context writes it with a colon at its end."""
+STANDARD = {
+    "cbvmda": MASTER_DATA,
+    "gs1": "https://gs1.org/voc/",
+    "cbv": "https://ref.gs1.org/cbv/",
+    "epcis": "https://ref.gs1.org/epcis/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "dcterms": "http://purl.org/dc/terms/",
+}
+DEPTH = 60
+"""Of objects within an event."""
+
+
+def tidy(namespace: str) -> str:
+    return MASTER_DATA if namespace == f"{MASTER_DATA}:" else namespace
+
+
+def prefixes_in(context: object) -> dict[str, str]:
+    """Namespace by prefix, of a context of any form."""
+    found: dict[str, str] = {}
+    for entry in cast("list[object]", context) if isinstance(context, list) else [context]:
+        if isinstance(entry, Mapping):
+            given = cast("Mapping[str, object]", entry)
+            found.update({name: tidy(value) for name, value in given.items() if isinstance(value, str) and not name.startswith("@")})
+    return found
+
+
+def addresses_in(context: object) -> Iterator[str]:
+    for entry in cast("list[object]", context) if isinstance(context, list) else [context]:
+        if isinstance(entry, str):
+            yield entry
+
+
+@dataclass(slots=True)
+class Names:
+    """The prefixes of a document and of the event within it. used: prefix by namespace, of the names that were met."""
+
+    known: Mapping[str, str]
+    used: dict[str, str]
+    problems: list[Problem]
+
+    @classmethod
+    def of(cls, *contexts: object) -> "Names":
+        known = dict(STANDARD)
+        for context in contexts:
+            known.update(prefixes_in(context))
+        return cls(known, {}, [])
+
+    def expand(self, value: object, path: str = "", depth: int = 0) -> object:
+        if depth > DEPTH:
+            if not self.problems:
+                message = f"found objects more than {DEPTH} deep; right is fewer"
+                self.problems.append(Problem(ProblemCode.TOO_LONG, path[:200], message))
+            return None
+        if isinstance(value, Mapping):
+            entries = cast("Mapping[str, object]", value)
+            return {
+                self._name(name, path): self.expand(entry, f"{path}.{name}" if path else name, depth + 1) for name, entry in entries.items()
+            }
+        if isinstance(value, list):
+            return [self.expand(entry, f"{path}[{place}]", depth + 1) for place, entry in enumerate(cast("list[object]", value))]
+        return value
+
+    def _name(self, name: str, path: str) -> str:
+        prefix, colon, local = name.partition(":")
+        if name.startswith("{"):
+            self._unknown(name, path)
+        if not colon:
+            return name
+        if local.startswith("//"):
+            cut = max(name.rfind("/"), name.rfind("#")) + 1
+            return f"{{{name[:cut]}}}{name[cut:]}"
+        namespace = self.known.get(prefix)
+        if namespace is None:
+            self._unknown(name, path)
+            return name
+        self.used.setdefault(namespace, prefix)
+        return f"{{{namespace}}}{local}"
+
+    def _unknown(self, name: str, path: str) -> None:
+        message = f'found {name[:80]!r}, whose prefix no @context declares; right is to declare it, as in {{"example": "https://…/"}}'
+        self.problems.append(Problem(ProblemCode.UNEXPECTED, f"{path}.{name[:80]}" if path else name[:80], message))
