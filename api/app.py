@@ -37,6 +37,7 @@ from auth.keys import Keys
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.lookup import LookUps, Suspicion
+from graph.regions import bounded
 
 Connect = Callable[[], AbstractAsyncContextManager[Graph]]
 
@@ -50,8 +51,9 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
 
     door = Door.of(settings)
 
-    def context(actor: Actor, request: Request) -> Context:
+    async def context(caller: Actor, request: Request) -> Context:
         graph, look_ups = graphs[0]
+        actor = await bounded(graph, caller)
         return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request))
 
     @asynccontextmanager
@@ -70,7 +72,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         return JSONResponse({"status": "ok"})
 
     async def look_up(code: str, request: Request) -> TraceAnswer:
-        return await look_up_page(GRAPHQL_SCHEMA, context(Actor.ANONYMOUS, request), code)
+        return await look_up_page(GRAPHQL_SCHEMA, await context(Actor.ANONYMOUS, request), code)
 
     operations, trace = Operations(GRAPHQL_SCHEMA, settings), AccessLog(settings.reason_required)
     endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, identity.bearers, context, operations, trace)

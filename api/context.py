@@ -10,7 +10,7 @@ from api.errors import ApiError, ErrorCode
 from api.settings import Settings
 from auth.actor import Actor
 from auth.hidden import HiddenNames
-from auth.policy import leaves_a_trace, lineage_scope
+from auth.policy import counts_hidden, leaves_a_trace, lineage_scope
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.lineage.answer import View
@@ -51,7 +51,7 @@ class Context:
 
     @property
     def view(self) -> View:
-        return View(self.scope, lambda record: self.hidden.of(self.actor, record))
+        return View(self.scope, lambda record: self.hidden.of(self.actor, record), counts_hidden(self.actor))
 
     def spend(self, entries: int) -> None:
         """Counts what a list without pages holds; ApiError when the operation has read more than its cost allows."""

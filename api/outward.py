@@ -50,11 +50,11 @@ def create_outward_app(settings: Settings, graph: Graph) -> ASGIApp:
     look_ups = LookUps(graph, Suspicion(settings.suspicious_queries, settings.suspicious_places), settings.limits)
     door = Door.of(settings)
 
-    def context(_: Actor, request: Request) -> LookUpContext:
+    async def context(_: Actor, request: Request) -> LookUpContext:
         return LookUpContext(look_ups, door.visitor(Actor.ANONYMOUS, request))
 
     async def look_up(code: str, request: Request) -> TraceAnswer:
-        return await look_up_page(OUTWARD_SCHEMA, context(Actor.ANONYMOUS, request), code)
+        return await look_up_page(OUTWARD_SCHEMA, await context(Actor.ANONYMOUS, request), code)
 
     async def health(_: Request) -> Response:
         try:

@@ -30,13 +30,15 @@ class Duty(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Actor:
     """subject: who, for the audit trail. enterprise: the code acted for; ENTERPRISE has one, the others none.
-    duties: within that enterprise; the others have none. region: what a REGULATOR is bound to; None is no bound."""
+    duties: within that enterprise; the others have none. region: what a REGULATOR is bound to, a division code of GB/T 2260; None is no
+    bound. supervised: the enterprises of that region; none until the graph has been asked (`graph.regions`)."""
 
     subject: str
     role: Role
     enterprise: str | None = None
     duties: frozenset[Duty] = frozenset()
     region: str | None = None
+    supervised: frozenset[str] = frozenset()
 
     ANONYMOUS: ClassVar["Actor"]
 
@@ -44,7 +46,7 @@ class Actor:
     def scope(self) -> Scope:
         match self.role:
             case Role.REGULATOR:
-                return Scope.ALL
+                return Scope.ALL if self.region is None else Scope(everything=False, owners=self.supervised)
             case Role.ENTERPRISE if self.enterprise:
                 return Scope.of(self.enterprise)
             case _:

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from auth.actor import Actor, Duty, Role
 from auth.refusals import InvalidToken
+from auth.region import Division
 
 ROLES: Mapping[str, Role] = {role.value: role for role in Role}
 DUTIES: Mapping[str, Duty] = {duty.value: duty for duty in Duty}
 _ENTERPRISE_CODE = re.compile(r"[A-Z0-9]{4,20}")
 _SUBJECT_LENGTH = 255
-_REGION_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,11 @@ class ClaimMap:
         if value is None:
             return None
         # what cannot be understood must not be taken for "everywhere"
-        if not isinstance(value, str) or not _plain(value, _REGION_LENGTH):
-            raise InvalidToken("the claim of the region is no plain text", self.region)
-        return value
+        try:
+            Division.of(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise InvalidToken("the claim of the region is no division code of GB/T 2260", self.region) from error
+        return cast("str", value)
 
 
 def _at(claims: Mapping[str, Any], name: str) -> object:

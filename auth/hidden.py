@@ -16,6 +16,6 @@ class HiddenNames:
     key: bytes
 
     def of(self, actor: Actor, record_id: str) -> str:
-        viewer = f"{actor.role}:{actor.enterprise or ''}"
+        viewer = f"{actor.role}:{actor.enterprise or actor.region or ''}"
         digest = hmac.digest(self.key, f"{viewer}\0{record_id}".encode(), hashlib.sha256)
         return f"hidden/{digest[:_SHOWN_BYTES].hex()}"

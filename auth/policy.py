@@ -95,16 +95,25 @@ def scope_for(actor: Actor, kind: str) -> Scope:
 def lineage_scope(actor: Actor) -> Scope:
     """The scope of a lineage: what of it is shown by name, kind by kind."""
     scope = actor.scope
-    if actor.role is not Role.ENTERPRISE or scope.enterprise is None:
+    if actor.role is not Role.ENTERPRISE:
         return scope
     kinds = frozenset(kind for kind, duties in READERS.items() if actor.duties & duties)
-    return scope if len(kinds) == len(READERS) else Scope(everything=False, enterprise=scope.enterprise, kinds=kinds)
+    return scope if len(kinds) == len(READERS) else Scope(everything=False, owners=scope.owners, kinds=kinds)
 
 
 def may_list(actor: Actor, kind: str) -> bool:
     """Whether there can be any record of the kind that the actor may read; for who may read none, a list is refused, not empty."""
-    scope = scope_for(actor, kind)
-    return scope.everything or scope.enterprise is not None
+    return actor.role is Role.REGULATOR or not scope_for(actor, kind).nothing
+
+
+def has_neighbours(actor: Actor) -> bool:
+    """Whether the shared fields of what an enterprise sent or got are read: by its staff, and by a regulator who is bound to its region."""
+    return actor.role is Role.ENTERPRISE or (actor.role is Role.REGULATOR and actor.region is not None)
+
+
+def counts_hidden(actor: Actor) -> bool:
+    """Whether records that stay hidden in a lineage are counted in it: a regulator whose bounds a recall crosses knows how far it goes."""
+    return actor.role is Role.REGULATOR
 
 
 def may_record(actor: Actor, mutation: str) -> bool:
@@ -122,6 +131,8 @@ _PERMISSIONS = {
 
 def permissions_of(actor: Actor) -> list[str]:
     """What the actor may do, in words that the API shows."""
+    if actor.role is Role.REGULATOR and actor.region is not None:
+        return ["resolve", "read:region", "lineage:region"]
     if actor.role is not Role.ENTERPRISE:
         return list(_PERMISSIONS[actor.role])
     records = ["record:own"] if any(may_record(actor, mutation) for mutation in RECORDERS) else []

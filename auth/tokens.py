@@ -10,6 +10,7 @@ from joserfc.jwk import ECKey
 from auth.actor import Actor, Duty, Role
 from auth.claims import ClaimMap
 from auth.memory import Memory
+from auth.region import Division
 from auth.signed import Checks, expiry
 
 ALGORITHM = "ES256"
@@ -41,6 +42,8 @@ class Tokens:
             raise ValueError(f"found a duty with the role {role}; duties are for the role ENTERPRISE")
         if region is not None and role is not Role.REGULATOR:
             raise ValueError(f"found a region with the role {role}; a region is for the role REGULATOR")
+        if region is not None:
+            Division.of(region)
         now = int(time.time())
         claims: dict[str, object] = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + seconds, "role": role.value}
         if enterprise is not None:

@@ -17,6 +17,7 @@ _LOG = statement("access/log")
 _PAGE = statement("access/page")
 _OWN_PAGE = statement("access/own_page")
 _COUNT = statement("access/count")
+_OWN_COUNT = statement("access/own_count")
 _LAST = "~"
 
 
@@ -63,10 +64,17 @@ async def log(graph: Graph, reading: Reading) -> None:
 
 
 async def entries(graph: Graph, scope: Scope, *, before: str | None, limit: int) -> list[Mapping[str, Any]]:
-    """The newest first; of one owner's records, or for who sees everything of all. before: the ID of an entry."""
-    read = _PAGE if scope.everything else _OWN_PAGE
-    return (await graph.read(read, scope, before=before or _LAST, limit=limit))[0]["entries"]
+    """The newest first; of some owners' records, or for who sees everything of all. before: the ID of an entry."""
+    if scope.everything:
+        return (await graph.read(_PAGE, scope, before=before or _LAST, limit=limit))[0]["entries"]
+    found: list[Mapping[str, Any]] = []
+    for owner in scope.owners:
+        found += (await graph.read(_OWN_PAGE, Scope.of(owner), before=before or _LAST, limit=limit))[0]["entries"]
+    found.sort(key=lambda entry: entry["id"], reverse=True)
+    return found[:limit]
 
 
 async def count(graph: Graph, scope: Scope) -> int:
-    return (await graph.read(_COUNT, scope))[0]["total"]
+    if scope.everything:
+        return (await graph.read(_COUNT, scope))[0]["total"]
+    return sum([(await graph.read(_OWN_COUNT, Scope.of(owner)))[0]["total"] for owner in scope.owners])

@@ -1,4 +1,5 @@
-"""One step up, one step down: which records of others an enterprise may know, since it sent or got them.
+"""One step up, one step down: which records of others an enterprise may know, since it sent or got them; a regulator who is bound to a
+region knows what the enterprises of that region know, taken together.
 
 A shipment: it left from, or is bound for, a site of the viewer's. A site: it is at the other end of such a shipment, or of one that
 the viewer recorded. A package: it was held by the viewer, which is its owner at first, and then whoever a holder sent it to, in a
@@ -7,7 +8,7 @@ whoever lists another's package learns nothing of it.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from typing import Any, NamedTuple
 
 from auth.policy import NEIGHBOURLY
@@ -70,16 +71,16 @@ async def known(graph: Graph, rows: Rows, ids: Iterable[str], scope: Scope) -> s
     for record in ids:
         kind = kind_of(record)
         if kind in KINDS and not scope.sees(record):
-            if owner_of(record) == scope.enterprise:
+            if owner_of(record) in scope.owners:
                 found.add(record)
             else:
                 groups[kind].append(record)
-    if scope.enterprise is None or not groups or not await graph.read(_TRADES, scope):
+    if not scope.owners or not groups or not await graph.read(_TRADES, scope):
         return found
     for kind, read in ((Kind.SHIPMENT, _SHIPMENTS), (Kind.SITE, _SITES)):
         for row in await rows(read, groups.get(kind, ())):
             found.update(row[0])
-    return found | await _held(rows, groups.get(Kind.PACKAGE, ()), scope.enterprise)
+    return found | await _held(rows, groups.get(Kind.PACKAGE, ()), scope.owners)
 
 
 async def shared(graph: Graph, kind: Kind, ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
@@ -121,9 +122,9 @@ async def _seen_of(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str
     return {row[0]: sorted(seen.intersection(row[1])) for row in found}
 
 
-async def _held(rows: Rows, packages: Iterable[str], enterprise: str) -> set[str]:
+async def _held(rows: Rows, packages: Iterable[str], enterprises: Set[str]) -> set[str]:
     passed = await passages(rows, packages)
-    return {package for package, carriages in passed.items() if any(carriage.receiver == enterprise for carriage in carriages)}
+    return {package for package, carriages in passed.items() if any(carriage.receiver in enterprises for carriage in carriages)}
 
 
 async def passages(rows: Rows, packages: Iterable[str]) -> dict[str, set[Carriage]]:

@@ -54,7 +54,7 @@ async def search(graph: Graph, kind: Kind, text: str, scope: Scope) -> list[str]
     if kind.label not in TEXTS:
         raise KeyError(kind)
     words = words_of(text)
-    if words is None or not (scope.everything or scope.enterprise):
+    if words is None or scope.nothing:
         return []
     found: list[str] = (await graph.read(_SEARCH, scope, index=index_name(kind.label), words=words, limit=MOST + 1))[0]["found"]
     if len(found) > MOST:

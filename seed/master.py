@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from seed.companies import CITIES, DISTRIBUTORS, FARMS, MAKERS, ONLINE, ONLINE_SITES, OTHERS, RETAILERS, Article, Maker, store
+from seed.companies import CITIES, DISTRIBUTORS, DIVISIONS, FARMS, MAKERS, ONLINE, ONLINE_SITES, OTHERS, RETAILERS, Article, Maker, store
 from seed.documents import label_svg, pdf
 from seed.ingredients import MILK, share
 from seed.portions import PER_INNER, Portion, Record, SeedFile, Stage
@@ -53,9 +53,9 @@ def master(settings: SeedSettings) -> Iterator[Portion]:
         yield _maker(maker, settings)
     others = [*OTHERS, *DISTRIBUTORS, *((code, name, "辽宁省大连市") for code, name in RETAILERS), (*ONLINE, "浙江省杭州市余杭区")]
     for code, name, address in others:
-        yield Portion(
-            Stage.ENTERPRISE, code, [{"code": code, "name": name, "address": address, "website": f"https://{code.lower()}.example"}]
-        )
+        record: Record = {"code": code, "name": name, "address": address, "website": f"https://{code.lower()}.example"}
+        division = {"divisionCode": DIVISIONS[code]} if code in DIVISIONS else {}
+        yield Portion(Stage.ENTERPRISE, code, [record | division])
     for maker in MAKERS:
         made = [_product(maker, place, article) for place, article in enumerate(maker.articles)]
         yield Portion(Stage.PRODUCT, maker.code, [record for record, _ in made], [label for _, label in made])
@@ -75,6 +75,7 @@ def _maker(maker: Maker, settings: SeedSettings) -> Portion:
         "code": maker.code,
         "name": maker.name,
         "address": maker.address,
+        "divisionCode": DIVISIONS[maker.code],
         "contact": "质量追溯部",
         "phone": f"400-000-{maker.code[-4:]}",
         "website": f"https://www.{maker.domain}",

@@ -1,7 +1,7 @@
 """The GraphQL endpoint: token, request, operation, execution, answer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,7 +51,7 @@ class GraphQLEndpoint:
     schema: GraphQLSchema
     settings: Settings
     bearers: Bearers
-    context: Callable[[Actor, Request], Extended]
+    context: Callable[[Actor, Request], Awaitable[Extended]]
     operations: Operations
     trace: Trace | None = None
 
@@ -64,9 +64,13 @@ class GraphQLEndpoint:
             media_type = accepted(request)
             actor = await actor_of(request, self.bearers)
             asked = await read_request(request, self.settings.body_bytes, guarded=self.settings.guarded_get)
-            return await self._answer(asked, self.context(actor, request), media_type, request)
+            return await self._answer(asked, await self.context(actor, request), media_type, request)
         except HttpError as error:
             return refuse(error.error, media_type, error.status, error.headers)
+        except EngineError:
+            log.exception("what the caller is bound to could not be read")
+            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
+            return refuse(error, media_type, 503)
 
     async def _answer(self, asked: GraphQLRequest, context: Extended, media_type: str, request: Request) -> Response:
         try:

@@ -33,7 +33,7 @@ class LineageQuery:
         seeds = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
         found = await backward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
-        context.read(node.record for node in found.nodes)
+        context.read(node.record for node in found.nodes if node.disclosed)
         return Lineage(found=found)
 
     @strawberry.field(
@@ -44,7 +44,7 @@ class LineageQuery:
         seeds = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
         found = await forward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
-        context.read(node.record for node in found.nodes)
+        context.read(node.record for node in found.nodes if node.disclosed)
         return Lineage(found=found)
 
     @strawberry.field(
@@ -64,7 +64,8 @@ class LineageQuery:
         if not 0 <= radius <= widest:
             raise ApiError(ErrorCode.BAD_USER_INPUT, f"found radius: {radius}; a radius is 0 to {widest}", path="radius")
         found = await recall_radius(context.graph, context.view, seeds, radius, context.settings.limits)
-        context.read([*found.items, *(batch.node.record for batch in found.batches), *(site.node.record for site in found.sites)])
+        others = [one.node.record for one in (*found.batches, *found.sites) if one.node.disclosed]
+        context.read([*found.items, *others])
         return RecallRadius(found=found)
 
     @strawberry.field(
@@ -81,7 +82,7 @@ class LineageQuery:
         seeds = await seeds_of(context, of)
         length = page_length(info, first)
         found = await common_sources(context.graph, context.view, seeds, context.settings.limits)
-        context.read(source.node.record for source in found.sources)
+        context.read(source.node.record for source in found.sources if source.node.disclosed)
         if found.gaps:
             shown_gaps = completeness_shown(found.gaps).gaps
             context.extensions["completeness"] = {

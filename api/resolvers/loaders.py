@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from auth.actor import Actor, Role
-from auth.policy import leaves_a_trace, lineage_scope, scope_for
+from auth.actor import Actor
+from auth.policy import has_neighbours, leaves_a_trace, lineage_scope, scope_for
 from auth.restricted import own_scope
 from auth.scope import Scope
 from graph import neighbours, records, restricted
@@ -153,7 +153,7 @@ class Loaders:
 
     @property
     def _has_neighbours(self) -> bool:
-        return self.actor.role is Role.ENTERPRISE
+        return has_neighbours(self.actor)
 
     def _cargo(self, hop: Hop) -> _Loader[list[str]]:
         """All packages of a shipment that the viewer may know, its own and its neighbours'."""

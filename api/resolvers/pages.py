@@ -98,7 +98,7 @@ async def _searched(info: Info, selection: Selection, text: str, scope: Scope) -
     if len(text) > LENGTH:
         raise ApiError(ErrorCode.BAD_USER_INPUT, f"search: found {len(text)} characters; right is at most {LENGTH}", path="search")
     owners = selection.owners
-    if owners is not None and len(owners) == 1 and (scope.everything or scope.enterprise == owners[0]):
+    if owners is not None and len(owners) == 1 and (scope.everything or owners[0] in scope.owners):
         scope = Scope.of(owners[0])
     try:
         found = await search(info.context.graph, selection.kind, text, scope)

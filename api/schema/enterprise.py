@@ -29,6 +29,10 @@ class Enterprise(Traceable, Record):
     code: str = strawberry.field(directives=PUBLIC, description="Enterprise code (5.1 企业编码): 4 to 20 of A-Z and 0-9.")
     name: str = strawberry.field(directives=PUBLIC, description="企业名称 (table 6 row 12).")
     address: str | None = strawberry.field(directives=PUBLIC, description="企业地址 (table 6 row 13).")
+    division_code: str | None = strawberry.field(
+        directives=SHARED,
+        description="行政区划代码 (GB/T 2260) of its address (table 6 row 13), six digits: the region whose regulators supervise it.",
+    )
     contact: str | None = strawberry.field(directives=INTERNAL, description="联系方式 (table 1-1 row 2): whom to ask for.")
     phone: str | None = strawberry.field(directives=SHARED, description="Telephone number (table 1-1 row 2 联系方式).")
     website: str | None = strawberry.field(directives=PUBLIC, description="企业网址 (table 6 row 14).")

@@ -246,7 +246,7 @@ class RecallRadius:
             destroyed=where.destroyed,
         )
 
-    @strawberry.field(description="The affected items, by id.")
+    @strawberry.field(description="The affected items that the viewer may read, by id.")
     async def items(self, info: Info, first: First = 100, after: After = None) -> Connection[Package]:
         page = paged(info, self.found.items, _item_order, first, after)
         found = await info.context.loaders.records(Kind.PACKAGE, [item for _, item in page.rows])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth.actor import Duty, Role
+from auth.region import Division
 
 SCOPES = tuple(duty.value for duty in Duty)
 """The scopes of a token are the duties that it carries; a token of another role than ENTERPRISE has none."""
@@ -27,6 +28,8 @@ class Access:
             raise ValueError(f"found a duty with the role {self.role}; duties are for the role ENTERPRISE")
         if self.region is not None and self.role is not Role.REGULATOR:
             raise ValueError(f"found a region with the role {self.role}; a region is for the role REGULATOR")
+        if self.region is not None:
+            Division.of(self.region)
         if self.role is Role.PUBLIC:
             raise ValueError("found the role PUBLIC, which needs no token")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from auth.actor import Actor
+from graph.capture.checking import Draft
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.run import Noun, capture
@@ -38,3 +39,15 @@ def _check(work: Work[Enterprise]) -> None:
         elif not work.version_of(draft.id):
             message = f"found {draft.record.code}, which the platform has not recorded; right is to amend it once it has"
             work.reject(draft, ProblemCode.FORBIDDEN, "code", message)
+        elif _moved(work, draft):
+            message = (
+                f"found {draft.record.division_code or 'none'}, which is not as the platform recorded it; right is to leave the division "
+                "code as it is, since it says who supervises the enterprise"
+            )
+            work.reject(draft, ProblemCode.FORBIDDEN, "divisionCode", message)
+
+
+def _moved(work: Work[Enterprise], draft: Draft[Enterprise]) -> bool:
+    """Whether an amendment would change the division; content that is stored as it is sent changes nothing."""
+    stored = work.stored[draft.id].content
+    return stored is not None and stored.get("divisionCode") != draft.record.division_code

@@ -51,6 +51,8 @@ class View:
 
     scope: Scope
     hide: Hide
+    counts_hidden: bool = False
+    """Whether what stays hidden is counted."""
     neighbours: frozenset[str] = frozenset()
     """Others' records that the viewer may know, since it sent or got them."""
 
@@ -94,8 +96,8 @@ class View:
         )
 
     def counts(self, records: Iterable[str]) -> dict[Kind, int]:
-        """By kind, in the order of the kinds; what the viewer may not read is left out."""
-        seen = records if self.scope.everything else filter(self.sees, records)
+        """By kind, in the order of the kinds; what the viewer may not read is left out, or counted where the viewer may know of it."""
+        seen = records if self.counts_hidden or self.scope.everything else filter(self.sees, records)
         counted = Counter([record.partition("/")[0] for record in seen])
         return {kind: counted[kind.value] for kind in Kind if counted[kind.value]}
 

@@ -54,6 +54,8 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class RecallRadius:
+    """items: those of the affected ones that the viewer may read."""
+
     seeds: tuple[str, ...]
     radius: int
     batches: Sequence[AffectedBatch]
@@ -150,7 +152,8 @@ class _Recall:
 
 
 async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: int, limits: Limits) -> RecallRadius:
-    """Affected batches by ring, items, sites and where the items are now. A viewer bound to an enterprise has its own items counted."""
+    """Affected batches by ring, items, sites and where the items are now. A viewer bound to an enterprise has its own items counted; a
+    regulator has all of them counted, and those listed that may be read."""
     recall = _Recall(Custody(graph, view.scope, Deadline(limits.seconds)), GapList(), limits)
     packages = Packages(recall.custody)
     seeds = Seeds(tuple(dict.fromkeys(ids)))
@@ -162,7 +165,9 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
         await packages.read_items(await recall.items(), recall.single)
     except OutOfTime:
         recall.gaps.out_of_time(limits.seconds, "part of the rings, or of what befell their items, was")
-    counted = {batch: {item for item in items if view.scope.sees(item)} for batch, items in recall.affected.items()}
+    counted = recall.affected
+    if not view.counts_hidden:
+        counted = {batch: {item for item in items if view.scope.sees(item)} for batch, items in counted.items()}
     items = sorted(set[str]().union(*counted.values()))
     sites, whereabouts = await _fates(recall, packages, items, view)
     batches = sorted(
@@ -171,7 +176,8 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
         )
         for batch, ring in recall.ring.items()
     )
-    return RecallRadius(seeds.ids, radius, batches, len(items), sites, whereabouts, items, recall.gaps.shown_to(view.sees))
+    shown = list(filter(view.scope.sees, items))
+    return RecallRadius(seeds.ids, radius, batches, len(items), sites, whereabouts, shown, recall.gaps.shown_to(view.sees))
 
 
 @dataclass(slots=True)

@@ -10,6 +10,11 @@ class EnterpriseInput:
     code: str = strawberry.field(description="The enterprise code, 4 to 20 of A-Z and 0-9: its identity (QB/T 4971-2018 5.1).")
     name: str = strawberry.field(description="Name (QB/T 4971-2018 table 6 row 12).")
     address: str | None = strawberry.field(default=strawberry.UNSET, description="Address (QB/T 4971-2018 table 6 row 13).")
+    division_code: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Division code (行政区划代码, GB/T 2260) of the address (QB/T 4971-2018 table 6 row 13), six digits: the region whose "
+        "regulators supervise it. The platform records it; an enterprise that amends its own record sends it as it is.",
+    )
     contact: str | None = strawberry.field(
         default=strawberry.UNSET, description="Person or office to ask (QB/T 4971-2018 table 1-1 row 2)."
     )

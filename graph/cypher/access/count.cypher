@@ -1,4 +1,4 @@
-// How many entries the viewer may read.
+// How many entries there are.
 MATCH (a:AccessEntry)
-WHERE a.id > '' AND ($scope.all OR a.owner = $scope.enterprise)
+WHERE a.id > '' AND $scope.all
 RETURN count(a) AS total

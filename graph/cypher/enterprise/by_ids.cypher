@@ -1,10 +1,10 @@
 // Each record's fields, under the names of the attributes that they become.
 UNWIND $ids AS id
 MATCH (n:Enterprise {id: id})
-WHERE n.version IS NOT NULL AND ($scope.all OR n.owner = $scope.enterprise)
+WHERE n.version IS NOT NULL AND ($scope.all OR n.owner IN $scope.owners)
 RETURN collect({
     id: n.id, owner: n.owner, version: n.version, recorded_at: n.recordedAt, recorded_by: n.recordedBy, code: n.code,
-    name: n.name, address: n.address, contact: n.contact, phone: n.phone, website: n.website,
+    name: n.name, address: n.address, division_code: n.divisionCode, contact: n.contact, phone: n.phone, website: n.website,
     integrity_certificate_number: n.integrityCertificateNumber, integrity_certificate_text: n.integrityCertificate,
     integrity_certificate_validity: n.integrityCertificateValidity,
     production_licence_number: n.productionLicenceNumber, production_licence_validity: n.productionLicenceValidity,

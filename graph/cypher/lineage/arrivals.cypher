@@ -1,5 +1,5 @@
 // The shipments delivered to each site.
 UNWIND $ids AS id
 MATCH (w:Site {id: id})<-[:DELIVERED_TO]-(h)
-WHERE $scope.all OR $scope.enterprise <> ''
+WHERE $scope.some
 RETURN id, collect(h.id) AS shipments

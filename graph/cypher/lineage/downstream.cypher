@@ -4,5 +4,5 @@
 // IDs, times and quantities leave the graph here, whatever $scope.all says.
 UNWIND $ids AS id
 MATCH (n:%label% {id: id})-[e:%edge%]->(m)
-WHERE $scope.all OR $scope.enterprise <> ''
+WHERE $scope.some
 RETURN id, collect([m.id, e.at, e.quantityKg]) AS links

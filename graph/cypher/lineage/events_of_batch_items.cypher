@@ -1,6 +1,6 @@
 // What befell single items of the batches: shipped, missing, sold, looked up. One row an event.
 UNWIND $ids AS id
 MATCH (b:ProductionBatch {id: id})-[:PACKED_INTO]->(i)-[e:SHIPPED_IN|MISSING_FROM|SOLD_AT|QUERIED_AS]->(x)
-WHERE $scope.all OR $scope.enterprise <> ''
+WHERE $scope.some
 RETURN type(e) AS kind, x.id AS target, e.at AS at, x.departedAt AS departedAt, x.receivedAt AS receivedAt,
        x.destination AS destination, collect(i.id) AS packages

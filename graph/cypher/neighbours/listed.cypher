@@ -3,5 +3,5 @@
 UNWIND $ids AS id
 MATCH (s:Shipment {id: id})<-[:%edge%]-(n:Package)
 WHERE n.version IS NOT NULL
-  AND (s.owner = $scope.enterprise OR s.destination STARTS WITH $scope.sites OR s.origin STARTS WITH $scope.sites)
+  AND (s.owner IN $scope.owners OR split(s.destination, '/')[1] IN $scope.owners OR split(s.origin, '/')[1] IN $scope.owners)
 RETURN id, collect(DISTINCT n.id) AS packages

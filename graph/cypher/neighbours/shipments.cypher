@@ -1,5 +1,5 @@
 // Which of the shipments left from, or are bound for, a site of the viewer's.
 UNWIND $ids AS id
 MATCH (n:Shipment {id: id})
-WHERE n.destination STARTS WITH $scope.sites OR n.origin STARTS WITH $scope.sites
+WHERE split(n.destination, '/')[1] IN $scope.owners OR split(n.origin, '/')[1] IN $scope.owners
 RETURN collect(id) AS known

@@ -3,7 +3,7 @@
 UNWIND $ids AS id
 CALL (id) {
     MATCH (:Package {id: id})-[stay:CONTAINS]->(n:Package)
-    WHERE ($scope.all OR n.owner = $scope.enterprise) AND n.version IS NOT NULL AND coalesce(n.id, '') > $after
+    WHERE ($scope.all OR n.owner IN $scope.owners) AND n.version IS NOT NULL AND coalesce(n.id, '') > $after
       AND stay.from <= $at AND $at < stay.until
     RETURN DISTINCT n.id AS met ORDER BY met LIMIT $limit
 }

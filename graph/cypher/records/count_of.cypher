@@ -6,7 +6,7 @@
 // variants: source=(:Package {id: $anchor})-[:QUERIED_AS]->(n:ConsumerQuery)
 // As count, of what hangs on one record.
 MATCH %source%
-WHERE ($scope.all OR n.owner = $scope.enterprise OR n.destination STARTS WITH $scope.sites OR n.origin STARTS WITH $scope.sites)
+WHERE ($scope.all OR n.owner IN $scope.owners OR split(n.destination, '/')[1] IN $scope.owners OR split(n.origin, '/')[1] IN $scope.owners)
   AND n.id >= $low AND n.id <= $high AND n.version IS NOT NULL
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])
   AND all(f IN $starting WHERE n[f[0]] STARTS WITH f[1])

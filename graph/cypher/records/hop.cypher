@@ -13,7 +13,7 @@
 UNWIND $ids AS id
 CALL (id) {
     MATCH %hop%
-    WHERE ($scope.all OR n.owner = $scope.enterprise OR n.destination STARTS WITH $scope.sites OR n.origin STARTS WITH $scope.sites) AND n.version IS NOT NULL AND coalesce(n.id, '') > $after
+    WHERE ($scope.all OR n.owner IN $scope.owners OR split(n.destination, '/')[1] IN $scope.owners OR split(n.origin, '/')[1] IN $scope.owners) AND n.version IS NOT NULL AND coalesce(n.id, '') > $after
     RETURN DISTINCT n.id AS met ORDER BY met LIMIT $limit
 }
 RETURN id, collect(met) AS found

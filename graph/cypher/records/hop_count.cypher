@@ -10,5 +10,5 @@
 // For each of many records, how many hang on it.
 UNWIND $ids AS id
 MATCH %hop%
-WHERE ($scope.all OR n.owner = $scope.enterprise OR n.destination STARTS WITH $scope.sites OR n.origin STARTS WITH $scope.sites) AND n.version IS NOT NULL
+WHERE ($scope.all OR n.owner IN $scope.owners OR split(n.destination, '/')[1] IN $scope.owners OR split(n.origin, '/')[1] IN $scope.owners) AND n.version IS NOT NULL
 RETURN id, count(DISTINCT n) AS total

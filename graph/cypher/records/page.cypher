@@ -9,7 +9,7 @@
 // of those with $high only IDs before $below; in a CASE, since an OR would be planned as a union over the whole label.
 // By id, $low and $high stand around the viewer's own IDs, so that one index serves every viewer.
 MATCH (n:%label%)
-WHERE ($scope.all OR n.owner = $scope.enterprise)
+WHERE ($scope.all OR n.owner IN $scope.owners)
   AND n.%sort% >= $low AND n.%sort% <= $high AND n.id IS NOT NULL AND n.version IS NOT NULL
   AND CASE n.%sort% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%sort% WHEN $high THEN n.id < $below ELSE true END
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])

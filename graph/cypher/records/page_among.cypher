@@ -7,7 +7,7 @@
 // A page among given records: those that a search found, or whose numbers are given.
 UNWIND $ids AS wanted
 MATCH (n:%label% {id: wanted})
-WHERE ($scope.all OR n.owner = $scope.enterprise)
+WHERE ($scope.all OR n.owner IN $scope.owners)
   AND n.%sort% >= $low AND n.%sort% <= $high AND n.id IS NOT NULL AND n.version IS NOT NULL
   AND CASE n.%sort% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%sort% WHEN $high THEN n.id < $below ELSE true END
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])

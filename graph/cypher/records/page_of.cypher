@@ -6,7 +6,7 @@
 // variants: source=(:Package {id: $anchor})-[:QUERIED_AS]->(n:ConsumerQuery); sort=id,time,recordedAt; order=ASC,DESC
 // A page of what hangs on one record. The other record need not be the viewer's: the viewer's own records name it.
 MATCH %source%
-WHERE ($scope.all OR n.owner = $scope.enterprise OR n.destination STARTS WITH $scope.sites OR n.origin STARTS WITH $scope.sites)
+WHERE ($scope.all OR n.owner IN $scope.owners OR split(n.destination, '/')[1] IN $scope.owners OR split(n.origin, '/')[1] IN $scope.owners)
   AND n.%sort% >= $low AND n.%sort% <= $high AND n.id IS NOT NULL AND n.version IS NOT NULL
   AND CASE n.%sort% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%sort% WHEN $high THEN n.id < $below ELSE true END
   AND all(f IN $among WHERE n[f[0]] IN f[1]) AND all(f IN $between WHERE n[f[0]] >= f[1] AND n[f[0]] < f[2])

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from graph.model.identifiers import Kind, enterprise_id
 from graph.model.records.base import FileRef, Record
-from graph.model.records.values import EnterpriseCode, MandatoryText, Text, clean
+from graph.model.records.values import DivisionCode, EnterpriseCode, MandatoryText, Text, clean
 
 
 class Enterprise(Record):
@@ -14,6 +14,7 @@ class Enterprise(Record):
     code: EnterpriseCode
     name: MandatoryText
     address: Text = None
+    division_code: DivisionCode = None
     contact: Text = None
     phone: Text = None
     website: Text = None

@@ -16,6 +16,7 @@ from typing import Annotated, LiteralString, NoReturn, cast
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from auth.region import Division
 from graph.model.identifiers import Kind, MalformedId, check_enterprise_code, check_number, kind_of, owner_of, parse_id, record_id, shown
 from graph.model.malformed import Malformed
 from graph.model.problems import ProblemCode
@@ -213,6 +214,20 @@ def own_name_of(kind: Kind) -> PlainValidator:
 
 
 EnterpriseCode = Annotated[str, PlainValidator(_code)]
+
+
+def _division(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        Division.of(value if isinstance(value, str) else "")
+    except ValueError:
+        right = "right is a division code of GB/T 2260, six digits, such as 230000 or 230102"
+        fail(ProblemCode.MALFORMED, f"found {found(value)}; {right}")
+    return cast(str, value)
+
+
+DivisionCode = Annotated[str | None, PlainValidator(_division)]
 
 
 # ------------------------------------------------------------------ times
