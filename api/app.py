@@ -16,6 +16,7 @@ from api.authorization.routes import authorization_routes
 from api.context import Context
 from api.documents import file_routes
 from api.door.limits import Door
+from api.door.step import InSteps
 from api.files import FileStore
 from api.http.draining import Draining
 from api.http.endpoint import GraphQLEndpoint
@@ -46,7 +47,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     """The service. `connect` opens the graph, migrated, for as long as the service runs."""
     identity = identity_of(settings, keys)
     hidden = HiddenNames(keys.hidden_names)
-    files = FileStore(settings.data / "files")
+    files = FileStore(settings.files_folder)
     graphs: list[tuple[Graph, LookUps]] = []
 
     door = Door.of(settings)
@@ -88,4 +89,5 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     if settings.graphiql:
         routes += graphiql_routes(questions=questions)
     site = Starlette(routes=routes, middleware=cross_origin(settings), lifespan=lifespan, exception_handlers={HTTPException: http_error})
-    return SafeHeaders(Draining(site, 4 * max(settings.body_bytes, settings.file_bytes)))
+    stepping = InSteps(site, settings.look_up_step_ms / 1_000)
+    return SafeHeaders(Draining(stepping, 4 * max(settings.body_bytes, settings.file_bytes)))

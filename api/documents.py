@@ -12,18 +12,12 @@ from api.files import FileStore
 from api.http.caller import actor_of
 from api.http.request import JSON, HttpError, read_body
 from api.http.responses import refuse
+from api.public_files import FILE_HEADERS
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
 
 _MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
 _MAY_UPLOAD = {Role.ENTERPRISE, Role.PLATFORM}
-# a file is somebody else's content: it is shown as what it says it is, runs nothing, and is named by its digest for ever
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Cache-Control": "public, max-age=31536000, immutable",
-}
-
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -47,7 +41,7 @@ def file_routes(store: FileStore, bearers: Bearers, file_bytes: int) -> list[Rou
         found = await anyio.to_thread.run_sync(store.find, request.path_params["sha256"])
         if found is None:
             return refuse(ApiError(ErrorCode.NOT_FOUND, "no file has this digest; it is the sha256 of the content"), JSON, 404)
-        return FileResponse(store.path(found.sha256), media_type=found.media_type, headers=_HEADERS)
+        return FileResponse(store.path(found.sha256), media_type=found.media_type, headers=FILE_HEADERS)
 
     return [
         Route("/files", _refusing(upload), methods=["POST"]),

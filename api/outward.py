@@ -23,11 +23,14 @@ from starlette.types import ASGIApp
 from uvicorn.loops.auto import auto_loop_factory
 
 from api.door.limits import Door
+from api.door.step import InSteps
+from api.files import FileStore
 from api.http.endpoint import GraphQLEndpoint
 from api.http.operation import Operations
 from api.http.safety import SafeHeaders, cross_origin
 from api.listening import CannotServe, bound_socket, engine_tls, run_server
 from api.look_up_info import LookUpContext
+from api.public_files import public_file_route
 from api.resolvers.look_up_root import OUTWARD_SCHEMA
 from api.settings import Settings
 from api.web.assets import static_mount
@@ -41,6 +44,13 @@ from graph.engine.connect import connect
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.lookup import LookUps, Suspicion
+
+
+class OutwardSettings(Settings):
+    """Of a service that is there for the open net."""
+
+    production: bool = True
+
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -68,9 +78,11 @@ def create_outward_app(settings: Settings, graph: Graph) -> ASGIApp:
         Route("/graphql", endpoint.__call__, methods=_METHODS),
         Route("/health", health, methods=["GET"]),
         *page_routes(look_up, settings),
+        public_file_route(FileStore(settings.files_folder), look_ups, lambda request: door.visitor(Actor.ANONYMOUS, request)),
         static_mount(),
     ]
-    return SafeHeaders(Starlette(routes=routes, middleware=cross_origin(settings), exception_handlers={HTTPException: http_error}))
+    site = Starlette(routes=routes, middleware=cross_origin(settings), exception_handlers={HTTPException: http_error})
+    return SafeHeaders(InSteps(site, settings.look_up_step_ms / 1_000))
 
 
 @asynccontextmanager
@@ -103,7 +115,7 @@ def _settings(arguments: list[str]) -> Settings:
         parser.add_argument(f"--{option}")
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
     try:
-        return Settings(**given)
+        return OutwardSettings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         raise CannotServe(f"found {first['input']!r} as MILKLINE_{'_'.join(map(str, first['loc'])).upper()}; {first['msg']}") from error

@@ -23,6 +23,7 @@ _PRODUCTION: dict[str, object] = {
     "look_ups_per_client": 120,
     "misses_per_client": 30,
     "look_ups_per_enterprise": 6_000,
+    "look_up_step_ms": 25,
 }
 """What is otherwise in production, unless it is set by its own name."""
 
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MILKLINE_", extra="ignore")
 
     data: Path = Field(Path("milkline-data"), description="Folder of the embedded engine, the keys and the files.")
+    files: Path | None = Field(None, description="Folder of the files, where it is not `files` in the data folder.")
     engine: str | None = Field(None, description="URI of a Neo4j (`neo4j://`, `bolt+s://` …); without one the embedded engine runs.")
     engine_user: str = Field("neo4j", description="User of that Neo4j.")
     engine_password: str = Field("", description="Password of that Neo4j.")
@@ -120,6 +122,9 @@ class Settings(BaseSettings):
     look_ups_per_client: int = Field(0, ge=0, description="Look-ups by one client address in a minute; 0: any. 120 in production.")
     misses_per_client: int = Field(0, ge=0, description="Unknown codes tried by one client address in an hour; 0: any. 30 in production.")
     look_ups_per_enterprise: int = Field(0, ge=0, description="Look-ups of one enterprise's codes in a minute; 0: any. 6000 in production.")
+    look_up_step_ms: int = Field(
+        0, ge=0, le=1_000, description="Answers to look-ups leave at multiples of so many milliseconds; 0: at once. 25 in production."
+    )
     limits_file: Path | None = Field(
         None, description="File of the counts for these limits, on a disk of this machine; without one it is in the data folder."
     )
@@ -151,6 +156,10 @@ class Settings(BaseSettings):
         if info.data.get("oidc_issuer") and not value:
             raise ValueError("with MILKLINE_OIDC_ISSUER it has to name the audience of the tokens")
         return value or None
+
+    @property
+    def files_folder(self) -> Path:
+        return self.files or self.data / "files"
 
     @property
     def takes_development_tokens(self) -> bool:

@@ -3,6 +3,7 @@ looked up. Each look-up is in the graph before its answer leaves; those that com
 knows a bounded number is kept, so that strangers cannot fill the graph (docs/decisions/0007-limits-in-a-file.md)."""
 
 import asyncio
+import json
 import time
 import zlib
 from collections import defaultdict
@@ -126,6 +127,24 @@ class LookUps:
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
         return await done
+
+    async def files(self, code: str, admit: Callable[[str | None], None]) -> frozenset[str] | None:
+        """The digests of the files behind the public fields of a code; None where nobody knows it. No look-up is counted."""
+        try:
+            candidates = read_code(code, None)
+        except MalformedCode:
+            return None
+        candidate, row = await self._find(candidates)
+        admit(candidate.enterprise if row["enterpriseKnown"] else None)
+        if not row["known"]:
+            return None
+        at = time.time_ns() // 1_000_000
+        if judge(row, date_in_china(at), at + self.limits.tolerance_ms) not in _IN_CIRCULATION:
+            return frozenset()
+        texts = [row[name] for name in ("packagingArtwork", "productInspectionReport", "integrityCertificate") if row[name]]
+        if row["batch"]:
+            texts += (await self.origins(row["batch"])).certificates
+        return frozenset(json.loads(text)["sha256"] for text in texts)
 
     async def _find(self, candidates: Sequence[Candidate]) -> tuple[Candidate, dict[str, Any]]:
         asked = [{"id": candidate.package_id, "enterprise": candidate.enterprise} for candidate in candidates]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from api.door.buckets import Buckets, Rate
+from api.door.step import LOOKED_UP
 from api.errors import ApiError, ErrorCode
 from api.settings import Settings
 from auth.actor import Actor, Role
@@ -49,8 +50,8 @@ class Door:
 
     def visitor(self, actor: Actor, request: Request) -> "Visitor":
         if actor.role in {Role.PUBLIC, Role.CONSUMER}:
-            return Visitor(self, f"client {_network(request)}", 1)
-        return Visitor(self, f"actor {actor.enterprise or actor.subject}", NAMED)
+            return Visitor(self, f"client {_network(request)}", 1, request)
+        return Visitor(self, f"actor {actor.enterprise or actor.subject}", NAMED, request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,11 @@ class Visitor:
     door: Door
     name: str
     times: int
+    request: Request
 
     def enter(self) -> None:
         """Before each look-up; RateLimited when this client has made too many, or has missed too many."""
+        setattr(self.request.state, LOOKED_UP, True)
         if rate := self._own(self.door.missed):
             wait = self.door.buckets.free_in(f"missed {self.name}", rate)
             if wait > 0:

@@ -1,6 +1,7 @@
 """Attached files."""
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 import orjson
 import strawberry
@@ -14,14 +15,15 @@ class File:
     media_type: str = strawberry.field(description="IANA media type, such as `application/pdf`.")
     sha256: str = strawberry.field(description="SHA-256 of the bytes, 64 hexadecimal digits.")
     size: int = strawberry.field(description="Bytes.")
+    of_code: strawberry.Private[str | None] = None
 
     @strawberry.field(description="Where the bytes are.")
     def url(self) -> str:
-        return f"/files/{self.sha256}"
+        return f"/files/{self.sha256}" + (f"?code={quote(self.of_code, safe='')}" if self.of_code else "")
 
 
-def file_of(text: str | None) -> File | None:
-    """From the JSON text that the graph keeps."""
+def file_of(text: str | None, of_code: str | None = None) -> File | None:
+    """From the JSON text that the graph keeps. of_code: the code by which whoever asks may have it."""
     if text is None:
         return None
     kept = orjson.loads(text)
@@ -30,6 +32,7 @@ def file_of(text: str | None) -> File | None:
         media_type=kept.get("mediaType") or "application/octet-stream",
         sha256=kept["sha256"],
         size=kept.get("size") or 0,
+        of_code=of_code,
     )
 
 

@@ -94,7 +94,7 @@ class PublicTrace:
 
     @strawberry.field(description="外包装展开图. Table 6 row 6.")
     def packaging_artwork(self) -> File | None:
-        return file_of(self.found["packagingArtwork"])
+        return file_of(self.found["packagingArtwork"], _code(self.found["id"]))
 
     @strawberry.field(description="生产日期. Table 6 row 7.")
     def production_date(self) -> date | None:
@@ -110,18 +110,18 @@ class PublicTrace:
 
     @strawberry.field(description="诚信评价证书. Table 6 row 16.")
     def integrity_certificate(self) -> File | None:
-        return file_of(self.found["integrityCertificate"])
+        return file_of(self.found["integrityCertificate"], _code(self.found["id"]))
 
     @strawberry.field(description="产品检验报告. Table 6 row 29.")
     def product_inspection_report(self) -> File | None:
-        return file_of(self.found["productInspectionReport"])
+        return file_of(self.found["productInspectionReport"], _code(self.found["id"]))
 
     @strawberry.field(description="主要原料合格证明, of every ingredient lot above 2 % that the batch goes back to. Table 6 row 30.")
     async def main_ingredient_certificates(self, info: LookUpInfo) -> list[File]:
         if not self.found["batch"]:
             return []
         origins = await info.context.look_ups.origins(self.found["batch"])
-        return [file for file in map(file_of, origins.certificates) if file is not None]
+        return [file for text in origins.certificates if (file := file_of(text, _code(self.found["id"])))]
 
     @strawberry.field(description="乳原料来源地, of every milk delivery and milk-base lot that the batch goes back to. Table 6 row 31.")
     async def milk_source_origin(self, info: LookUpInfo) -> str | None:

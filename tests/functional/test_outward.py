@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import httpx2
 import pytest
 from graphql import print_schema
 
+from api.files import FileStore
 from api.resolvers.look_up_root import OUTWARD_SCHEMA
 from tests.component.reading import OWN, link, properties, put
 from tests.engines import Server, wipe
@@ -76,7 +78,7 @@ def running(server: Server, data: Path, witness: Path) -> Iterator[str]:
         **os.environ,
         "PYTHONPATH": str(witness),
         "WITNESS": str(witness / "told.json"),
-        "MILKLINE_PRODUCTION": "true",
+        "MILKLINE_FILES": str(witness / "files"),
         "MILKLINE_ENGINE_USER": server.user,
         "MILKLINE_ENGINE_PASSWORD": server.password,
         "MILKLINE_ENGINE_DATABASE": server.database,
@@ -99,12 +101,15 @@ def told(answer: httpx2.Response) -> Any:
 async def test_it_serves_the_look_up_and_has_nothing_else(arcadedb_server: Server, tmp_path: Path) -> None:
     async with arcadedb_server.graph() as graph:
         await wipe(graph)
-        await put(graph, properties(f"enterprise/{OWN}"), properties(f"batch/{OWN}/out"), properties(f"package/{OWN}/out"))
+        await put(graph, properties(f"enterprise/{OWN}"), properties(f"package/{OWN}/out"))
+        kept = json.dumps({"name": "报告.txt", "mediaType": "text/plain", "sha256": sha256(b"report").hexdigest(), "size": 6})
+        await put(graph, properties(f"batch/{OWN}/out", productInspectionReport=kept))
         await put(graph, properties(f"milk/{OWN}/out", milkSourceOrigin="黑龙江省"))
         await link(graph, "PACKED_INTO", [(f"batch/{OWN}/out", f"package/{OWN}/out")], at=1)
         await link(graph, "CONSUMED_BY", [(f"milk/{OWN}/out", f"batch/{OWN}/out")], at=1, line=0, quantityKg="1")
     data, witness, inward = tmp_path / "data", tmp_path / "witness", tmp_path / "inward"
     witness.mkdir()
+    report, secret = (FileStore(witness / "files").put("text/plain", content).sha256 for content in (b"report", b"of another batch"))
     with running(arcadedb_server, data, witness) as base:
 
         def ask(query: str, headers: dict[str, str] | None = None, **variables: str) -> httpx2.Response:
@@ -119,6 +124,13 @@ async def test_it_serves_the_look_up_and_has_nothing_else(arcadedb_server: Serve
             assert told(ask(query)) == "VALIDATION_FAILED"
         token = mint(inward, "REGULATOR")
         assert ask(QUERY, {"Authorization": f"Bearer {token}"}, code=f"{OWN}.out").status_code == 401
+        url = told(ask("query($code: String!) { resolve(code: $code) { product { productInspectionReport { url } } } }", code=f"{OWN}.out"))
+        file = httpx2.get(base + url["product"]["productInspectionReport"]["url"])
+        assert (file.status_code, file.text, "sandbox" in file.headers["content-security-policy"]) == (200, "report", True)
+        closed = [f"{report}", f"{report}?code={OWN}.none", f"{report}?code=%20", f"{secret}?code={OWN}.out", f"{'0' * 64}?code={OWN}.out"]
+        answers = [httpx2.get(f"{base}/files/{path}") for path in closed]
+        assert {(answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) for answer in answers} == {(404, "NOT_FOUND")}
+        assert len({answer.text for answer in answers}) == 1
         for path in ("/files", f"/files/{'0' * 64}", "/graphiql", "/oauth/token"):
             assert httpx2.get(base + path).status_code == 404
         guesses = [told(ask(QUERY, code=f"{OWN}.none{number}")) for number in range(30)]
