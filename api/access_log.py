@@ -28,7 +28,6 @@ class AccessLog:
     async def leave(self, asked: GraphQLRequest, context: Context, request: Request) -> None:
         loaders = context.loaders
         if loaders.shown or loaders.opened:
-            address = request.client.host if request.client else None
             read = frozenset(loaders.shown).union(loaders.opened)
-            reading = access.Reading(context.actor, asked.operation_name, asked.reason, address, read, loaders.opened)
+            reading = access.Reading(context.actor, asked.operation_name, asked.reason, context.address, read, loaders.opened)
             await access.log(context.graph, reading)

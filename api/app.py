@@ -55,7 +55,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     async def context(caller: Actor, request: Request) -> Context:
         graph, look_ups = graphs[0]
         actor = await bounded(graph, caller)
-        return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request))
+        address = request.client.host if request.client else None
+        return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request), address)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:

@@ -26,8 +26,8 @@ _FIELDS_OF_ENTRY = 10
 
 @dataclass(slots=True)
 class Context:
-    """extensions: what a resolver has to say beside its data; it goes into the response's `extensions`. unpaged: entries of lists
-    without pages that the operation has read."""
+    """address: of the client. extensions: what a resolver has to say beside its data; it goes into the response's `extensions`.
+    unpaged: entries of lists without pages that the operation has read."""
 
     actor: Actor
     graph: Graph
@@ -37,6 +37,7 @@ class Context:
     files: "FileStore"
     look_ups: "LookUps"
     visitor: "Visitor"
+    address: str | None = None
     extensions: dict[str, Any] = field(default_factory=dict[str, Any])
     unpaged: int = 0
 

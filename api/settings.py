@@ -129,6 +129,8 @@ class Settings(BaseSettings):
         None, description="File of the counts for these limits, on a disk of this machine; without one it is in the data folder."
     )
     reason_required: bool = Field(False, description="Whether a regulator has to say why records are read; on in production.")
+    access_days: int = Field(90, ge=1, le=3650, description="Days ahead for which access to restricted fields may be asked for.")
+    access_records: int = Field(100, ge=1, le=1000, description="Records in one request for access at the most.")
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")
     suspicious_places: int = Field(8, ge=2, description="Different places of look-ups of one code from which on it is called SUSPICIOUS.")
 

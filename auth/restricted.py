@@ -31,3 +31,33 @@ def own_scope(actor: Actor, field: str) -> Scope:
 def may_use_grants(actor: Actor, field: str) -> bool:
     """Whether the actor reads the field where it was granted: of an enterprise those whose duty it is, or an authority's."""
     return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties & READERS[field]))
+
+
+_DECIDES = frozenset({Duty.ADMIN})
+MUTATIONS: dict[str, frozenset[Duty]] = {
+    "requestAccess": frozenset({Duty.RESEARCH, Duty.QUALITY, Duty.ADMIN}),
+    "approveAccess": _DECIDES,
+    "refuseAccess": _DECIDES,
+    "revokeAccess": _DECIDES,
+}
+"""By mutation, the duties of an enterprise's staff that ask others, or decide what others asked."""
+
+
+def may_ask(actor: Actor) -> bool:
+    """Whether the actor may ask others for fields of theirs, and read what was asked for on its side."""
+    return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties & MUTATIONS["requestAccess"]))
+
+
+def may_decide(actor: Actor) -> bool:
+    """Whether requests are the actor's to decide: of its enterprise's records, or, for the platform, those for personal data."""
+    return actor.role is Role.PLATFORM or (actor.role is Role.ENTERPRISE and bool(actor.duties & _DECIDES))
+
+
+def acting_scope(actor: Actor) -> Scope:
+    """Of who asks and decides: the enterprise acted for, or none. What a regulator supervises is another matter."""
+    return Scope.of(actor.enterprise) if actor.role is Role.ENTERPRISE and actor.enterprise else Scope.NONE
+
+
+def asker_of(actor: Actor) -> str:
+    """To whom a grant is made: an enterprise, whoever of it asked; of an authority the person."""
+    return f"{actor.role.value}:{actor.enterprise or actor.subject}"

@@ -1,14 +1,19 @@
-"""The access log: who read whose records, when, why and from where (QB/T 4971-2018 9.4). Written before the answer leaves."""
+"""The access log: who read whose records, when, why and from where, and who let whom (QB/T 4971-2018 9.4).
+
+What is read is written before the answer leaves; what is done, in the transaction that does it.
+"""
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from auth.actor import Actor
+from auth.restricted import acting_scope, asker_of
 from auth.scope import Scope
-from graph.engine.driver import Graph
+from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import owner_of
 from graph.model.ulid import new_ulid
 from graph.statements import statement
@@ -16,51 +21,99 @@ from graph.statements import statement
 _LOG = statement("access/log")
 _PAGE = statement("access/page")
 _OWN_PAGE = statement("access/own_page")
+_READER_PAGE = statement("access/reader_page")
 _COUNT = statement("access/count")
 _OWN_COUNT = statement("access/own_count")
+_READER_COUNT = statement("access/reader_count")
 _LAST = "~"
+
+
+class Action(StrEnum):
+    """What an entry is about: reading, or a step of a request for access."""
+
+    READ = "READ"
+    ASK = "ASK"
+    APPROVE = "APPROVE"
+    REFUSE = "REFUSE"
+    REVOKE = "REVOKE"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was read of a record's restricted fields, as `Type.field`, and the requests by which it was."""
+
+    fields: set[str] = field(default_factory=set[str])
+    requests: set[str] = field(default_factory=set[str])
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One operation that read records. operation: its name; address: of the client; records: their IDs.
-    opened: by record, the restricted fields that were read of it, as `Type.field`."""
+    """One operation that read records. operation: its name; address: of the client; records: their IDs; opened: by record."""
 
     actor: Actor
     operation: str | None
     reason: str | None
     address: str | None
     records: frozenset[str]
-    opened: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+    opened: Mapping[str, Opened] = field(default_factory=dict[str, Opened])
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A step of a request for access to an owner's records. at: ms."""
+
+    action: Action
+    actor: Actor
+    owner: str
+    request: str
+    fields: Collection[str]
+    records: Collection[str]
+    reason: str | None
+    address: str | None
+    at: int
 
 
 async def log(graph: Graph, reading: Reading) -> None:
     """An entry for each owner of the records read, in one transaction; none when nothing was read."""
-    by_owner: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    fields: defaultdict[str, set[str]] = defaultdict(set)
+    by_owner: defaultdict[str, list[str]] = defaultdict(list)
     for record in reading.records:
-        by_owner[owner_of(record)][record.partition("/")[0]] += 1
-        fields[owner_of(record)].update(reading.opened.get(record, ()))
+        by_owner[owner_of(record)].append(record)
     if not by_owner:
         return
     number, at = new_ulid(), time.time_ns() // 1_000_000
-    entries = [
-        {
-            "id": f"{number}/{owner}",
-            "owner": owner,
-            "at": at,
-            "subject": reading.actor.subject,
-            "role": reading.actor.role.value,
-            "operation": reading.operation,
-            "reason": reading.reason,
-            "address": reading.address,
-            "records": counts.total(),
-            "fields": sorted(fields[owner]),
-            "kinds": [f"{kind}:{count}" for kind, count in sorted(counts.items())],
-        }
-        for owner, counts in sorted(by_owner.items())
-    ]
+    entries: list[dict[str, Any]] = []
+    for owner, records in sorted(by_owner.items()):
+        opened = [reading.opened[record] for record in records if record in reading.opened]
+        fields = {name for each in opened for name in each.fields}
+        requests = {name for each in opened for name in each.requests}
+        about = {"operation": reading.operation, "reason": reading.reason, "address": reading.address}
+        entries.append(_entry(f"{number}/{owner}", Action.READ, reading.actor, records, fields, requests) | about | {"at": at})
     await graph.write(lambda tx: tx.run(_LOG, Scope.ALL, entries=entries))
+
+
+async def enter(tx: Transaction, act: Act) -> None:
+    """An entry for a step, in its transaction."""
+    entry = _entry(f"{new_ulid()}/{act.owner}", act.action, act.actor, act.records, act.fields, (act.request,))
+    await tx.run(_LOG, Scope.ALL, entries=[entry | {"reason": act.reason, "address": act.address, "at": act.at}])
+
+
+def _entry(
+    entry: str, action: Action, actor: Actor, records: Collection[str], fields: Iterable[str], requests: Iterable[str]
+) -> dict[str, Any]:
+    counts = Counter(record.partition("/")[0] for record in records)
+    return {
+        "id": entry,
+        "owner": entry.partition("/")[2],
+        "action": action.value,
+        "subject": actor.subject,
+        "role": actor.role.value,
+        "enterprise": actor.enterprise,
+        "reader": asker_of(actor),
+        "records": counts.total(),
+        "kinds": [f"{kind}:{count}" for kind, count in sorted(counts.items())],
+        "fields": sorted(fields),
+        "requests": sorted(requests),
+    }
 
 
 async def entries(graph: Graph, scope: Scope, *, before: str | None, limit: int) -> list[Mapping[str, Any]]:
@@ -78,3 +131,13 @@ async def count(graph: Graph, scope: Scope) -> int:
     if scope.everything:
         return (await graph.read(_COUNT, scope))[0]["total"]
     return sum([(await graph.read(_OWN_COUNT, Scope.of(owner)))[0]["total"] for owner in scope.owners])
+
+
+async def entries_by(graph: Graph, actor: Actor, *, before: str | None, limit: int) -> list[Mapping[str, Any]]:
+    """As `entries`, about what the actor's own side read and did."""
+    rows = await graph.read(_READER_PAGE, acting_scope(actor), reader=asker_of(actor), before=before or _LAST, limit=limit)
+    return rows[0]["entries"]
+
+
+async def count_by(graph: Graph, actor: Actor) -> int:
+    return (await graph.read(_READER_COUNT, acting_scope(actor), reader=asker_of(actor)))[0]["total"]

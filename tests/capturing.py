@@ -1,5 +1,6 @@
 """Small valid records, actors and questions for the tests of what records."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -150,3 +151,17 @@ async def totals(graph: Graph) -> tuple[int, int]:
 def check_digest(version: Mapping[str, Any]) -> None:
     """A kept version's digest is that of its content, so that neither can be changed alone."""
     assert digest_of(version["content"]) == version["digest"]
+
+
+async def digest(graph: Graph) -> str:
+    """Of every node and every edge, with all that they have."""
+    shown = "labels(n) AS labels, properties(n) AS node, type(e) AS kind, properties(e) AS edge, m.id AS end"
+    text = f"MATCH (n) OPTIONAL MATCH (n)-[e]->(m) RETURN {shown}"
+    rows = await graph.administer(inline("tests/everything", text))
+    return hashlib.sha256("\n".join(sorted(repr(_plain(row.data())) for row in rows)).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return sorted((str(key), _plain(inner)) for key, inner in value.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]

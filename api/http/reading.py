@@ -12,7 +12,7 @@ from graphql import (
     get_operation_ast,
 )
 
-_NO_RECORDS = frozenset({"resolve", "viewer", "accessLog"})
+_NO_RECORDS = frozenset({"resolve", "viewer", "accessLog", "accessRequestsReceived", "accessRequestsSent", "requestAccess"})
 
 
 def reads_records(document: DocumentNode, operation_name: str | None) -> bool:

@@ -24,6 +24,9 @@ class AccessQueries:
         info: Info,
         first: Annotated[int | None, strawberry.argument(description="How many entries at the most; 50 unless said, at most 500.")] = None,
         after: Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier entries.")] = None,
+        own: Annotated[
+            bool, strawberry.argument(description="Instead, what the viewer's own enterprise, or the viewer as an authority, read and did.")
+        ] = False,
     ) -> Connection[AccessEntry]:
         context = info.context
         if not may_read_log(context.actor):
@@ -35,12 +38,15 @@ class AccessQueries:
         if after is not None and not (len(after) <= _LONGEST and after.isascii() and "/" in after):
             raise ApiError(ErrorCode.BAD_CURSOR, "found what is no cursor; right is a cursor of an earlier page", path="after")
         scope = context.actor.scope
-        found = await access.entries(context.graph, scope, before=after, limit=page.size + 1)
+        if own:
+            found = await access.entries_by(context.graph, context.actor, before=after, limit=page.size + 1)
+        else:
+            found = await access.entries(context.graph, scope, before=after, limit=page.size + 1)
         shown = [AccessEntry.of(entry) for entry in found[: page.size]]
         return connection_of(
             shown,
             [str(entry.id) for entry in shown],
             more=len(found) > page.size,
             earlier=after is not None,
-            counted=lambda: access.count(context.graph, scope),
+            counted=lambda: access.count_by(context.graph, context.actor) if own else access.count(context.graph, scope),
         )

@@ -66,13 +66,8 @@ def _outcome(outcome: Outcome) -> RecordOutcome:
     return RecordOutcome(id=strawberry.ID(outcome.id), status=outcome.status, problems=problems)
 
 
-@strawberry.type(
-    description=(
-        "What enterprises record. Each mutation takes up to 5,000 records and is idempotent by ID: the same record again is UNCHANGED, a "
-        "changed one is UPDATED with its earlier version kept, a wrong one is REJECTED with its problems while the rest are stored."
-    )
-)
-class Mutation:
+@strawberry.type
+class RecordMutations:
     @strawberry.mutation(description="Enterprises of the chain. The platform records any; an enterprise amends its own.")
     async def record_enterprises(self, info: Info, records: Annotated[list[EnterpriseInput], RECORDS]) -> RecordPayload:
         return await _record(info, capture.capture_enterprises, records)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from auth.actor import Actor
+from auth.actor import Actor, Role
 from auth.policy import has_neighbours, leaves_a_trace, lineage_scope, scope_for
-from auth.restricted import own_scope
+from auth.restricted import KINDS, acting_scope, may_use_grants, own_scope
 from auth.scope import Scope
-from graph import neighbours, records, restricted
+from graph import neighbours, records, requests, restricted
+from graph.access import Opened
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
 from graph.records import Hop, Version
+from graph.requests import Grant
 
 if TYPE_CHECKING:
     from api.schema.interfaces import Record
@@ -70,8 +72,8 @@ class Loaders:
         """Milliseconds; one for the whole request, so that everything on it is as of the same moment and read together."""
         self.shown: set[str] = set()
         """The records that the operation has read, where that leaves a trace."""
-        self.opened: defaultdict[str, set[str]] = defaultdict(set)
-        """By record, its restricted fields that the operation has read."""
+        self.opened: defaultdict[str, Opened] = defaultdict(Opened)
+        """By record, what the operation has read of its restricted fields."""
         self._loaders: dict[tuple[object, ...], _Loader[Any]] = {}
 
     def scope(self, kind: Kind) -> Scope:
@@ -138,13 +140,40 @@ class Loaders:
         scope = own_scope(self.actor, field)
 
         async def read(ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-            readable = [record for record in ids if scope.sees(record)]
-            found = await restricted.opened(self.graph, field, readable, scope, ()) if readable else {}
+            granted = await self._granted(field, [record for record in ids if not scope.sees(record)])
+            readable = [record for record in ids if scope.sees(record) or record in granted]
+            found = await restricted.opened(self.graph, field, readable, scope, granted) if readable else {}
             for record in found:
-                self.opened[record].add(field)
+                self.opened[record].fields.add(field)
+                self.opened[record].requests.update(granted.get(record, ()))
             return found
 
         return self._loader((field,), read, []).load(record_id)
+
+    async def _granted(self, field: str, ids: list[str]) -> dict[str, list[str]]:
+        """By record of others of which the field was granted, and the actor has the duty for it, the requests by which it was."""
+        if not ids or not may_use_grants(self.actor, field):
+            return {}
+        found = zip(ids, await self._grants().load_many(ids), strict=True)
+        named = ((record, [grant.id for grant in grants if field in grant.fields]) for record, grants in found)
+        return {record: grants for record, grants in named if grants}
+
+    def _grants(self) -> _Loader[list[Grant]]:
+        """By record, the grants to the actor that name it and hold at the operation's start: it does not end in the midst of an answer."""
+
+        async def read(ids: list[str]) -> dict[str, list[Grant]]:
+            holding = await requests.holding(self.graph, self.actor, ids, now=self.now)
+            return {record: [grant for grant in holding if record in grant.records] for record in ids}
+
+        return self._loader(("grants",), read, [])
+
+    async def _let_in(self, kind: Kind, ids: list[str]) -> dict[str, dict[str, Any]]:
+        """Others' records of which a field was granted, with their shared fields alone."""
+        known: set[str] = set()
+        for field, of in KINDS.items():
+            if of == kind.value:
+                known.update(await self._granted(field, ids))
+        return await requests.shared(self.graph, kind, sorted(known), acting_scope(self.actor)) if known else {}
 
     @property
     def _near(self) -> Scope:
@@ -188,6 +217,8 @@ class Loaders:
             found = await records.by_ids(self.graph, kind, seen, scope) if seen else {}
             if others and self._has_neighbours and kind in neighbours.KINDS:
                 found |= await neighbours.shared(self.graph, kind, others, self._near)
+            if others and self.actor.role is Role.ENTERPRISE and kind in requests.SHOWN_KINDS:
+                found |= await self._let_in(kind, others)
             if leaves_a_trace(self.actor):
                 self.shown.update(found)
             return {record: make(fields) for record, fields in found.items()}

@@ -6,7 +6,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.context import Info
 from api.resolvers.access import AccessQueries
-from api.resolvers.capture import Mutation
+from api.resolvers.access_requests import AccessRequestMutations, AccessRequestQueries
+from api.resolvers.capture import RecordMutations
 from api.resolvers.lineage import LineageQuery
 from api.resolvers.look_up import LookUpQuery
 from api.resolvers.records import RecordQueries
@@ -16,10 +17,21 @@ from api.schema.viewer import Viewer
 
 
 @strawberry.type(description="What may be asked.")
-class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries):
+class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries, AccessRequestQueries):
     @strawberry.field(description="Who the caller is, by the token.")
     def viewer(self, info: Info) -> Viewer:
         return Viewer(actor=info.context.actor)
+
+
+@strawberry.type(
+    description=(
+        "What enterprises record, and who is let. Each mutation that records takes up to 5,000 records and is idempotent by ID: the "
+        "same record again is UNCHANGED, a changed one is UPDATED with its earlier version kept, a wrong one is REJECTED with its "
+        "problems while the rest are stored."
+    )
+)
+class Mutation(RecordMutations, AccessRequestMutations):
+    pass
 
 
 SCHEMA = strawberry.Schema(

@@ -1,8 +1,5 @@
 """A mutation that an actor may not make leaves the graph as it was, to the last property."""
 
-import hashlib
-from typing import Any
-
 import pytest
 
 from auth.actor import Actor, Duty, Role
@@ -10,26 +7,11 @@ from auth.policy import RECORDERS
 from graph import capture
 from graph.capture.errors import NotAllowed, NotSignedIn
 from graph.engine.driver import Graph
-from graph.statements import inline
-from tests.capturing import CAPTURES, CONSUMER, MAKER, PLATFORM, REGULATOR, farm, product, site
+from tests.capturing import CAPTURES, CONSUMER, MAKER, PLATFORM, REGULATOR, digest, farm, product, site
 
 pytestmark = pytest.mark.anyio
 NAMED = ("number", "code", "parent", "shipment", "store")
 RECORD = dict.fromkeys(NAMED, "1") | farm("1")
-
-
-async def digest(graph: Graph) -> str:
-    """Of every node and every edge, with all that they have."""
-    shown = "labels(n) AS labels, properties(n) AS node, type(e) AS kind, properties(e) AS edge, m.id AS end"
-    text = f"MATCH (n) OPTIONAL MATCH (n)-[e]->(m) RETURN {shown}"
-    rows = await graph.administer(inline("tests/everything", text))
-    return hashlib.sha256("\n".join(sorted(repr(_plain(row.data())) for row in rows)).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return sorted((str(key), _plain(inner)) for key, inner in value.items())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from auth.actor import Actor, Duty, Role
 from graph import capture
+from graph.access import Opened
 from graph.capture import Outcome, Status
 from graph.engine.driver import Graph, observed
 from tests.capturing import MAKER, STRANGER, farm, product
@@ -85,7 +86,7 @@ async def test_reading_them_leaves_a_trace_of_the_fields(stocked: Graph) -> None
     asking = context(stocked, MAKER)
     await asking.loaders.restricted("Product.formula", "product/MAKER1/P1")
     await asking.loaders.restricted("Product.formula", "product/MAKER1/P2")
-    assert asking.loaders.opened == {"product/MAKER1/P1": {"Product.formula"}}
+    assert asking.loaders.opened == {"product/MAKER1/P1": Opened({"Product.formula"})}
 
 
 async def test_an_amended_formula_keeps_its_product_as_it_was(stocked: Graph) -> None:

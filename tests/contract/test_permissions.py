@@ -68,9 +68,16 @@ def _lines() -> Iterator[str]:
     yield _row(*["---"] * (len(duties) + 1))
     for kind in Kind:
         yield _row(f"reads {TYPES[kind]}", *("yes" if duty in READERS[kind.value] else "-" for duty in duties))
-    for mutation, able in RECORDERS.items():
+    for mutation, able in {**RECORDERS, **restricted.MUTATIONS}.items():
         yield _row(f"`{mutation}`", *("yes" if duty in able else "-" for duty in duties))
-    yield from ("", "`recordEnterprises` is the platform's as well. Nobody else records anything.", "", "## Permissions in words", "")
+    yield from (
+        "",
+        "`recordEnterprises` is the platform's as well. Nobody else records anything. A regulator asks for access too. Where personal data",
+        "are asked for, the platform decides beside the owner ([decision 9](../decisions/0009-asking-for-more.md)).",
+        "",
+        "## Permissions in words",
+        "",
+    )
     yield _row("role", "`viewer.permissions`")
     yield _row("---", "---")
     for role in Role:
@@ -103,7 +110,7 @@ def test_every_kind_and_every_mutation_has_its_duties() -> None:
     schema = build_schema(TEXT)
     mutations = schema.type_map["Mutation"]
     assert isinstance(mutations, GraphQLObjectType)
-    assert RECORDERS.keys() == mutations.fields.keys()
+    assert RECORDERS.keys() | restricted.MUTATIONS.keys() == mutations.fields.keys()
     assert READERS.keys() == {kind.value for kind in Kind}
 
 

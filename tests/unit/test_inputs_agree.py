@@ -8,7 +8,7 @@ import strawberry
 from graphql import GraphQLInputObjectType, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, build_schema, is_required_input_field
 from strawberry.schema.config import StrawberryConfig
 
-from api.resolvers.capture import Mutation
+from api.resolvers.capture import RecordMutations
 from api.schema.scalars import SCALARS
 from graph.model.problems import ProblemCode
 from graph.model.records.base import FileRef, Part
@@ -61,6 +61,11 @@ STORE_SAYS = {"mediaType", "size"}
 @strawberry.type
 class Query:
     nothing: bool
+
+
+@strawberry.type
+class Mutation(RecordMutations):
+    pass
 
 
 @pytest.fixture(scope="module")

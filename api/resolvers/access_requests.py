@@ -1,0 +1,114 @@
+"""Asking for more: requests for access to restricted fields, and what their owners decide."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.errors import ApiError, ErrorCode
+from api.pagination import page_arguments
+from api.resolvers.wishes import checked_reason, checked_wish
+from api.schema.access_request import AccessRequest, AccessRequestInput
+from api.schema.connection import Connection, connection_of
+from auth.actor import Role
+from auth.requests import NotDecidable, Verdict
+from auth.restricted import may_ask, may_decide
+from graph import requests
+from graph.requests import Side
+
+_LONGEST = 64
+
+First = Annotated[int | None, strawberry.argument(description="How many requests at the most; 50 unless said, at most 500.")]
+After = Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier requests.")]
+RequestId = Annotated[strawberry.ID, strawberry.argument(description="ID of the request.")]
+Reason = Annotated[str | None, strawberry.argument(description="Why, for who asked: 1 to 500 characters.")]
+
+
+@strawberry.type
+class AccessRequestQueries:
+    @strawberry.field(
+        description="Requests that are the viewer's to decide, the newest first: for its enterprise's records; for personal data."
+    )
+    async def access_requests_received(self, info: Info, first: First = None, after: After = None) -> Connection[AccessRequest]:
+        check_may_decide(info)
+        return await _page(info, Side.APPROVER if info.context.actor.role is Role.PLATFORM else Side.OWNER, first, after)
+
+    @strawberry.field(description="Requests that the viewer's enterprise made, or the viewer as an authority, the newest first.")
+    async def access_requests_sent(self, info: Info, first: First = None, after: After = None) -> Connection[AccessRequest]:
+        check_may_ask(info)
+        return await _page(info, Side.ASKER, first, after)
+
+
+@strawberry.type
+class AccessRequestMutations:
+    @strawberry.mutation(
+        description="Asks the owner of records to let the viewer read restricted fields of theirs, for a time. An enterprise asks those "
+        "with whom it has exchanged goods. Whether the records exist is not told."
+    )
+    async def request_access(
+        self, info: Info, request: Annotated[AccessRequestInput, strawberry.argument(description="What is asked for.")]
+    ) -> AccessRequest:
+        check_may_ask(info)
+        context = info.context
+        wish = await checked_wish(context, request)
+        made = await requests.ask(context.graph, context.actor, wish, address=context.address, now=context.loaders.now)
+        return AccessRequest.of(made, context.loaders.now)
+
+    @strawberry.mutation(description="Approves a request, for the owner or for the platform; where both are needed, the second grants it.")
+    async def approve_access(self, info: Info, id: RequestId) -> AccessRequest:
+        return await _decide(info, str(id), Verdict.APPROVE, None)
+
+    @strawberry.mutation(description="Refuses a request that is pending.")
+    async def refuse_access(self, info: Info, id: RequestId, reason: Reason = None) -> AccessRequest:
+        return await _decide(info, str(id), Verdict.REFUSE, reason)
+
+    @strawberry.mutation(description="Takes back what was granted: the next operation of who asked reads it no more.")
+    async def revoke_access(self, info: Info, id: RequestId, reason: Reason = None) -> AccessRequest:
+        return await _decide(info, str(id), Verdict.REVOKE, reason)
+
+
+def check_may_ask(info: Info) -> None:
+    if not may_ask(info.context.actor):
+        _refuse(info, "REGULATOR, or ENTERPRISE with the duty admin, quality or research")
+
+
+def check_may_decide(info: Info) -> None:
+    if not may_decide(info.context.actor):
+        _refuse(info, "ENTERPRISE with the duty admin, or PLATFORM")
+
+
+def _refuse(info: Info, right: str) -> None:
+    actor = info.context.actor
+    if actor.role is Role.PUBLIC:
+        raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise, a regulator or the platform")
+    duties = f" with the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else ""
+    raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}{duties}; right is {right}")
+
+
+async def _decide(info: Info, request: str, verdict: Verdict, reason: str | None) -> AccessRequest:
+    check_may_decide(info)
+    context, said = info.context, None if reason is None else checked_reason(reason, "reason")
+    now = context.loaders.now
+    try:
+        found = await requests.decide(context.graph, context.actor, request, verdict, reason=said, address=context.address, now=now)
+    except NotDecidable as error:
+        raise ApiError(ErrorCode.NOT_DECIDABLE, str(error), path="id") from error
+    if found is None:
+        message = "found no request with this ID among those that the viewer may decide; right is an ID of accessRequestsReceived"
+        raise ApiError(ErrorCode.UNKNOWN_REQUEST, message, path="id")
+    return AccessRequest.of(found, now)
+
+
+async def _page(info: Info, side: Side, first: int | None, after: str | None) -> Connection[AccessRequest]:
+    context = info.context
+    page = page_arguments(first, after, most=context.settings.page_size)
+    if after is not None and not (len(after) <= _LONGEST and after.isascii() and after.startswith("access/")):
+        raise ApiError(ErrorCode.BAD_CURSOR, "found what is no cursor; right is a cursor of an earlier page", path="after")
+    found = await requests.page(context.graph, context.actor, side, before=after, limit=page.size + 1)
+    return connection_of(
+        [AccessRequest.of(kept, context.loaders.now) for kept in found[: page.size]],
+        [kept.id for kept in found[: page.size]],
+        more=len(found) > page.size,
+        earlier=after is not None,
+        counted=lambda: requests.count(context.graph, context.actor, side),
+    )
