@@ -52,6 +52,7 @@ FARMS = statement("capture/present", label="Farm")
 PUT = statement("capture/put", label="MilkDelivery")
 SUPPLY = statement("capture/supply", label="MilkDelivery", source="Farm")
 AUDIT = statement("capture/audit")
+LOG = statement("access/log")
 
 driver: neo4j.AsyncDriver
 database = os.environ.get("BENCH_DATABASE")
@@ -98,15 +99,48 @@ async def walk(session: Session, statements: dict[Kind, Statement], frontier: It
     return reached
 
 
-def shown(reached: set[str]) -> dict[str, Any]:
-    return {"counts": Counter(record.partition("/")[0] for record in reached), "nodes": sorted(reached)[:100]}
+async def shown(reached: set[str]) -> dict[str, Any]:
+    nodes = sorted(reached)[:100]
+    await log(nodes)
+    return {"counts": Counter(record.partition("/")[0] for record in reached), "nodes": nodes}
+
+
+async def log(records: Iterable[str]) -> None:
+    """The access log's entries, one an owner."""
+    kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for record in records:
+        kind, owner, *_ = record.split("/")
+        kinds[owner][kind] += 1
+    number, now = new_ulid(), time.time_ns() // 1_000_000
+    entries = [
+        {
+            "id": f"{number}/{owner}",
+            "owner": owner,
+            "at": now,
+            "subject": "bench",
+            "role": "REGULATOR",
+            "operation": None,
+            "reason": None,
+            "address": "127.0.0.1",
+            "records": counts.total(),
+            "kinds": [f"{kind}:{count}" for kind, count in sorted(counts.items())],
+        }
+        for owner, counts in sorted(kinds.items())
+    ]
+
+    async def write(tx: neo4j.AsyncManagedTransaction) -> None:
+        result = await tx.run(LOG.text, {"entries": entries, "scope": EVERYTHING})
+        await result.consume()
+
+    async with driver.session(database=database) as session:
+        await session.execute_write(write)
 
 
 async def backward(session: Session, asked: dict[str, Any]) -> Any:
     cans = asked["from"]
     await present(session, cans, any_owner=False)
     batches = {row[0] for row in await read(session, BATCHES_OF_ITEMS, cans)}
-    return shown(await walk(session, UP, batches, set()))
+    return await shown(await walk(session, UP, batches, set()))
 
 
 async def forward(session: Session, asked: dict[str, Any]) -> Any:
@@ -119,7 +153,7 @@ async def forward(session: Session, asked: dict[str, Any]) -> Any:
         reached.update(row[1])
     sites = await befell(session, batches, reached)
     await present(session, sites, any_owner=True)
-    return shown(reached - set(seeds))
+    return await shown(reached - set(seeds))
 
 
 async def befell(session: Session, batches: list[str], reached: set[str]) -> set[str]:
@@ -157,6 +191,7 @@ async def recall(session: Session, asked: dict[str, Any]) -> Any:
     items = {item for row in await read(session, ITEMS, batches) for item in row[1]}
     sites = await befell(session, batches, set())
     await present(session, sites, any_owner=True)
+    await log({*batches, *sites})
     return {"batches": sorted(batches), "items": len(items), "sites": sorted(sites)}
 
 
