@@ -72,7 +72,7 @@ def may_read(actor: Actor, kind: str, tier: Tier, relation: Relation) -> Decisio
         case Role.REGULATOR:
             return Decision(True, "supervises")
         case Role.PLATFORM:
-            return Decision(kind == ENTERPRISE, "keeps the register of enterprises")
+            return Decision(kind == ENTERPRISE or tier is not Tier.INTERNAL, "keeps the register of enterprises, and serves the chain")
         case Role.ENTERPRISE if relation is Relation.OWNER:
             if actor.duties & READERS[kind]:
                 return Decision(True, "its own, by duty")
@@ -90,6 +90,11 @@ def scope_for(actor: Actor, kind: str) -> Scope:
     if actor.role is Role.ENTERPRISE and not actor.duties & READERS[kind]:
         return Scope.NONE
     return actor.scope
+
+
+def reads_shared(actor: Actor, kind: str) -> bool:
+    """Whether the PUBLIC and SHARED fields are read of every record of the kind, and no others. It goes into the access log."""
+    return actor.role is Role.PLATFORM and kind != ENTERPRISE
 
 
 def lineage_scope(actor: Actor) -> Scope:
@@ -125,7 +130,7 @@ _PERMISSIONS = {
     Role.PUBLIC: ["resolve"],
     Role.CONSUMER: ["resolve"],
     Role.REGULATOR: ["resolve", "read:all", "lineage:all"],
-    Role.PLATFORM: ["resolve", "enterprise:read-all", "enterprise:record"],
+    Role.PLATFORM: ["resolve", "enterprise:read-all", "enterprise:record", "read:shared"],
 }
 
 

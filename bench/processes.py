@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -40,8 +40,8 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def service(server: Server) -> Generator[Service]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, serving(Path(folder), server) as running:
+def service(server: Server, environment: Mapping[str, str] | None = None) -> Generator[Service]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, serving(Path(folder), server, environment) as running:
         yield running
 
 

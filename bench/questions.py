@@ -86,11 +86,18 @@ def _asked(name: str, path: str, query: str, ids: list[str], goal: float | None)
     return Question(name, path, "REGULATOR", bodies(lambda asked: {"query": query, "variables": asked}), bodies(lambda asked: asked), goal)
 
 
+def look_ups(cans: list[str]) -> Callable[[], bytes]:
+    """Look-ups of the cans' codes, as the service takes them."""
+    return itertools.cycle([orjson.dumps({"query": _RESOLVE, "variables": one}) for one in _codes(cans)]).__next__
+
+
+def _codes(cans: list[str]) -> list[dict[str, str]]:
+    return [{"code": ".".join(can.split("/")[1:]), "channel": "WEB", "place": "哈尔滨市"} for can in cans]
+
+
 def _look_up(cans: list[str]) -> Question:
-    asked = [{"code": ".".join(can.split("/")[1:]), "channel": "WEB", "place": "哈尔滨市"} for can in cans]
-    service = itertools.cycle([orjson.dumps({"query": _RESOLVE, "variables": one}) for one in asked])
-    bare = itertools.cycle([orjson.dumps({**one, "fields": FIELDS}) for one in asked])
-    return Question("look-up of a code", "look-up", "PUBLIC", service.__next__, bare.__next__, 2.0)
+    bare = itertools.cycle([orjson.dumps({**one, "fields": FIELDS}) for one in _codes(cans)])
+    return Question("look-up of a code", "look-up", "PUBLIC", look_ups(cans), bare.__next__, 2.0)
 
 
 def _record(farm: str) -> Question:

@@ -33,7 +33,7 @@ async def timed(connection: Connection, code: str) -> float:
     return (time.perf_counter() - began) * 1e3
 
 
-async def run(named: str, pairs: int) -> None:
+async def run(named: str, pairs: int, steps: list[int]) -> None:
     async with engine(named) as (server, graph):
         await load(graph, SeedSettings(5_000, date(2026, 3, 1)))
         ids = [row["id"].split("/") for row in await graph.read(_FOUND, None, most=pairs)]
@@ -42,11 +42,12 @@ async def run(named: str, pairs: int) -> None:
             "unknown code": [f"{owner}.{number[:-4]}{random.randrange(10**6)}" for _, owner, number in ids],
             "unknown enterprise": [f"ZZ{random.randrange(10**6)}.{number}" for _, _, number in ids],
         }
-        with service(server) as running:
-            connection = await Connection.open(f"{running.url}/graphql")
-            for name, unknown in others.items():
-                show(name, await compared(connection, known, unknown, pairs))
-            connection.close()
+        for step in steps:
+            with service(server, {"MILKLINE_LOOK_UP_STEP_MS": str(step)}) as running:
+                connection = await Connection.open(f"{running.url}/graphql")
+                for name, unknown in others.items():
+                    show(f"in steps of {step} ms, {name}", await compared(connection, known, unknown, pairs))
+                connection.close()
 
 
 async def compared(connection: Connection, known: list[str], unknown: list[str], pairs: int) -> list[tuple[float, float]]:
@@ -68,15 +69,16 @@ def show(name: str, found: list[tuple[float, float]]) -> None:
     one, other = (statistics.median(each) for each in zip(*found, strict=True))
     slower = sum(known > unknown for known, unknown in found)
     z = (slower - len(found) / 2) / (len(found) / 4) ** 0.5
-    typer.echo(f"known {one:.3f} ms, {name} {other:.3f} ms, known slower in {slower} of {len(found)} pairs (z = {z:+.1f})")
+    typer.echo(f"{name}: {other:.3f} ms, known {one:.3f} ms, known slower in {slower} of {len(found)} pairs (z = {z:+.1f})")
 
 
 def main(
     named: Annotated[str, typer.Option("--engine", help="arcadedb, neo4j, or the URI of a server.")] = "arcadedb",
     pairs: Annotated[int, typer.Option("--pairs", min=100, help="Look-ups of each kind.")] = 2_000,
+    steps: Annotated[list[int] | None, typer.Option("--step", min=0, help="MILKLINE_LOOK_UP_STEP_MS; may be repeated.")] = None,
 ) -> None:
     """Measure whether the time of an answer tells known codes from unknown ones."""
-    asyncio.run(run(named, pairs))
+    asyncio.run(run(named, pairs, steps or [0, 25]))
 
 
 if __name__ == "__main__":

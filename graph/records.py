@@ -41,6 +41,7 @@ type_of_sort = {"id": str, "nameOrder": str, "productionDate": str}
 FIRST_TEXT, LAST_TEXT = "", "\U0010ffff"
 
 _BY_IDS = {kind: statement(f"{noun}/by_ids") for kind, noun in NOUNS.items()}
+_SHARED_BY_IDS = {kind: statement(f"{noun}/shared_by_ids") for kind, noun in NOUNS.items() if kind is not Kind.ENTERPRISE}
 _INPUTS = statement("batch/inputs")
 _HISTORY = statement("records/history")
 _CHILDREN = statement("package/children")
@@ -137,6 +138,15 @@ async def by_ids(graph: Graph, kind: Kind, ids: Sequence[str], scope: Scope) -> 
     found: dict[str, Fields] = {}
     for part in portions(ids):
         for fields in (await graph.read(_BY_IDS[kind], scope, ids=part))[0]["records"]:
+            found[fields["id"]] = fields
+    return found
+
+
+async def shared_by_ids(graph: Graph, kind: Kind, ids: Sequence[str]) -> dict[str, Fields]:
+    """The PUBLIC and SHARED fields of the records that are there, whoever recorded them, by ID; the others are None."""
+    found: dict[str, Fields] = {}
+    for part in portions(ids):
+        for fields in (await graph.read(_SHARED_BY_IDS[kind], Scope.ALL, ids=part))[0]["records"]:
             found[fields["id"]] = fields
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from strawberry.dataloader import DataLoader
 
 from auth.actor import Actor, Role
-from auth.policy import has_neighbours, leaves_a_trace, lineage_scope, scope_for
+from auth.policy import has_neighbours, leaves_a_trace, lineage_scope, reads_shared, scope_for
 from auth.restricted import KINDS, acting_scope, may_use_grants, own_scope
 from auth.scope import Scope
 from graph import neighbours, records, requests, restricted
@@ -40,6 +40,8 @@ TARGETS: dict[Hop, Kind] = {
 """The kind of what a hop leads to."""
 
 
+_SHARED = frozenset({Hop.PACKAGE_SHIPMENTS, Hop.SHIPMENT_PACKAGES, Hop.SHIPMENT_MISSING, Hop.SITE_ARRIVALS})
+"""The hops of fields of tier SHARED; the others are INTERNAL."""
 _CARGO = {Hop.SHIPMENT_PACKAGES: neighbours.LISTED, Hop.SHIPMENT_MISSING: neighbours.MISSING}
 
 
@@ -94,11 +96,15 @@ class Loaders:
         kind = kind_of(record_id)
         return self._loader(("history", kind), lambda ids: records.history(self.graph, ids, self.scope(kind)), []).load(record_id)
 
+    def _hop_scope(self, hop: Hop) -> Scope:
+        """Of what a SHARED field leads to, the platform meets all: of each the shared fields alone are read."""
+        return Scope.ALL if hop in _SHARED and reads_shared(self.actor, TARGETS[hop].value) else self.scope(TARGETS[hop])
+
     def hop(self, hop: Hop, record_id: str, after: str, limit: int) -> Awaitable[list[str]]:
         """The IDs of what hangs on a record, from past `after` on, at most limit."""
 
         async def read(ids: list[str]) -> dict[str, list[str]]:
-            return await records.hop(self.graph, hop, ids, self.scope(TARGETS[hop]), after=after, limit=limit)
+            return await records.hop(self.graph, hop, ids, self._hop_scope(hop), after=after, limit=limit)
 
         if self._has_neighbours and hop in _CARGO:
             return self._cut(self._cargo(hop).load(record_id), after, limit)
@@ -107,11 +113,11 @@ class Loaders:
     def hop_count(self, hop: Hop, record_id: str) -> Awaitable[int]:
         if self._has_neighbours and hop in _CARGO:
             return self._length(self._cargo(hop).load(record_id))
-        return self._loader((hop,), lambda ids: records.hop_count(self.graph, hop, ids, self.scope(TARGETS[hop])), 0).load(record_id)
+        return self._loader((hop,), lambda ids: records.hop_count(self.graph, hop, ids, self._hop_scope(hop)), 0).load(record_id)
 
     def children(self, package: str, at: int, after: str, limit: int) -> Awaitable[list[str]]:
         async def read(ids: list[str]) -> dict[str, list[str]]:
-            return await records.children(self.graph, ids, self.scope(Kind.PACKAGE), at=at, after=after, limit=limit)
+            return await records.children(self.graph, ids, self._contained, at=at, after=after, limit=limit)
 
         if self._has_neighbours:
             return self._cut(self._contents(at).load(package), after, limit)
@@ -119,7 +125,7 @@ class Loaders:
 
     def child_count(self, package: str, at: int) -> Awaitable[int]:
         async def read(ids: list[str]) -> dict[str, int]:
-            return await records.child_count(self.graph, ids, self.scope(Kind.PACKAGE), at=at)
+            return await records.child_count(self.graph, ids, self._contained, at=at)
 
         if self._has_neighbours:
             return self._length(self._contents(at).load(package))
@@ -131,7 +137,7 @@ class Loaders:
         async def read(ids: list[str]) -> dict[str, str | None]:
             if self._has_neighbours:
                 return dict(await neighbours.parents(self.graph, ids, self._near, at=at))
-            return dict(await records.parents(self.graph, ids, self.scope(Kind.PACKAGE), at=at))
+            return dict(await records.parents(self.graph, ids, self._contained, at=at))
 
         return self._loader(("parent", at), read, None).load(package)
 
@@ -176,6 +182,10 @@ class Loaders:
         return await requests.shared(self.graph, kind, sorted(known), acting_scope(self.actor)) if known else {}
 
     @property
+    def _contained(self) -> Scope:
+        return Scope.ALL if reads_shared(self.actor, Kind.PACKAGE.value) else self.scope(Kind.PACKAGE)
+
+    @property
     def _near(self) -> Scope:
         """Of whoever belongs to an enterprise, whatever their duties: the shared fields are for all of them."""
         return lineage_scope(self.actor)
@@ -209,17 +219,23 @@ class Loaders:
     def _records(self, kind: Kind) -> "_Loader[Record | None]":
         # the types import their resolvers, which import this module
         from api.schema.interfaces import RECORD_TYPES
+        from api.schema.refused import without_internal
 
         async def read(ids: list[str]) -> "dict[str, Record | None]":
             scope = self.scope(kind)
             seen, others = [record for record in ids if scope.sees(record)], [record for record in ids if not scope.sees(record)]
             make = RECORD_TYPES[kind].of
             found = await records.by_ids(self.graph, kind, seen, scope) if seen else {}
+            if reads_shared(self.actor, kind.value):
+                found = {
+                    record: without_internal(RECORD_TYPES[kind], fields)
+                    for record, fields in (await records.shared_by_ids(self.graph, kind, ids)).items()
+                }
             if others and self._has_neighbours and kind in neighbours.KINDS:
                 found |= await neighbours.shared(self.graph, kind, others, self._near)
             if others and self.actor.role is Role.ENTERPRISE and kind in requests.SHOWN_KINDS:
                 found |= await self._let_in(kind, others)
-            if leaves_a_trace(self.actor):
+            if leaves_a_trace(self.actor) or reads_shared(self.actor, kind.value):
                 self.shown.update(found)
             return {record: make(fields) for record, fields in found.items()}
 

@@ -1,7 +1,8 @@
-// Of products of which a restricted field was granted to the viewer, which is asked before: what everybody may read by code.
+// Of products, the PUBLIC and SHARED fields: for who reads those of everybody, and for whom a restricted field was granted, which is
+// asked before.
 UNWIND $ids AS id
 MATCH (n:Product {id: id})
-WHERE n.version IS NOT NULL AND $scope.enterprise <> ''
+WHERE n.version IS NOT NULL AND $scope.some
 RETURN collect({
     id: n.id, owner: n.owner, version: n.version, recorded_at: n.recordedAt, recorded_by: null, code: n.code,
     name: n.name, net_content_grams: n.netContentGrams, brand: n.brand,
