@@ -6,16 +6,20 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import neo4j
 import pytest
 from graphql import print_schema
 
 from api.files import FileStore
 from api.resolvers.look_up_root import OUTWARD_SCHEMA
+from graph.engine.errors import EngineRefused
+from graph.migrations import migrate
 from tests.component.reading import OWN, link, properties, put
 from tests.engines import Server, wipe
 from tests.service import COMMAND, milkline, mint
@@ -155,3 +159,31 @@ def test_it_wants_a_server(tmp_path: Path) -> None:
     ended = milkline("look-up-service", "--data", tmp_path, "--port", "0")
     assert ended.returncode == 1
     assert ended.stderr.startswith("milkline: found no MILKLINE_ENGINE;")
+
+
+async def test_it_asks_neo4j_as_a_user_of_its_own(neo4j_server: Server, tmp_path: Path) -> None:
+    """Community has no roles: what such a user gives is a password that can be taken away alone."""
+    user, password = "look_up", "only-the-look-up"
+    own = replace(neo4j_server, user=user, password=password)
+    async with neo4j_server.graph() as graph:
+        await migrate(graph)
+        await wipe(graph)
+        await put(graph, properties(f"enterprise/{OWN}"), properties(f"package/{OWN}/out"), properties(f"batch/{OWN}/out"))
+        await link(graph, "PACKED_INTO", [(f"batch/{OWN}/out", f"package/{OWN}/out")], at=1)
+    auth = (neo4j_server.user, neo4j_server.password)
+    witness = tmp_path / "witness"
+    witness.mkdir()
+    async with (
+        neo4j.AsyncGraphDatabase.driver(neo4j_server.uri, auth=auth) as driver,
+        driver.session(database="system") as system,
+    ):
+        await (await system.run("CREATE USER look_up SET PASSWORD $password CHANGE NOT REQUIRED", password=password)).consume()
+        try:
+            with running(own, tmp_path / "data", witness) as base:
+                asked = {"query": QUERY, "variables": {"code": f"{OWN}.out"}}
+                assert told(httpx2.post(f"{base}/graphql", json=asked))["verdict"] == "AUTHENTIC"
+        finally:
+            await (await system.run("DROP USER look_up")).consume()
+    async with own.graph() as graph:
+        with pytest.raises(EngineRefused):
+            await graph.verify()
