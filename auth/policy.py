@@ -46,6 +46,7 @@ RECORDERS: dict[str, frozenset[Duty]] = {
     "recordFormulas": frozenset({Duty.SYNC, Duty.RESEARCH}),
     "recordResearchRecords": frozenset({Duty.SYNC, Duty.RESEARCH}),
     "recordContactPersons": _SENDERS,
+    "captureEvents": _SENDERS,
 }
 """By mutation, the duties that record."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @strawberry.type(directives=INTERNAL, description="One use of a source in a batch: a weighing (QB/T 4971-2018 table 2-1 row 2 配料记录).")
 class BatchInputEdge:
     source: LineageNode = strawberry.field(description="What was used: a milk delivery, an ingredient lot or an earlier batch.")
-    quantity_kg: Decimal = strawberry.field(description="Kilograms used.")
+    quantity_kg: Decimal = strawberry.field(description="Kilograms used; 0 when a document told of the use and gave no mass.")
     at: DateTime = strawberry.field(description="When it went in (table 2-1 row 2 配料时间).")
     rework: bool = strawberry.field(description="Whether it is rework: product taken back into production.")
 

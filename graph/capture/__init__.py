@@ -4,21 +4,22 @@ Records are mappings with the names of the mutation's inputs (docs/reference/gra
 """
 
 from graph.capture.aggregations import capture_aggregations
-from graph.capture.batches import capture_batches
+from graph.capture.batches import capture_batches, capture_implied_batches, capture_told_batches
 from graph.capture.enterprises import capture_enterprises
+from graph.capture.epcis_events import capture_events
 from graph.capture.errors import CaptureRefused, NotAllowed, NotSignedIn, TooManyRecords
 from graph.capture.farms import capture_farms
 from graph.capture.ingredient_lots import capture_ingredient_lots
 from graph.capture.milk_deliveries import capture_milk_deliveries
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
-from graph.capture.packages import capture_packages
+from graph.capture.packages import capture_packages, capture_told_packages
 from graph.capture.products import capture_products
-from graph.capture.receipts import capture_receipts
+from graph.capture.receipts import capture_receipts, capture_told_receipts
 from graph.capture.restricted import capture_contact_persons, capture_formulas, capture_research_records
 from graph.capture.sales import capture_sales
-from graph.capture.shipments import capture_shipments
-from graph.capture.sites import capture_sites
+from graph.capture.shipments import capture_shipments, capture_told_shipments
+from graph.capture.sites import capture_sites, capture_told_sites
 
 __all__ = [
     "CaptureRefused",
@@ -32,8 +33,10 @@ __all__ = [
     "capture_batches",
     "capture_contact_persons",
     "capture_enterprises",
+    "capture_events",
     "capture_farms",
     "capture_formulas",
+    "capture_implied_batches",
     "capture_ingredient_lots",
     "capture_milk_deliveries",
     "capture_packages",
@@ -43,4 +46,9 @@ __all__ = [
     "capture_sales",
     "capture_shipments",
     "capture_sites",
+    "capture_told_batches",
+    "capture_told_packages",
+    "capture_told_receipts",
+    "capture_told_shipments",
+    "capture_told_sites",
 ]

@@ -3,16 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from auth.actor import Actor
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.references import check_references
 from graph.capture.run import Noun, capture
-from graph.capture.storing import storing
+from graph.capture.storing import put, storing
+from graph.capture.told import nothing_new, read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
+from graph.model.records.base import FileRef
 from graph.model.records.batch import Batch
+from graph.model.records.told import NOT_TOLD, ToldBatch, ToldUse
 from graph.statements import statement
 
 _SOURCES = (Kind.MILK_DELIVERY, Kind.INGREDIENT_LOT, Kind.PRODUCTION_BATCH)
@@ -29,7 +34,64 @@ async def capture_batches(
     return await capture(graph, actor, noun, records, options or Options())
 
 
-async def _link(work: Work[Batch]) -> None:
+async def capture_told_batches(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """As documents tell of them: inputs are added to those that are stored, and what is stored otherwise stays."""
+    return await capture(graph, actor, Noun("recordBatches", ToldBatch, _store_told), records, options or Options())
+
+
+async def capture_implied_batches(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """Batches that must be there, since something was made of them: one that is stored stays as it is."""
+    return await capture(graph, actor, Noun("recordBatches", ToldBatch, _store_implied), records, options or Options())
+
+
+async def _store_implied(work: Work[ToldBatch]) -> None:
+    await read_and_merge(work, "ProductionBatch", nothing_new)
+    await put(work, "ProductionBatch")
+    work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
+
+
+async def _store_told(work: Work[ToldBatch]) -> None:
+    await read_and_merge(work, "ProductionBatch", _merged)
+    await check_references(work)
+    await put(work, "ProductionBatch")
+    await _link(work)
+    work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
+
+
+def _merged(told: ToldBatch, stored: Mapping[str, Any]) -> ToldBatch | None:
+    before = tuple(_use(orjson.loads(text)) for text in stored.get("inputs") or ())
+    known = {(use.source, use.at, use.quantity_kg) for use in before}
+    new = tuple(use for use in told.inputs if (use.source, use.at, use.quantity_kg) not in known)
+    fields = {field.alias or name: name for name, field in type(told).model_fields.items()}
+    update: dict[str, Any] = {
+        fields[alias]: _kept(value) for alias, value in stored.items() if alias in fields and alias != "inputs" and value is not None
+    }
+    update["inputs"] = (*before, *new)
+    update["started_at"] = min(told.started_at, stored["startedAt"])
+    update["ended_at"] = max(told.ended_at, stored["endedAt"])
+    merged = told.model_copy(update=update)
+    return None if not new and all(stored.get(alias) == value for alias, value in merged.content().items() if alias != "inputs") else merged
+
+
+def _use(entry: dict[str, Any]) -> ToldUse:
+    return ToldUse.model_construct(source=entry["source"], quantity_kg=entry["quantityKg"], at=entry["at"], rework=entry["rework"])
+
+
+def _kept(value: Any) -> Any:
+    """A file, which is kept as a JSON text, as it was read."""
+    if isinstance(value, str) and value.startswith('{"'):
+        entry = orjson.loads(value)
+        return FileRef.model_construct(
+            name=entry["name"], sha256=entry["sha256"], media_type=entry.get("mediaType"), size=entry.get("size")
+        )
+    return value
+
+
+async def _link(work: Work[Any]) -> None:
     updated = [{"id": draft.id} for draft in work.updates()]
     await work.run_rows(_UNLINK_CONSUME, updated)
     await work.run_rows(_UNLINK_MAKE, updated)
@@ -39,7 +101,12 @@ async def _link(work: Work[Batch]) -> None:
         if draft.record.product is not None:
             products.append({"id": draft.id, "product": draft.record.product})
         for line, use in enumerate(draft.record.inputs):
-            edge = {"at": use.at, "quantityKg": use.quantity_kg, "rework": use.rework, "line": line}
+            edge = {
+                "at": use.at,
+                "quantityKg": None if use.quantity_kg == NOT_TOLD else use.quantity_kg,
+                "rework": use.rework,
+                "line": line,
+            }
             uses[kind_of(use.source)].append({"id": draft.id, "source": use.source, **edge})
     for kind, rows in uses.items():
         await work.run_rows(_CONSUME[kind], rows)

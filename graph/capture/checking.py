@@ -84,7 +84,7 @@ async def check_call(model: type[R], owner: str, records: Sequence[Mapping[str, 
     for index, record in read.items():
         await pace.step()
         if index not in rejected:
-            drafts.append(_draft(index, record, owner, files))
+            drafts.append(draft_of(index, record, owner, files))
     return Checked(tuple(_distinct(drafts, rejected) if once else drafts), rejected)
 
 
@@ -134,7 +134,7 @@ async def _files(read: Mapping[int, Record], rejected: dict[int, Outcome], owner
     return facts
 
 
-def _draft(index: int, record: R, owner: str, files: Mapping[str, FileFacts]) -> Draft[R]:
+def draft_of(index: int, record: R, owner: str, files: Mapping[str, FileFacts]) -> Draft[R]:
     content = record.content(files)
     text = canonical(content)
     own = tuple(reference for reference in record.references() if owner_of(reference.id) == owner)

@@ -15,10 +15,12 @@ from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
 from graph.capture.stays import Namer, Recommissioned, Stay, recommission
 from graph.capture.storing import put, read_stored
+from graph.capture.told import read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
-from graph.model.problems import Problem
+from graph.model.problems import Problem, ProblemCode
 from graph.model.records.package import Package
+from graph.model.records.told import is_unstated
 from graph.model.times import STILL
 from graph.statements import statement
 
@@ -49,8 +51,34 @@ async def capture_packages(
     return await capture(graph, actor, Noun("commissionPackages", Package, _store), records, options or Options())
 
 
+async def capture_told_packages(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """As documents tell of them: a package that is stored stays as it is, but for a batch that was not stated before."""
+    return await capture(graph, actor, Noun("commissionPackages", Package, _store_told), records, options or Options())
+
+
+async def _store_told(work: Work[Package]) -> None:
+    await read_and_merge(work, "Package", _merged)
+    await _store_read(work)
+
+
+def _merged(told: Package, stored: Mapping[str, Any]) -> Package | Problem | None:
+    before: str | None = stored.get("batch")
+    if told.batch is None or before is None or before == told.batch or is_unstated(told.batch):
+        return None
+    if not is_unstated(before):
+        message = f"found {told.batch}, and {before} as recorded before; right is the one batch that it was packed from"
+        return Problem(ProblemCode.DUPLICATE, "batch", message)
+    return told.model_copy(update={"parent": stored.get("parent"), "level": stored["level"]})
+
+
 async def _store(work: Work[Package]) -> None:
     await read_stored(work, "Package")
+    await _store_read(work)
+
+
+async def _store_read(work: Work[Package]) -> None:
     references = await OwnReferences.read(work)
     await references.check()
     known = await _read(work)

@@ -10,6 +10,7 @@ from graph.capture.outcome import Outcome
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
 from graph.capture.storing import put, read_stored
+from graph.capture.told import nothing_new, read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.engine.errors import Conflict
@@ -29,8 +30,24 @@ async def capture_receipts(
     return await capture(graph, actor, Noun("receiveShipments", Receipt, _store), records, options or Options())
 
 
+async def capture_told_receipts(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """As documents tell of them, in parts: a receipt that is stored stays as it is."""
+    return await capture(graph, actor, Noun("receiveShipments", Receipt, _store_told), records, options or Options())
+
+
+async def _store_told(work: Work[Receipt]) -> None:
+    await read_and_merge(work, "Receipt", nothing_new)
+    await _store_read(work)
+
+
 async def _store(work: Work[Receipt]) -> None:
     await read_stored(work, "Receipt")
+    await _store_read(work)
+
+
+async def _store_read(work: Work[Receipt]) -> None:
     await (await OwnReferences.read(work, siblings=False)).check()
     versions, known = await _shipments(work)
     known = {shipment: sent for shipment, sent in known.items() if work.owner in sent.judges}

@@ -1,6 +1,7 @@
 """Shipments leave."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from auth.actor import Actor
 from graph.capture.arrivals import Sent, settle
@@ -8,9 +9,11 @@ from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.references import check_references
 from graph.capture.run import Noun, capture
-from graph.capture.storing import storing
+from graph.capture.storing import put, storing
+from graph.capture.told import read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
+from graph.model.problems import Problem, ProblemCode
 from graph.model.records.shipment import Shipment
 from graph.statements import statement
 
@@ -26,6 +29,33 @@ async def capture_shipments(
 ) -> list[Outcome]:
     noun = Noun("dispatchShipments", Shipment, storing("Shipment", check_references, _link))
     return await capture(graph, actor, noun, records, options or Options())
+
+
+async def capture_told_shipments(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """As documents tell of them, in parts: packages are added to those that are stored, and the latest departure counts."""
+    return await capture(graph, actor, Noun("dispatchShipments", Shipment, _store_told), records, options or Options())
+
+
+async def _store_told(work: Work[Shipment]) -> None:
+    await read_and_merge(work, "Shipment", _merged)
+    await check_references(work)
+    await put(work, "Shipment")
+    await _link(work)
+    work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
+
+
+def _merged(told: Shipment, stored: Mapping[str, Any]) -> Shipment | Problem | None:
+    if (told.origin, told.destination) != (stored["origin"], stored["destination"]):
+        way, before = f"{told.origin} to {told.destination}", f"{stored['origin']} to {stored['destination']}"
+        message = f"found the way {way}, and {before} in what was told of the same shipment; right is one way"
+        return Problem(ProblemCode.DUPLICATE, "destination", message)
+    packages: tuple[str, ...] = tuple(dict.fromkeys((*stored["packages"], *told.packages)))
+    departed = max(told.departed_at, stored["departedAt"])
+    if (len(packages), departed) == (len(stored["packages"]), stored["departedAt"]):
+        return None
+    return told.model_copy(update={"packages": packages, "departed_at": departed})
 
 
 async def _link(work: Work[Shipment]) -> None:

@@ -18,6 +18,7 @@ _LABELS = [kind.label for kind in Kind if kind is not Kind.CONSUMER_QUERY] + [
     "Formula",
     "ResearchRecord",
     "ContactPerson",
+    "EpcisEvent",
 ]
 _STATE = {label: statement("capture/state", label=label) for label in _LABELS}
 _PUT = {label: statement("capture/put", label=label) for label in _LABELS if label != "Package"}

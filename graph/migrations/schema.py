@@ -15,7 +15,9 @@ _INDEXES = statement("migrations/indexes")
 _AWAIT = inline("migrations/await_indexes", "CALL db.awaitIndexes($seconds)")
 _BUILD_WITHIN_S = 3600
 
-INTEGERS = frozenset({"arrivedAt", "at", "departedAt", "packedAt", "receivedAt", "recordedAt", "startedAt", "time", "until", "version"})
+INTEGERS = frozenset(
+    {"arrivedAt", "at", "departedAt", "eventAt", "packedAt", "receivedAt", "recordedAt", "startedAt", "time", "until", "version"}
+)
 """The properties that are whole numbers, of those that an index made here has."""
 
 Key = tuple[str, tuple[str, ...]]

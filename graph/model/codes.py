@@ -1,6 +1,7 @@
 """Trace codes as people and scanners give them: `<enterprise code>.<number>`, a record ID, a GS1 element string,
 a GS1 Digital Link, an EPC URN, or the address of a look-up page (QB/T 4971-2018 5.1, 5.3)."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_element_strings import GS1ElementStrings
 from biip.gs1_messages import GS1Message
 
-from graph.model.identifiers import Kind, MalformedId, check_enterprise_code, check_number, parse_id, record_id, shown
+from graph.model.identifiers import NUMBER_LENGTH, Kind, MalformedId, check_enterprise_code, check_number, parse_id, record_id, shown
 
 LONGEST = 2_000
 _PREFIX_LENGTHS = range(12, 3, -1)
 _EPC = re.compile(
-    r"urn:epc:id:(?:sgtin:(?P<prefix>\d{6,12})\.\d+\.(?P<serial>.+)|sscc:(?P<sscc_prefix>\d{6,12})\.(?P<extension>\d)(?P<reference>\d+))",
+    r"urn:epc:id:(?:sgtin:(?P<prefix>\d{6,12})\.(?P<item>\d+)\.(?P<serial>.+)|sscc:(?P<sscc_prefix>\d{6,12})\.(?P<extension>\d)(?P<reference>\d+))",
     re.ASCII,
 )
 _RAW = re.compile(r"01\d{14}|00\d", re.ASCII)
@@ -45,6 +46,17 @@ class Candidate:
     @property
     def code(self) -> str:
         return f"{self.enterprise}.{self.number}"
+
+
+def gtin_number(gtin: str, serial: str) -> str:
+    """The number of a package or batch that is known by its GTIN-14 and its serial number or lot: `<gtin>.<serial>`.
+
+    What a record's number cannot have is written as `_` and two hexadecimal digits, a serial that gets too long by its digest. So
+    different keys have different numbers: serial numbers are unique within their GTIN only.
+    """
+    plain = "".join(one if one.isascii() and (one.isalnum() or one in "-.") else f"_{ord(one):02X}" for one in serial)
+    number = f"{gtin}.{plain}"
+    return number if len(number) <= NUMBER_LENGTH else f"{gtin}._x{hashlib.sha256(serial.encode()).hexdigest()[:40]}"
 
 
 def read_code(text: str, enterprise: str | None = None) -> list[Candidate]:
@@ -102,7 +114,10 @@ def _from_either(code: str, owner: str | None) -> list[Candidate]:
 
 def _from_epc(epc: re.Match[str]) -> list[Candidate]:
     if epc["serial"] is not None:
-        return [Candidate(epc["prefix"], check_number(unquote(epc["serial"])))]
+        item = epc["item"]
+        digits = f"{item[:1]}{epc['prefix']}{item[1:]}"
+        gtin = f"{digits}{gs1_standard_check_digit(digits)}"
+        return _of_item([epc["prefix"]], gtin, unquote(epc["serial"]))
     digits = f"{epc['extension']}{epc['sscc_prefix']}{epc['reference']}"
     if len(digits) != 17:
         raise MalformedCode(f"found {shown(epc.group())}; an SSCC has 17 digits before its check digit")
@@ -140,17 +155,27 @@ def _from_elements(elements: GS1ElementStrings, owner: str | None) -> list[Candi
         if element is not None and (problem := element.gtin_error or element.sscc_error):
             raise MalformedCode(f"found {shown(element.value)}: {problem}")
     if gtin is not None and serial is not None:
-        return _by_prefix(gtin.value[1:], check_number(serial.value), owner)
+        return _of_item(_prefixes(gtin.value[1:], owner), gtin.value, serial.value)
     if sscc is not None:
-        return _by_prefix(sscc.value[1:], sscc.value, owner)
+        return [Candidate(prefix, sscc.value) for prefix in _prefixes(sscc.value[1:], owner)]
     if gtin is not None:
         raise MalformedCode(f"found the GTIN {gtin.value} without a serial number (21); a GTIN alone names a product, not a package")
     return []
 
 
-def _by_prefix(digits: str, number: str, owner: str | None) -> list[Candidate]:
+def _prefixes(digits: str, owner: str | None) -> list[str]:
     if not (digits.isascii() and digits.isdecimal()):
         raise MalformedCode(f"found {shown(digits)}; a GS1 key is of the digits 0 to 9")
-    if owner is not None:
-        return [Candidate(owner, number)]
-    return [Candidate(digits[:length], number) for length in _PREFIX_LENGTHS]
+    return [owner] if owner is not None else [digits[:length] for length in _PREFIX_LENGTHS]
+
+
+def _of_item(prefixes: list[str], gtin: str, serial: str) -> list[Candidate]:
+    """Enterprises number their packages by serial number alone, or as documents are recorded: by GTIN and serial number."""
+    try:
+        plain = [check_number(serial)]
+    except MalformedId:
+        if not serial.isascii():
+            raise
+        plain = []
+    numbers = [*plain, gtin_number(gtin, serial)]
+    return [Candidate(prefix, number) for prefix in prefixes for number in numbers]

@@ -1,4 +1,4 @@
-// variants: label=Enterprise,Farm,MilkDelivery,IngredientLot,Product,ProductionBatch,Site,Shipment,Receipt,Sale,Formula,ResearchRecord,ContactPerson
+// variants: label=Enterprise,Farm,MilkDelivery,IngredientLot,Product,ProductionBatch,Site,Shipment,Receipt,Sale,Formula,ResearchRecord,ContactPerson,EpcisEvent
 // The new content of each record, if it still has the version that was read. Setting the owner takes the node's lock before its
 // version is looked at: without it two writers could both find the version they expect.
 UNWIND $rows AS row

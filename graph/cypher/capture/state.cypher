@@ -1,4 +1,4 @@
-// variants: label=Enterprise,Farm,MilkDelivery,IngredientLot,Product,ProductionBatch,Package,Site,Shipment,Receipt,Sale,Formula,ResearchRecord,ContactPerson
+// variants: label=Enterprise,Farm,MilkDelivery,IngredientLot,Product,ProductionBatch,Package,Site,Shipment,Receipt,Sale,Formula,ResearchRecord,ContactPerson,EpcisEvent
 // What is stored under each ID; the properties only where the content differs, for the archive.
 UNWIND $rows AS row
 MATCH (n:%label% {id: row.id})

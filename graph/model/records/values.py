@@ -305,7 +305,7 @@ def _decimal(value: object) -> Decimal:
     return number
 
 
-def _quantity(value: object) -> str:
+def quantity_of(value: object) -> str:
     number = _decimal(value)
     if number <= 0:
         fail(ProblemCode.NOT_POSITIVE, f"found {decimal_text(number)}; right is more than 0")
@@ -344,7 +344,7 @@ def _flag(value: object) -> bool:
     return value
 
 
-Quantity = Annotated[str, PlainValidator(_quantity)]
+Quantity = Annotated[str, PlainValidator(quantity_of)]
 """A decimal above 0; kept in plain notation without trailing zeros."""
 Measure = Annotated[float, PlainValidator(_measure)]
 """A finite number."""

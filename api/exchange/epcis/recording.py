@@ -1,0 +1,268 @@
+"""Events are kept, and what they say of custody is recorded, by the caller's rights, a chunk at a time."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import orjson
+
+from api.exchange.epcis.custody import Custody, Moved, Note, Row
+from api.exchange.epcis.event import Event
+from api.exchange.epcis.hashing import Unhashable, event_hash
+from api.exchange.epcis.keys import canonical, read_key, short_digest
+from api.exchange.items import Item
+from auth.actor import Actor
+from graph.capture import (
+    Options,
+    Outcome,
+    Status,
+    capture_aggregations,
+    capture_events,
+    capture_implied_batches,
+    capture_sales,
+    capture_told_batches,
+    capture_told_packages,
+    capture_told_receipts,
+    capture_told_shipments,
+    capture_told_sites,
+)
+from graph.custody_facts import children_at, known_enterprises, origins_at, shipments_by
+from graph.engine.driver import Graph
+from graph.model.problems import Problem, ProblemCode
+from graph.model.records.told import NOT_TOLD
+from graph.model.texts import instant_text
+
+Capture: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options], Awaitable[list[Outcome]]]
+CHUNK = 500
+"""Events in one chunk."""
+CHUNK_NAMES = 5_000
+"""Keys that the events of one chunk are about, from which on it is full."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventOutcome:
+    """What became of one event. hash: none of one that could not be read. notes: what of it became no record."""
+
+    index: int
+    line: int | None
+    hash: str | None
+    status: Status
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event of the chunk, with its place in the document."""
+
+    item: Item[Event]
+    event: Event
+    hash: str
+
+    @property
+    def identity(self) -> str:
+        digits = self.hash.partition(";")[2].partition("?")[0]
+        if self.event.error is None:
+            return digits
+        return f"{digits}.{short_digest(orjson.dumps(self.event.error, option=orjson.OPT_SORT_KEYS).decode())[:16]}"
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Raises `CaptureRefused` when the caller may not, and the graph's `EngineError`; a chunk may be recorded again."""
+
+    graph: Graph
+    actor: Actor
+    options: Options = field(default_factory=Options)
+
+    async def record(self, items: Sequence[Item[Event]]) -> list[EventOutcome]:
+        """An outcome per item, in their order."""
+        told, outcomes = _hashed(items)
+        first = {one.identity: place for place, one in reversed(list(enumerate(told)))}
+        kept = [told[place] for place in sorted(first.values())]
+        stored = await capture_events(self.graph, self.actor, [_record(one) for one in kept], self.options)
+        statuses = {one.identity: outcome for one, outcome in zip(kept, stored, strict=True)}
+        custody = await self._custody(kept)
+        for place, one in enumerate(kept):
+            if statuses[one.identity].status is not Status.REJECTED:
+                custody.tell(place, one.event, one.identity)
+        await self._flush(custody)
+        notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
+        for one in told:
+            outcome = statuses[one.identity]
+            again = told[first[one.identity]] is not one and outcome.status is Status.CREATED
+            status = Status.UNCHANGED if again else outcome.status
+            outcomes[one.item.index] = EventOutcome(
+                one.item.index, one.item.line, one.hash, status, outcome.problems, () if again else notes[one.identity]
+            )
+        return [outcomes[item.index] for item in items]
+
+    async def _custody(self, told: Sequence[_Told]) -> Custody:
+        owner = self.actor.enterprise or ""
+        hidden = {
+            prefix
+            for one in told
+            for text in (*one.event.named, *(end.id for end in (*one.event.sources, *one.event.destinations)), *_places(one.event))
+            if not isinstance(key := read_key(text), str) and key.prefix is None
+            for prefix in key.prefixes
+        }
+        known = await known_enterprises(self.graph, self.actor.scope, hidden) if hidden else frozenset[str]()
+        return Custody(owner, known | {owner})
+
+    async def _flush(self, custody: Custody) -> None:
+        await self._send(custody, capture_told_sites, custody.sites)
+        implied = {batch: row for batch, row in custody.batches.items() if row.implied}
+        await self._send(custody, capture_implied_batches, implied)
+        await self._send(custody, capture_told_batches, {batch: row for batch, row in custody.batches.items() if not row.implied})
+        await self._send(custody, capture_told_packages, custody.packages)
+        await self._move(custody)
+        await self._use(custody)
+        await self._send(custody, capture_told_shipments, custody.shipments)
+        await self._arrive(custody)
+        await self._send(custody, capture_sales, {str(place): row for place, row in enumerate(custody.sales)})
+
+    async def _send(self, custody: Custody, capture: Capture, rows: Mapping[str, Row]) -> None:
+        ordered = sorted(rows.values(), key=lambda row: not row.implied)
+        for portion in _portions(ordered):
+            outcomes = await capture(self.graph, self.actor, [row.content for row in portion], self.options)
+            for row, outcome in zip(portion, outcomes, strict=True):
+                for problem in outcome.problems:
+                    for index in row.told_by:
+                        custody.note(index, problem.path, f"not recorded: {outcome.id}: {problem.message}")
+
+    async def _move(self, custody: Custody) -> None:
+        """In the order of times; what empties a parent is asked of the graph when all before it is recorded."""
+        waiting: list[Moved] = []
+        for move in sorted(custody.moved, key=lambda move: (move.at, move.adds)):
+            if move.children is None:
+                await self._moved(custody, waiting)
+                waiting = []
+                children = tuple(await children_at(self.graph, self.actor.scope, move.parent, move.at))
+                if not children:
+                    custody.note(move.index, "childEPCs", f"kept; found nothing in {move.parent} at {instant_text(move.at)} to take out")
+                    continue
+                move = Moved(move.index, move.parent, children, move.adds, move.at)  # noqa: PLW2901
+            waiting.append(move)
+        await self._moved(custody, waiting)
+
+    async def _moved(self, custody: Custody, moves: Sequence[Moved]) -> None:
+        rows = {
+            str(place): Row(
+                {
+                    "parent": move.parent,
+                    "children": list(move.children or ()),
+                    "action": "ADD" if move.adds else "REMOVE",
+                    "at": instant_text(move.at),
+                },
+                [move.index],
+            )
+            for place, move in enumerate(moves)
+        }
+        await self._send(custody, capture_aggregations, rows)
+
+    async def _use(self, custody: Custody) -> None:
+        """Packages that went into batches stand for what they were packed from."""
+        moments = sorted({(use.package, use.at) for use in custody.uses})
+        if not moments:
+            return
+        origins = await origins_at(self.graph, self.actor.scope, moments)
+        rows: dict[str, Row] = {}
+        for use in custody.uses:
+            sources = [batch for batch in origins[use.package, use.at] if batch != use.batch]
+            if not sources:
+                message = f"kept; the batch of {use.package} is not known; right is to record it, and this document again"
+                custody.note(use.index, "inputEPCList", message)
+                continue
+            known = custody.batches[use.batch].content
+            row = rows.setdefault(use.batch, Row(known | {"inputs": []}, []))
+            row.told_by.append(use.index)
+            for source in sources:
+                entry = {"source": source, "quantityKg": NOT_TOLD, "at": instant_text(use.at)}
+                if entry not in row.content["inputs"]:
+                    row.content["inputs"].append(entry)
+        await self._send(custody, capture_told_batches, rows)
+
+    async def _arrive(self, custody: Custody) -> None:
+        tolerance = self.options.tolerance_ms
+        moments = sorted({(package, one.at + tolerance) for one in custody.arrivals for package in one.packages})
+        if not moments:
+            return
+        came = await shipments_by(self.graph, self.actor.scope, moments)
+        rows: dict[str, Row] = {}
+        for one in sorted(custody.arrivals, key=lambda one: one.at):
+            found = {package: shipment for package in one.packages if (shipment := came.get((package, one.at + tolerance)))}
+            shipments = set(found.values()) or ({one.shipment} if one.shipment else set[str]())
+            missing = [package for package in one.packages if package not in found]
+            if missing and not one.shipment:
+                more = f" and {len(missing) - 1} others" if len(missing) > 1 else ""
+                message = f"kept; no shipment is known by which {missing[0]}{more} came; right is to send this again once there is one"
+                custody.note(one.index, "epcList", message)
+            for shipment in sorted(shipments):
+                row = rows.setdefault(shipment, Row({"shipment": shipment, "receivedAt": instant_text(one.at)}, []))
+                row.told_by.append(one.index)
+        await self._send(custody, capture_told_receipts, rows)
+
+
+def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
+    told: list[_Told] = []
+    outcomes: dict[int, EventOutcome] = {}
+    for item in items:
+        found = _told(item)
+        if isinstance(found, _Told):
+            told.append(found)
+        else:
+            outcomes[item.index] = found
+    return told, outcomes
+
+
+def refusal_of(item: Item[Event]) -> EventOutcome | None:
+    """The outcome of an event that is refused for itself."""
+    found = _told(item)
+    return None if isinstance(found, _Told) else found
+
+
+def _told(item: Item[Event]) -> _Told | EventOutcome:
+    if item.value is None:
+        return EventOutcome(item.index, item.line, None, Status.REJECTED, item.problems)
+    try:
+        return _Told(item, item.value, event_hash(item.value))
+    except Unhashable:
+        message = "found a value that has no canonical form, such as a number out of all range; right is one that has"
+        return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.OUT_OF_RANGE, "", message),))
+
+
+def _record(told: _Told) -> dict[str, object]:
+    event = told.event
+    return {
+        "identity": told.identity,
+        "eventType": event.type.value,
+        "eventAt": event.time,
+        "action": event.action.value if event.action else None,
+        "eventId": event.event_id or told.hash,
+        "bizStep": event.biz_step,
+        "disposition": event.disposition,
+        "readPoint": canonical(event.read_point) if event.read_point else None,
+        "bizLocation": canonical(event.biz_location) if event.biz_location else None,
+        "error": event.error is not None,
+        "body": orjson.dumps(event.body).decode(),
+        "prefixes": orjson.dumps(event.prefixes).decode(),
+        "names": [canonical(name) for name in event.named],
+    }
+
+
+def _places(event: Event) -> tuple[str, ...]:
+    return tuple(place for place in (event.read_point, event.biz_location) if place)
+
+
+def _portions(rows: Sequence[Row]) -> list[list[Row]]:
+    """As many as a call takes, by the entries of their lists too."""
+    portions: list[list[Row]] = []
+    listed = 0
+    for row in rows:
+        entries = sum(len(row.content.get(name, ())) for name in ("children", "packages", "inputs"))
+        if not portions or len(portions[-1]) >= CHUNK_NAMES or listed + entries > 50_000:
+            portions.append([])
+            listed = 0
+        portions[-1].append(row)
+        listed += entries
+    return portions

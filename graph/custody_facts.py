@@ -1,0 +1,102 @@
+"""What has to be asked of the graph before documents become records."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from auth.scope import Scope
+from graph.engine.driver import Graph
+from graph.model.identifiers import enterprise_id
+from graph.portions import portions
+from graph.statements import Statement, statement
+
+_CONTENTS = statement("capture/contents_at")
+_ORIGINS = statement("capture/origins")
+_SHIPMENTS = statement("capture/shipments_of")
+_ENTERPRISES = statement("capture/known_enterprises")
+_STAYS = statement("capture/stays")
+_DEPTH = 3
+"""Of packages in packages: four levels, each below the next (docs/decisions/0003)."""
+
+Moment = tuple[str, int]
+"""A package, and a time in ms."""
+Way = tuple[Moment, int, int]
+"""What a package was in, directly or not, and between which times."""
+
+
+async def known_enterprises(graph: Graph, scope: Scope, codes: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for portion in portions(enterprise_id(code) for code in sorted(set(codes))):
+        [row] = await graph.read(_ENTERPRISES, scope, ids=portion)
+        found.update(row[0])
+    return frozenset(found)
+
+
+async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[str]:
+    return sorted(child for _, _, child in await _rows(graph, scope, _CONTENTS, [(parent, at)]))
+
+
+async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, list[str]]:
+    """The batches that each package, or the items in it at the time, were packed from."""
+    inside: dict[Moment, set[Moment]] = {(package, at): {(package, at)} for package, at in packages}
+    layer = set(inside)
+    for _ in range(_DEPTH):
+        children: dict[Moment, list[Moment]] = {}
+        for package, at, child in await _rows(graph, scope, _CONTENTS, sorted(layer)):
+            children.setdefault((package, at), []).append((child, at))
+        for held in inside.values():
+            held.update([child for one in list(held) for child in children.get(one, ())])
+        layer = {child for found in children.values() for child in found}
+        if not layer:
+            break
+    batches: dict[str, list[str]] = {}
+    for portion in portions(sorted({package for held in inside.values() for package, _ in held})):
+        [row] = await graph.read(_ORIGINS, scope, ids=portion)
+        for package, batch in row[0]:
+            batches.setdefault(package, []).append(batch)
+    return {one: sorted({batch for package, _ in held for batch in batches.get(package, ())}) for one, held in inside.items()}
+
+
+async def shipments_by(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, str]:
+    """The latest shipment by which each package can have come, at the time: one that lists it, or what it was in as that left."""
+    found: dict[Moment, tuple[int, str]] = {}
+    climbing: dict[Moment, list[Way]] = {one: [(one, 0, one[1] + 1)] for one in packages}
+    for _ in range(_DEPTH + 1):
+        asked = sorted({above for ways in climbing.values() for above, _, _ in ways})
+        left: dict[Moment, list[tuple[int, str]]] = {}
+        for package, at, shipment, departed in await _rows(graph, scope, _SHIPMENTS, asked):
+            left.setdefault((package, at), []).append((departed, shipment))
+        for one, ways in climbing.items():
+            way = [told for above, start, until in ways for told in left.get(above, ()) if start <= told[0] < until or above == one]
+            if way and one not in found:
+                found[one] = max(way)
+        climbing = {one: ways for one, ways in climbing.items() if one not in found}
+        climbing = await _climbed(graph, scope, climbing)
+        if not climbing:
+            break
+    return {one: shipment for one, (_, shipment) in found.items()}
+
+
+async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]) -> dict[Moment, list[Way]]:
+    """Each way, one parent further up, with the times between which the package was below it."""
+    parents: dict[str, list[tuple[str, int, int]]] = {}
+    for portion in portions(sorted({above[0] for ways in climbing.values() for above, _, _ in ways})):
+        [row] = await graph.read(_STAYS, scope, ids=portion)
+        for child, parent, start, until, *_, out in row[0]:
+            if out is None:
+                parents.setdefault(child, []).append((parent, start, until))
+    further: dict[Moment, list[Way]] = {}
+    for one, ways in climbing.items():
+        for (below, at), start, until in ways:
+            for parent, begun, ended in parents.get(below, ()):
+                if begun <= at and max(start, begun) < min(until, ended):
+                    further.setdefault(one, []).append(((parent, at), max(start, begun), min(until, ended)))
+    return further
+
+
+async def _rows(graph: Graph, scope: Scope, asked: Statement, moments: Sequence[Moment]) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(moments), 5_000):
+        rows = [{"id": package, "at": at} for package, at in moments[start : start + 5_000]]
+        [row] = await graph.read(asked, scope, rows=rows)
+        found += row[0]
+    return found

@@ -1,0 +1,49 @@
+"""An EPCIS event as captured: what is asked for, and the whole of it as it was told."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from graph.model.identifiers import Kind
+from graph.model.records.base import Content, FileFacts, Record
+
+
+class EpcisEvent(Record):
+    """identity: 64 hexadecimal digits, the hash of CBV 2.0; of an error declaration, with a dot and 16 digits of its own.
+
+    event_at: milliseconds. body, prefixes: JSON texts. names: the canonical URI of each key that the event is about.
+    """
+
+    KIND: ClassVar[Kind] = Kind.PACKAGE
+    NAMED_BY: ClassVar[str] = "identity"
+
+    identity: str
+    event_type: str
+    event_at: int
+    action: str | None = None
+    event_id: str | None = None
+    biz_step: str | None = None
+    disposition: str | None = None
+    read_point: str | None = None
+    biz_location: str | None = None
+    error: bool = False
+    body: str
+    prefixes: str
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
+        return event_name(owner, str(sent.get("identity", "")))
+
+    def id(self, owner: str) -> str:
+        return event_name(owner, self.identity)
+
+    def listed(self) -> int:
+        return len(self.names)
+
+    def content(self, files: Mapping[str, FileFacts] | None = None) -> Content:
+        """Without the names, which are edges."""
+        return {name: value for name, value in super().content(files).items() if name != "names"}
+
+
+def event_name(owner: str, identity: str) -> str:
+    return f"event/{owner}/{identity}"

@@ -1,0 +1,289 @@
+"""Events that are captured become custody: what is recorded of them, what stays a note, and what no one may record for another."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.exchange.epcis.hashing import event_hash
+from api.exchange.epcis.recording import EventOutcome, Recorder
+from auth.actor import Actor, Duty, Role
+from auth.scope import Scope
+from graph.capture import NotAllowed, NotSignedIn, Status
+from graph.engine.driver import Graph
+from graph.statements import inline
+from tests.epcis import MATERIAL, VALID, document, event, name_of, read
+
+MAKER = Actor("sync@maker", Role.ENTERPRISE, "6901234", frozenset(Duty))
+BUYER = Actor("sync@buyer", Role.ENTERPRISE, "6909999", frozenset(Duty))
+GTIN = "06901234000016"
+PALLET = "urn:epc:id:sscc:6901234.0000000001"
+PALLET_ID = "package/6901234/069012340000000016"
+PLANT, STORE = "urn:epc:id:sgln:6901234.00001.0", "urn:epc:id:sgln:6909999.00001.0"
+_ALL = inline("tests/all", "MATCH (n) WHERE n.version IS NOT NULL RETURN n.id AS id")
+_EDGES = inline("tests/edges", "MATCH (a)-[e]->(b) WHERE type(e) <> 'NAMES' RETURN a.id AS a, type(e) AS kind, b.id AS b")
+
+
+def can(serial: int) -> str:
+    return f"urn:epc:id:sgtin:6901234.000001.{serial}"
+
+
+def can_id(serial: int) -> str:
+    return f"package/6901234/{GTIN}.{serial}"
+
+
+def lot(number: str) -> str:
+    return f"urn:epc:class:lgtin:6901234.000001.{number}"
+
+
+def lot_id(number: str) -> str:
+    return f"batch/6901234/{GTIN}.{number}"
+
+
+def at(hour: int) -> dict[str, Any]:
+    return {"eventTime": f"2026-03-14T{hour:02d}:00:00+08:00"}
+
+
+def commissioned(*cans: int, number: str | None = "A1", hour: int = 8) -> dict[str, Any]:
+    ilmd = {"cbvmda:lotNumber": number} if number else None
+    return event(action="ADD", bizStep="commissioning", epcList=[can(one) for one in cans], ilmd=ilmd, **at(hour))
+
+
+def packed(*cans: int, hour: int = 9, action: str = "ADD") -> dict[str, Any]:
+    return event(type="AggregationEvent", epcList=None, parentID=PALLET, childEPCs=[can(one) for one in cans], action=action, **at(hour))
+
+
+def shipped(*epcs: str, **more: Any) -> dict[str, Any]:
+    return event(
+        bizStep="shipping",
+        epcList=list(epcs),
+        sourceList=[{"type": "location", "source": PLANT}],
+        destinationList=[{"type": "location", "destination": STORE}],
+        **at(10),
+        **more,
+    )
+
+
+def made(*inputs: str, hour: int = 7, **more: Any) -> dict[str, Any]:
+    quantities = [{"epcClass": one, "quantity": 500, "uom": "GRM"} for one in inputs]
+    return event(type="TransformationEvent", epcList=None, action=None, inputQuantityList=quantities or None, **at(hour), **more)
+
+
+async def capture(graph: Graph, *events: dict[str, Any], actor: Actor = MAKER) -> Sequence[EventOutcome]:
+    return await Recorder(graph, actor).record(list(read(document(*events))))
+
+
+async def ids(graph: Graph, kind: str) -> set[str]:
+    return {row["id"] for row in await graph.read(_ALL, Scope.ALL) if row["id"].startswith(f"{kind}/") and "@" not in row["id"]}
+
+
+async def edges(graph: Graph, kind: str) -> set[tuple[str, str]]:
+    return {(row["a"], row["b"]) for row in await graph.read(_EDGES, Scope.ALL) if row["kind"] == kind}
+
+
+def notes(outcomes: Sequence[EventOutcome]) -> list[str]:
+    return [note.message for outcome in outcomes for note in outcome.notes]
+
+
+@pytest.mark.parametrize(
+    ("actor", "error"),
+    [
+        (Actor.ANONYMOUS, NotSignedIn),
+        (Actor("r", Role.REGULATOR), NotAllowed),
+        (Actor("p", Role.PLATFORM), NotAllowed),
+        (Actor("w", Role.ENTERPRISE, "6901234", frozenset({Duty.WAREHOUSE})), NotAllowed),
+    ],
+)
+async def test_who_may_not_capture(graph: Graph, actor: Actor, error: type[Exception]):
+    with pytest.raises(error):
+        await capture(graph, commissioned(1), actor=actor)
+    assert not await graph.read(_ALL, Scope.ALL)
+
+
+async def test_nobody_records_for_another_enterprise(graph: Graph):
+    outcomes = await capture(graph, commissioned(1), packed(1), shipped(PALLET), made(lot("L"), outputEPCList=[can(2)]), actor=BUYER)
+    assert [outcome.status for outcome in outcomes] == [Status.CREATED] * 4
+    assert not await ids(graph, "package") | await ids(graph, "batch") | await ids(graph, "shipment") | await ids(graph, "site")
+    assert all(outcome.notes for outcome in outcomes)
+    assert len(await ids(graph, "event")) == 4
+
+
+async def test_cans_begin_in_the_batch_of_their_lot(graph: Graph):
+    [outcome] = await capture(graph, commissioned(1, 2))
+    assert (outcome.status, outcome.notes) == (Status.CREATED, ())
+    assert await edges(graph, "PACKED_INTO") == {(lot_id("A1"), can_id(1)), (lot_id("A1"), can_id(2))}
+
+
+async def test_the_same_event_twice_is_one_in_whatever_syntax(graph: Graph):
+    first, again = await capture(graph, commissioned(1), commissioned(1))
+    link = commissioned(1) | {"epcList": [f"https://id.gs1.org/01/{GTIN}/21/1"], "eventTime": "2026-03-14T00:00:00.000Z"}
+    [later] = await capture(graph, link)
+    assert [first.status, again.status, later.status] == [Status.CREATED, Status.UNCHANGED, Status.UNCHANGED]
+    assert first.hash == later.hash
+    assert len(await ids(graph, "event")) == 1
+    assert len(await ids(graph, "package")) == 1
+
+
+async def test_an_error_declaration_is_kept_beside_what_it_declares_wrong(graph: Graph):
+    wrong = commissioned(1) | {"errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z", "reason": "did_not_occur"}}
+    outcomes = await capture(graph, commissioned(1), wrong)
+    assert [outcome.status for outcome in outcomes] == [Status.CREATED, Status.CREATED]
+    assert outcomes[0].hash == outcomes[1].hash
+    assert len(await ids(graph, "event")) == 2
+    assert "stays recorded" in notes(outcomes)[0]
+
+
+async def test_a_lot_that_is_told_later_takes_the_place_of_none(graph: Graph):
+    await capture(graph, commissioned(1, number=None))
+    [(before, _)] = await edges(graph, "PACKED_INTO")
+    assert f"{GTIN}.__" in before
+    outcomes = await capture(graph, made(lot("L1"), ilmd={"cbvmda:lotNumber": "A1"}, outputEPCList=[can(1)]))
+    assert not notes(outcomes)
+    assert await edges(graph, "PACKED_INTO") == {(lot_id("A1"), can_id(1))}
+
+
+async def test_two_lots_of_one_can_contradict_each_other(graph: Graph):
+    await capture(graph, commissioned(1))
+    [outcome] = await capture(graph, commissioned(1, number="A2", hour=9))
+    assert outcome.status is Status.CREATED
+    assert "the one batch that it was packed from" in outcome.notes[0].message
+    assert await edges(graph, "PACKED_INTO") == {(lot_id("A1"), can_id(1))}
+
+
+async def test_the_same_serial_number_of_two_products_is_two_cans(graph: Graph):
+    other = "urn:epc:id:sgtin:6901234.000002.1"
+    await capture(graph, event(action="ADD", epcList=[can(1), other]))
+    assert await ids(graph, "package") == {can_id(1), "package/6901234/06901234000023.1"}
+
+
+async def test_what_goes_into_a_pallet_and_out(graph: Graph):
+    outcomes = await capture(graph, commissioned(1, 2, 3), packed(1, 2, 3), packed(2, hour=10, action="DELETE"))
+    assert not notes(outcomes)
+    assert await edges(graph, "CONTAINS") == {(PALLET_ID, can_id(one)) for one in (1, 2, 3)}
+    [row] = await graph.read(
+        inline("tests/out", "MATCH (:Package {id: $id})-[s:CONTAINS]->(c) WHERE s.until < 2000000000000 RETURN collect(c.id) AS out"),
+        Scope.ALL,
+        id=PALLET_ID,
+    )
+    assert row["out"] == [can_id(2)]
+
+
+async def test_a_pallet_that_is_unpacked_as_a_whole_is_empty(graph: Graph):
+    empty = packed(hour=11, action="DELETE") | {"childEPCs": []}
+    outcomes = await capture(graph, commissioned(1, 2), packed(1, 2), empty)
+    assert not notes(outcomes)
+    [row] = await graph.read(
+        inline("tests/in", "MATCH (:Package {id: $id})-[s:CONTAINS]->(c) WHERE s.until > 2000000000000 RETURN collect(c.id) AS still"),
+        Scope.ALL,
+        id=PALLET_ID,
+    )
+    assert row["still"] == []
+
+
+async def test_batches_are_made_of_lots_and_grow_event_by_event(graph: Graph):
+    lots: dict[str, Any] = {"outputQuantityList": [{"epcClass": lot("B1"), "quantity": 2, "uom": "TNE"}]}
+    await capture(graph, made(lot("L1"), **lots))
+    await capture(graph, made(lot("L2"), hour=8, **lots), made("urn:epc:class:lgtin:6909999.000001.M", hour=9, **lots))
+    foreign = "batch/6909999/06909999000012.M"
+    assert await edges(graph, "CONSUMED_BY") == {(one, lot_id("B1")) for one in (lot_id("L1"), lot_id("L2"), foreign)}
+    assert await ids(graph, "batch") == {lot_id(one) for one in ("B1", "L1", "L2")}
+
+
+async def test_a_transformation_of_several_events_is_joined_by_its_id(graph: Graph):
+    name = "urn:epc:id:gdti:6901234.00001.1"
+    await capture(graph, made(outputQuantityList=[{"epcClass": lot("B1")}], transformationID=name, hour=9))
+    await capture(graph, made(lot("L1"), transformationID=name))
+    consumed = await edges(graph, "CONSUMED_BY")
+    [joined] = {target for source, target in consumed if source == lot_id("L1")}
+    assert consumed == {(lot_id("L1"), joined), (joined, lot_id("B1"))}
+
+
+async def test_a_can_that_goes_into_a_batch_stands_for_its_own(graph: Graph):
+    made_of = made(hour=11, inputEPCList=[PALLET], outputQuantityList=[{"epcClass": lot("B9")}])
+    outcomes = await capture(graph, commissioned(1), commissioned(2, number="A2"), packed(1, 2), made_of)
+    assert not notes(outcomes)
+    assert await edges(graph, "CONSUMED_BY") == {(lot_id("A1"), lot_id("B9")), (lot_id("A2"), lot_id("B9"))}
+
+
+async def test_a_shipment_leaves_and_arrives(graph: Graph):
+    outcomes = await capture(graph, commissioned(1), packed(1), shipped(PALLET))
+    assert not notes(outcomes)
+    [shipment] = await ids(graph, "shipment")
+    assert await edges(graph, "SHIPPED_IN") == {(PALLET_ID, shipment)}
+    got = event(bizStep="receiving", epcList=[can(1)], readPoint={"id": STORE}, **at(12))
+    outcomes = await capture(graph, got, actor=BUYER)
+    assert not notes(outcomes)
+    assert await edges(graph, "DELIVERED_TO") == {(shipment, "site/6909999/6909999000012")}
+
+
+async def test_a_receipt_that_comes_first_counts_once_the_shipment_is_there(graph: Graph):
+    advice: dict[str, Any] = {"bizTransactionList": [{"type": "desadv", "bizTransaction": "urn:epcglobal:cbv:bt:6901234000016:7"}]}
+    source = {"sourceList": [{"type": "possessing_party", "source": "urn:epc:id:pgln:6901234.00001"}]}
+    await capture(graph, event(bizStep="receiving", epcList=[PALLET], readPoint={"id": STORE}, **advice, **source, **at(12)), actor=BUYER)
+    await capture(graph, commissioned(1), packed(1), shipped(PALLET, **advice))
+    [shipment] = await ids(graph, "shipment")
+    assert await edges(graph, "DELIVERED_TO") == {(shipment, "site/6909999/6909999000012")}
+
+
+async def test_a_receipt_without_a_shipment_is_a_note_and_repairs_itself_when_sent_again(graph: Graph):
+    got = event(bizStep="receiving", epcList=[PALLET], readPoint={"id": STORE}, **at(12))
+    [outcome] = await capture(graph, got, actor=BUYER)
+    assert "no shipment is known" in outcome.notes[0].message
+    await capture(graph, commissioned(1), packed(1), shipped(PALLET))
+    [outcome] = await capture(graph, got, actor=BUYER)
+    assert (outcome.status, outcome.notes) == (Status.UNCHANGED, ())
+    assert await edges(graph, "DELIVERED_TO")
+
+
+async def test_what_a_store_sells(graph: Graph):
+    sold = event(bizStep="retail_selling", epcList=[can(1)], bizLocation={"id": STORE}, **at(13))
+    [outcome] = await capture(graph, sold, actor=BUYER)
+    assert not outcome.notes
+    assert await edges(graph, "SOLD_AT") == {(can_id(1), "site/6909999/6909999000012")}
+
+
+async def test_a_digital_link_is_of_the_enterprise_that_is_known(graph: Graph):
+    link = event(action="ADD", epcList=[f"https://id.gs1.org/01/{GTIN}/10/A1/21/7"])
+    [outcome] = await capture(graph, link)
+    assert not outcome.notes
+    assert await ids(graph, "package") == {can_id(7)}
+    [outcome] = await capture(graph, link, actor=BUYER)
+    assert "does not show its company prefix" in outcome.notes[0].message
+
+
+async def test_what_is_no_custody_is_kept_and_said_to_be(graph: Graph):
+    outcomes = await capture(
+        graph,
+        event(bizStep="inspecting"),
+        event(action="ADD", epcList=["urn:epc:id:giai:6901234.1"]),
+        event(action="ADD", epcList=["https://id.gs1.org/01/06901234000017/21/1"]),
+        event(type="AssociationEvent", parentID="urn:epc:id:grai:6901234.00001.1", epcList=None, childEPCs=[can(1)], action="ADD"),
+    )
+    assert [outcome.status for outcome in outcomes] == [Status.CREATED] * 4
+    assert all(outcome.notes for outcome in outcomes)
+    assert "check digit" in outcomes[2].notes[0].message
+
+
+@pytest.mark.skipif(not MATERIAL.exists(), reason="the documents of others are not here")
+async def test_documents_of_others_are_kept_whole_with_equal_hashes(graph: Graph):
+    stored = inline("tests/stored", "MATCH (n:EpcisEvent) RETURN n.id AS id, n.body AS body")
+    expected: set[str] = set()
+    for path in VALID:
+        items = list(read(path))
+        outcomes = await Recorder(graph, MAKER).record(items)
+        assert not [outcome.problems for outcome in outcomes if outcome.problems], name_of(path)
+        expected |= {event_hash(item.value).partition(";")[2].partition("?")[0] for item in items if item.value}
+    rows = await graph.read(stored, Scope.ALL)
+    assert {row["id"].split("/")[2].partition(".")[0] for row in rows} == expected
+
+
+@pytest.mark.skipif(not MATERIAL.exists(), reason="the documents of others are not here")
+async def test_a_whole_document_of_another_becomes_its_custody(graph: Graph):
+    path = MATERIAL / "1.2/EPCIS/XML/Capture/Documents/GS1_US_Pharma_Example_2_2_1_1.xml"
+    seller = Actor("sync@seller", Role.ENTERPRISE, "030001", frozenset(Duty))
+    outcomes = await Recorder(graph, seller).record(list(read(Path(path))))
+    assert not notes(outcomes)
+    assert len(await edges(graph, "PACKED_INTO")) == 12
+    assert len(await edges(graph, "CONTAINS")) == 15
+    assert len(await ids(graph, "shipment")) == 1
