@@ -11,7 +11,7 @@ from graph.lineage.custody import Custody
 from graph.lineage.ease import at_ease
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, Gap, GapCause, GapList, Limits, OutOfTime
-from graph.lineage.items import Fate, Packages
+from graph.lineage.items import Fate, Packages, Sale
 from graph.lineage.seeds import Seeds, read_seeds
 from graph.lineage.walk import Walk, replay
 from graph.model.identifiers import Kind, kind_of
@@ -35,6 +35,8 @@ class AffectedBatch(NamedTuple):
 
 
 class AffectedSite(NamedTuple):
+    """item_count: by the deliveries that the viewer may know of; sold_count: at the viewer's own sites."""
+
     node: Node
     item_count: int
     sold_count: int
@@ -152,8 +154,9 @@ class _Recall:
 
 
 async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: int, limits: Limits) -> RecallRadius:
-    """Affected batches by ring, items, sites and where the items are now. A viewer bound to an enterprise has its own items counted; a
-    regulator has all of them counted, and those listed that may be read."""
+    """Affected batches by ring, items, sites and where the items are now. A viewer bound to an enterprise has its own items counted, and
+    of what befell them what it may know: the shipments that it sent or got, the sales at its own sites. A regulator has all of them
+    counted, and those listed that may be read."""
     recall = _Recall(Custody(graph, view.scope, Deadline(limits.seconds)), GapList(), limits)
     packages = Packages(recall.custody)
     seeds = Seeds(tuple(dict.fromkeys(ids)))
@@ -169,7 +172,7 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
     if not view.counts_hidden:
         counted = {batch: {item for item in items if view.scope.sees(item)} for batch, items in counted.items()}
     items = sorted(set[str]().union(*counted.values()))
-    sites, whereabouts = await _fates(recall, packages, items, view)
+    sites, whereabouts, view = await _fates(recall, packages, items, view)
     batches = sorted(
         AffectedBatch(
             ring, view.node(batch, ring), tuple(view.nodes(dict.fromkeys(recall.shared.get(batch, ()), 1))), len(counted.get(batch, ()))
@@ -182,56 +185,71 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
 
 @dataclass(slots=True)
 class _Tally:
-    """What befell the items: by site, how many were delivered and sold there; a shipment that came to each; the last event of each item."""
+    """What befell the items: by site, how many were delivered and sold there; the shipments that came to each; the last event of each."""
 
     delivered: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     sold: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    referrers: dict[str, str] = field(default_factory=dict[str, str])
+    referrers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     lasts: Counter[int] = field(default_factory=Counter[int])
 
 
-def _tally(packages: Packages, items: Sequence[str]) -> _Tally:
+_Groups = list[tuple[Fate, list[str]]]
+
+
+def _by_fate(packages: Packages, items: Sequence[str]) -> _Groups:
     groups: dict[int, tuple[Fate, list[str]]] = {}
     for item in items:
         fate = packages.fate(item)
         groups.setdefault(id(fate), (fate, []))[1].append(item)
+    return list(groups.values())
+
+
+def _tally(packages: Packages, groups: _Groups, view: View) -> _Tally:
+    """Sites stand in the path whoever delivered there; counted, and taken for the last event, is what the viewer may know of."""
     found = _Tally()
-    for fate, group in groups.values():
+    for fate, group in groups:
         arrivals = {load: arrival for load in fate.carried if (arrival := packages.delivered(load, fate))}
-        for site in {site for site, _ in arrivals.values()}:
+        told = [load for load in fate.carried if view.counts_hidden or view.sees(load)]
+        for load, (site, _) in arrivals.items():
+            found.referrers[site].add(load)
+        for site in {arrivals[load][0] for load in told if load in arrivals}:
             found.delivered[site] += len(group)
-        found.referrers |= {site: load for load, (site, _) in arrivals.items()}
-        together = _last(packages, fate, [at for _, at in arrivals.values()])
-        sites_together = {sale.site for sale in fate.sales}
+        sales = [sale for sale in fate.sales if view.counts_hidden or view.scope.sees(sale.site)]
+        together = _last(packages, told, [arrivals[load][1] for load in told if load in arrivals], sales)
+        sites_together = {sale.site for sale in sales}
         for item in group:
-            alone = packages.sold(item)
+            alone = [sale for sale in packages.sold(item) if view.counts_hidden or view.scope.sees(sale.site)]
             for site in sites_together.union(sale.site for sale in alone) if alone else sites_together:
                 found.sold[site] += 1
             found.lasts[max(together, *((sale.at, SOLD) for sale in alone))[1] if alone else together[1]] += 1
     return found
 
 
-async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts]:
-    found = await at_ease(lambda: _tally(packages, items), len(items))
+async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts, View]:
+    """Also the view, with what of the shipments and sites the viewer may know as a neighbour."""
+    groups = await at_ease(lambda: _by_fate(packages, items), len(items))
     recall.gaps.circular(packages.circular)
-    lasts, places = found.lasts, found.delivered.keys() | found.sold.keys()
+    view = await view.knowing(recall.custody, set[str]().union(*(fate.carried for fate, _ in groups)))
+    found = await at_ease(lambda: _tally(packages, groups, view), len(items))
+    lasts, places = found.lasts, found.referrers.keys() | found.sold.keys()
     whereabouts = Whereabouts(at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD])
     try:
         come = await recall.custody.present(places, any_owner=True)
         for site in places:
             if not come.get(site, (False, None))[0]:
-                recall.gaps.missing(site, found.referrers.get(site, site))
+                for referrer in found.referrers.get(site, {site}):
+                    recall.gaps.missing(site, referrer)
     except OutOfTime:
         pass
     view = await view.knowing(recall.custody, places)
-    return sorted(AffectedSite(view.node(site, 0), found.delivered[site], found.sold[site]) for site in places), whereabouts
+    return sorted(AffectedSite(view.node(site, 0), found.delivered[site], found.sold[site]) for site in places), whereabouts, view
 
 
-def _last(packages: Packages, fate: Fate, delivered: Iterable[int]) -> tuple[int, int]:
-    """When (ms) and what last befell all items of a fate."""
-    events = [(packages.loads[load].departed_at, DEPARTED) for load in fate.carried]
+def _last(packages: Packages, loads: Iterable[str], delivered: Iterable[int], sales: Iterable[Sale]) -> tuple[int, int]:
+    """When (ms) and what of this came last."""
+    events = [(packages.loads[load].departed_at, DEPARTED) for load in loads]
     events += [(at, DELIVERED) for at in delivered]
-    events += [(sale.at, SOLD) for sale in fate.sales]
+    events += [(sale.at, SOLD) for sale in sales]
     return max(events, default=(ALWAYS, PACKED))
 
 

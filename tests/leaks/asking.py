@@ -1,0 +1,84 @@
+"""One side of a pair as its actor meets it: planted, filled, and asked over the whole schema."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, cast
+
+import orjson
+from graphql import DocumentNode, parse
+
+from api.context import Context
+from api.door.buckets import Buckets
+from api.door.limits import Door, Visitor
+from api.files import FileStore
+from api.http.execution import run
+from api.http.responses import execution_errors
+from api.resolvers.loaders import Loaders
+from api.resolvers.root import GRAPHQL_SCHEMA
+from api.settings import Settings
+from auth.actor import Actor
+from auth.hidden import HiddenNames
+from graph.engine.driver import Graph
+from graph.lookup import LookUps, Suspicion
+from tests.engines import wipe
+from tests.leaks.content import fill
+from tests.leaks.pairs import Side
+from tests.leaks.questions import Question
+from tests.planting import plant
+
+NOW = 1_767_240_000_000
+"""What time it is for every question: what is in a package now is read as of it."""
+_SETTINGS = Settings.model_validate({})
+
+
+class FirstNames(HiddenNames):
+    """Opaque names by the IDs that records had before they were renamed, so that answers differ in nothing else."""
+
+    def __init__(self, side: Side) -> None:
+        super().__init__(b"k" * 32)
+        object.__setattr__(self, "side", side)
+
+    def of(self, actor: Actor, record_id: str) -> str:
+        side: Side = cast(Any, self).side
+        return HiddenNames.of(self, actor, side.first_names.get(record_id, record_id))
+
+
+async def establish(graph: Graph, side: Side) -> None:
+    await wipe(graph)
+    await plant(graph, side.world)
+    await fill(graph, side.world, side.salt, side.first_names)
+
+
+def context(graph: Graph, actor: Actor, side: Side, look_ups: LookUps) -> Context:
+    loaders = Loaders(graph, actor)
+    loaders.now = NOW
+    door = Door(cast(Buckets, None), None, None, None)
+    return Context(actor, graph, _SETTINGS, FirstNames(side), loaders, cast(FileStore, None), look_ups, Visitor(door, "tests", 1))
+
+
+async def answers(graph: Graph, actor: Actor, side: Side, questions: Sequence[Question], pages: int) -> list[tuple[Question, bytes]]:
+    """Of each question the bytes of its answer, and of the pages that follow it."""
+    look_ups = LookUps(graph, Suspicion(1_000, 1_000), _SETTINGS.limits)
+    found: list[tuple[Question, bytes]] = []
+    for asked in questions:
+        question: Question | None = asked
+        for _ in range(pages):
+            if question is None:
+                break
+            body = await answer(question, context(graph, actor, side, look_ups))
+            found.append((question, orjson.dumps(body)))
+            question = question.following(body["data"])
+    return found
+
+
+@cache
+def parsed(text: str) -> DocumentNode:
+    return parse(text)
+
+
+async def answer(question: Question, context: Context) -> dict[str, Any]:
+    executed = await run(GRAPHQL_SCHEMA, parsed(question.text), context, question.variables)
+    errors = executed.errors or []
+    shown = execution_errors(errors)
+    assert not any(error["extensions"]["code"] == "INTERNAL" for error in shown), (question, errors)
+    return {"errors": shown, "data": executed.data, "extensions": context.extensions}
