@@ -158,6 +158,10 @@ class AffectedBatch:
     def id(self) -> strawberry.ID:
         return strawberry.ID(self.found.node.id)
 
+    @strawberry.field(description="Whether it may be read.")
+    def disclosed(self) -> bool:
+        return self.found.node.disclosed
+
     @strawberry.field(description="The batch, when it may be read.")
     async def batch(self, info: Info) -> Batch | None:
         record = await info.context.loaders.record(self.found.node.record) if self.found.node.disclosed else None
@@ -167,7 +171,7 @@ class AffectedBatch:
     def shared_inputs(self) -> list[LineageNode]:
         return [node_shown(node) for node in self.found.shared_inputs]
 
-    @strawberry.field(description="Affected items packed from it.")
+    @strawberry.field(description="Affected items packed from it; for an enterprise, of its own items.")
     def item_count(self) -> int:
         return self.found.item_count
 
@@ -180,22 +184,33 @@ class AffectedSite:
     def id(self) -> strawberry.ID:
         return strawberry.ID(self.found.node.id)
 
+    @strawberry.field(description="Whether it may be read. Of one that may not, the counts are left out: 0, whatever came there.")
+    def disclosed(self) -> bool:
+        return self.found.node.disclosed
+
     @strawberry.field(description="The site, when it has come and may be read.")
     async def site(self, info: Info) -> Site | None:
         record = await info.context.loaders.record(self.found.node.record) if self.found.node.disclosed else None
         return record if isinstance(record, Site) else None
 
-    @strawberry.field(description="Affected items ever delivered there.")
+    @strawberry.field(
+        description="Affected items ever delivered there; for an enterprise, of its own items, by shipments that it sent or got."
+    )
     def item_count(self) -> int:
         return self.found.item_count
 
-    @strawberry.field(directives=INTERNAL, description="Affected items sold there (QB/T 4971-2018 table 4 row 3).")
+    @strawberry.field(
+        directives=INTERNAL,
+        description="Affected items sold there (QB/T 4971-2018 table 4 row 3); for an enterprise, at its own sites: at others' it is 0.",
+    )
     def sold_count(self) -> int:
         return self.found.sold_count
 
 
 @strawberry.type(
-    directives=SHARED, description="Where the affected items are now, each counted once, by the last thing that happened to it."
+    directives=SHARED,
+    description="Where the affected items are now, each counted once, by the last thing that happened to it. An enterprise is told of "
+    "its own items, by the shipments that it sent or got and the sales at its own sites: what happened beyond those is left out.",
 )
 class Whereabouts:
     at_plant: int = strawberry.field(description="Items never shipped.")
@@ -226,11 +241,14 @@ class RecallRadius:
     def batches(self) -> list[AffectedBatch]:
         return [AffectedBatch(found=batch) for batch in self.found.batches]
 
-    @strawberry.field(description="Distinct affected items in all.")
+    @strawberry.field(description="Distinct affected items in all; for an enterprise, its own.")
     def item_count(self) -> int:
         return self.found.item_count
 
-    @strawberry.field(description="Sites where affected items were ever delivered or sold, by id.")
+    @strawberry.field(
+        description="Sites where affected items were ever delivered or sold, by id. For an enterprise hidden ones are among them, "
+        "without counts."
+    )
     def sites(self) -> list[AffectedSite]:
         return [AffectedSite(found=site) for site in self.found.sites]
 

@@ -12,7 +12,7 @@ from graph.lineage.trace import backward, forward
 from graph.statements import inline
 from tests.component.reading import REGULATOR, context, link, properties, put
 from tests.planting import PlantedSystem, plant
-from tests.reference.world import Batch, IngredientLot, Package, Receipt, Shipment, Site, Use, World
+from tests.reference.world import Batch, IngredientLot, Package, Receipt, Sale, Shipment, Site, Use, World
 
 pytestmark = pytest.mark.anyio
 LOT, MADE, CAN, TRIP = "lot/SSSS/l", "batch/AAAA/made", "package/AAAA/can", "shipment/AAAA/trip"
@@ -27,6 +27,7 @@ CHAIN = World(
     shipments=(Shipment(TRIP, PLANT, SHOP, 3 * HOUR, (CAN,)),),
     receipts=(Receipt("BBBB", TRIP, 4 * HOUR, ()),),
 )
+WHEREABOUTS = dict.fromkeys(("atPlant", "inTransit", "inStock", "sold", "recovered", "destroyed"), 0)
 USE = (LOT, MADE, "CONSUMED_BY", HOUR, "1")
 PACKING = (MADE, CAN, "PACKED_INTO", 2 * HOUR, None)
 DEPARTURE = (CAN, TRIP, "SHIPPED_IN", 3 * HOUR, None)
@@ -69,6 +70,38 @@ async def test_a_receiver_sees_what_it_got_and_not_what_is_in_it(chain: PlantedS
 async def test_the_maker_sees_its_own_uses_of_a_hidden_lot(chain: PlantedSystem) -> None:
     found = await edges(chain, "AAAA", CAN)
     assert Edge(f"hidden/{LOT}", *USE[1:]) in found
+
+
+async def test_a_recall_tells_its_maker_nothing_of_what_others_sold(chain: PlantedSystem) -> None:
+    """The shop sends the can on to a third, who sells it: who made it knows of the shop alone."""
+    far, on = "site/CCCC/far", "shipment/BBBB/on"
+    later = World(
+        sites=(Site(far),),
+        shipments=(Shipment(on, SHOP, far, 5 * HOUR, (CAN,)),),
+        receipts=(Receipt("CCCC", on, 6 * HOUR, ()),),
+        sales=(Sale("BBBB", SHOP, (CAN,), 4 * HOUR), Sale("CCCC", far, (CAN,), 7 * HOUR)),
+    )
+    await plant(chain.graph, later)
+    everything = await chain.recall([MADE], 0)
+    assert everything["sites"] == {SHOP: (1, 1), far: (1, 1)}
+    assert everything["whereabouts"] == WHEREABOUTS | {"sold": 1}
+    told = await chain.recall([MADE], 0, "AAAA")
+    assert told["itemCount"] == 1
+    assert told["sites"] == {SHOP: (1, 0), f"hidden/{far}": (0, 0)}
+    assert told["whereabouts"] == WHEREABOUTS | {"inStock": 1}
+
+
+async def test_a_hidden_record_has_another_name_for_each_viewer(chain: PlantedSystem) -> None:
+    names: dict[Actor, list[set[str]]] = {}
+    for actor in (Actor("a", Role.ENTERPRISE, "SSSS", frozenset(Duty)), Actor("b", Role.ENTERPRISE, "BBBB", frozenset(Duty))):
+        own = LOT if actor.enterprise == "SSSS" else SHOP
+        ask = forward if actor.enterprise == "SSSS" else backward
+        for _ in range(2):
+            found = await ask(chain.graph, context(chain.graph, actor).view, [own], Limits())
+            names.setdefault(actor, []).append({node.id for node in found.nodes if not node.disclosed})
+    (first, again), (other, _) = names.values()
+    assert first == again
+    assert first and other and not first & other
 
 
 async def test_a_package_in_itself_is_told_and_ends(chain: PlantedSystem) -> None:
