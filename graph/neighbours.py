@@ -8,7 +8,7 @@ whoever lists another's package learns nothing of it.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from auth.policy import NEIGHBOURLY
@@ -30,6 +30,7 @@ _SITES = statement("neighbours/sites")
 _CARRIAGES = statement("neighbours/carriages")
 _STAYS = statement("neighbours/stays")
 _CONTENTS = statement("neighbours/contents")
+_TRACES = statement("package/shared_traces")
 LISTED = statement("neighbours/listed", edge="SHIPPED_IN")
 MISSING = statement("neighbours/listed", edge="MISSING_FROM")
 _SHARED = {
@@ -90,6 +91,11 @@ async def shared(graph: Graph, kind: Kind, ids: Sequence[str], scope: Scope) -> 
     rows = reading(graph, scope)
     near = sorted(await known(graph, rows, ids, scope))
     return {fields["id"]: fields for row in await rows(_SHARED[kind], near) for fields in row[0]}
+
+
+async def traces(graph: Graph, packages: Sequence[str], scope: Scope) -> dict[str, Mapping[str, Any]]:
+    """By package, which the viewer may read: what its parties share of it, of its batch and of its product."""
+    return {row["id"]: row.data() for row in await reading(graph, scope)(_TRACES, packages)}
 
 
 async def listed(graph: Graph, read: Statement, shipments: Sequence[str], scope: Scope) -> dict[str, list[str]]:

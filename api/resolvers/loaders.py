@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -180,6 +180,13 @@ class Loaders:
             if of == kind.value:
                 known.update(await self._granted(field, ids))
         return await requests.shared(self.graph, kind, sorted(known), acting_scope(self.actor)) if known else {}
+    def shared_trace(self, package: str) -> Awaitable[Mapping[str, Any] | None]:
+        """Of a package that the actor may read: a row of package/shared_traces."""
+
+        async def read(ids: list[str]) -> dict[str, Mapping[str, Any] | None]:
+            return dict(await neighbours.traces(self.graph, ids, self._near))
+
+        return self._loader(("shared_trace",), read, None).load(package)
 
     @property
     def _contained(self) -> Scope:

@@ -13,6 +13,7 @@ from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
 from api.schema.interfaces import PackageLevel, Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime, require
+from api.schema.shared_trace import SharedTrace
 from api.schema.tiers import INTERNAL, PUBLIC, SHARED
 from graph.model.codes import MalformedCode, read_code
 from graph.model.identifiers import Kind
@@ -35,10 +36,20 @@ class Package(Traceable, Record):
     batch_id: strawberry.Private[str | None]
 
     @strawberry.field(
-        directives=SHARED, description="The batch that an item was packed from (8.2.4); null for a package of a higher level."
+        directives=SHARED,
+        description="The batch that an item was packed from (8.2.4); null for a package of a higher level, and for who may not read the "
+        "batch: `sharedTrace` says what is shared of it.",
     )
     async def batch(self, info: Info) -> Annotated["Batch", strawberry.lazy("api.schema.batch")] | None:
         return await hops.named(info, self.batch_id)
+
+    @strawberry.field(
+        directives=SHARED,
+        description="产品追溯共享信息: what all who sent or got it may read of its batch and product (maternal and baby products draft, table 7).",
+    )
+    async def shared_trace(self, info: Info) -> SharedTrace | None:
+        found = await info.context.loaders.shared_trace(str(self.id))
+        return None if found is None else SharedTrace.of(found)
 
     @strawberry.field(directives=SHARED, description="What it is in now (7.2; 上一级包装); null when it is in nothing.")
     async def parent(self, info: Info) -> Optional["Package"]:  # a name in quotes knows no |

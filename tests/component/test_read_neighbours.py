@@ -67,6 +67,37 @@ async def test_the_receiver_reads_what_both_share(trade: Graph) -> None:
     assert (await ask(trade, ENTERPRISE, PACKAGE, id=CAN))["node"]["id"] == CAN
 
 
+async def test_a_package_tells_who_got_it_what_is_in_it(trade: Graph) -> None:
+    """By table 7 of the maternal and baby products draft; the batch and the product themselves stay closed."""
+    batch, product = f"batch/{OTHER}/b", f"product/{OTHER}/p"
+    await put(trade, properties(product, netContentAndSpecification="400 克", shelfLifeDays=540))
+    await link(trade, "PACKED_INTO", [(batch, CAN)], at=10)
+    await link(trade, "MAKES", [(batch, product)])
+    query = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Package { batch { id } sharedTrace { traceCode productName
+        netContentAndSpecification batchNumber productionDate bestBefore shelfLifeDays enterpriseName enterpriseAddress } } } }"""
+    can, case, left = (await ask(trade, ENTERPRISE, query, ids=[CAN, CASE, LEFT]))["nodes"]
+    told = {
+        "traceCode": f"{OTHER}.can",
+        "productName": "某奶粉",
+        "netContentAndSpecification": "400 克",
+        "batchNumber": "b",
+        "productionDate": "2026-01-01",
+        "bestBefore": "2027-06-25",
+        "shelfLifeDays": 540,
+        "enterpriseName": "某公司",
+        "enterpriseAddress": None,
+    }
+    assert can == {"batch": None, "sharedTrace": told}
+    of_no_batch = dict.fromkeys(told) | {"traceCode": f"{OTHER}.case", "enterpriseName": "某公司"}
+    assert case == {"batch": None, "sharedTrace": of_no_batch}
+    assert left is None
+    assert (await ask(trade, STRANGER, query, ids=[CAN]))["nodes"] == [None]
+    for actor in (SENDER, REGULATOR):
+        assert (await ask(trade, actor, query, ids=[CAN]))["nodes"] == [{"batch": {"id": batch}, "sharedTrace": told}]
+    by_id = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    assert (await ask(trade, ENTERPRISE, by_id, ids=[batch, product]))["nodes"] == [None, None]
+
+
 async def test_what_came_to_a_site_is_listed_there(trade: Graph) -> None:
     query = """query ($site: ID!, $owners: [String!]) { shipments(filter: {destination: $site, owners: $owners, numbers: ["trip"]})
         { nodes { id } totalCount } }"""
