@@ -1,4 +1,4 @@
-"""Files over HTTP: POST /files keeps one, GET /files/<sha256> gives it back."""
+"""Files over HTTP: POST /files keeps one, GET /files/<sha256> gives it back to who may know of it."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from api.errors import ApiError, ErrorCode
-from api.files import FileStore
+from api.files import UPLOADERS, FileStore
 from api.http.caller import actor_of
 from api.http.request import JSON, HttpError, read_body
 from api.http.responses import refuse
@@ -17,7 +17,7 @@ from auth.actor import Actor, Role
 from auth.bearer import Bearers
 
 _MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
-_MAY_UPLOAD = {Role.ENTERPRISE, Role.PLATFORM}
+_OWN = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -32,27 +32,29 @@ def file_routes(store: FileStore, bearers: Bearers, file_bytes: int) -> list[Rou
         content = await read_body(request, file_bytes)
         if not content:
             raise HttpError(400, ErrorCode.MALFORMED_REQUEST, "found an empty body; the body is the file's content")
-        stored = await anyio.to_thread.run_sync(store.put, media_type, content)
+        stored = await anyio.to_thread.run_sync(store.put, media_type, content, actor)
         return JSONResponse(
             {"sha256": stored.sha256, "size": stored.size, "mediaType": stored.media_type, "url": f"/files/{stored.sha256}"}, 201
         )
 
     async def download(request: Request) -> Response:
-        found = await anyio.to_thread.run_sync(store.find, request.path_params["sha256"])
+        actor = await actor_of(request, bearers)
+        found = await anyio.to_thread.run_sync(store.find, request.path_params["sha256"], actor)
         if found is None:
             return refuse(ApiError(ErrorCode.NOT_FOUND, "no file has this digest; it is the sha256 of the content"), JSON, 404)
-        return FileResponse(store.path(found.sha256), media_type=found.media_type, headers=FILE_HEADERS)
+        headers = FILE_HEADERS | ({} if found.public else _OWN)
+        return FileResponse(store.path(found.sha256), media_type=found.media_type, headers=headers)
 
     return [
         Route("/files", _refusing(upload), methods=["POST"]),
-        Route("/files/{sha256}", download, methods=["GET"]),
+        Route("/files/{sha256}", _refusing(download), methods=["GET"]),
     ]
 
 
 def _check_may_upload(actor: Actor) -> None:
     if actor.role is Role.PUBLIC:
         raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; files are kept for enterprises", {"WWW-Authenticate": "Bearer"})
-    if actor.role not in _MAY_UPLOAD:
+    if actor.role not in UPLOADERS:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; files are kept for enterprises")
 
 

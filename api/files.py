@@ -1,56 +1,82 @@
-"""Files kept by the digest of their content: the same bytes are kept once, under a name that cannot be guessed (model: Document)."""
+"""Files kept by the digest of their content: the same bytes are kept once, under a name that cannot be guessed (model: Document).
+
+Whoever has the content has the digest too, so a digest alone opens nothing: a file is known to who uploaded it, and to everybody once a
+record names it, since every field that holds a file is public. To others it is as if it were not there."""
 
 import hashlib
-import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from auth.actor import Actor, Role
+
+_NAMED = "named"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """sha256: 64 hexadecimal digits; size: bytes."""
+    """sha256: 64 hexadecimal digits; size: bytes; public: whether a record names it."""
 
     sha256: str
     media_type: str
     size: int
+    public: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FileStore:
-    """folder/ab/abcd…, and beside each file its media type."""
+    """folder/ab/abcd…, and beside each file its media type: by each who uploaded it (`.of.<who>`), and once a record names it (`.named`)."""
 
     folder: Path
 
-    def put(self, media_type: str, content: bytes) -> StoredFile:
-        """Kept before this returns, or OSError and nothing kept. The first media type of some bytes stays."""
-        stored = StoredFile(hashlib.sha256(content).hexdigest(), media_type, len(content))
-        known = self.find(stored.sha256)
-        if known is not None:
-            return known
-        path = self._path(stored.sha256)
+    def put(self, media_type: str, content: bytes, actor: Actor) -> StoredFile:
+        """Kept before this returns, or OSError and nothing kept. The media type that an uploader told first stays."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.path(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._write(path, content)
-        self._write(path.with_suffix(".json"), json.dumps(asdict(stored)).encode())
-        return stored
+        if not path.exists():
+            self._write(path, content)
+        own = _beside(path, _uploaded_by(actor))
+        if not own.exists():
+            self._write(own, media_type.encode())
+        return StoredFile(digest, own.read_text(), len(content), public=_beside(path, _NAMED).exists())
 
-    def find(self, sha256: str) -> StoredFile | None:
-        """What is known of a file; None for a digest that is malformed or unknown."""
-        path = self._path(sha256)
-        try:
-            return StoredFile(**json.loads(path.with_suffix(".json").read_bytes()))
-        except FileNotFoundError:
-            return None
+    def find(self, sha256: str, actor: Actor) -> StoredFile | None:
+        """What the actor may know of a file; None for one that is malformed, not there, or neither public nor uploaded for the actor's
+        enterprise. A regulator knows every file."""
+        if actor.role is Role.REGULATOR:
+            return self.kept(sha256)
+        path = self.path(sha256)
+        return self._told(sha256, [_beside(path, _NAMED), *([_beside(path, _uploaded_by(actor))] if actor.role in UPLOADERS else [])])
+
+    def kept(self, sha256: str) -> StoredFile | None:
+        """For who has read a record that names the file, or may know every file."""
+        path = self.path(sha256)
+        return self._told(sha256, [_beside(path, _NAMED), *sorted(path.parent.glob(f"{path.name}.of.*"))])
+
+    def name(self, digests: Iterable[str], actor: Actor) -> None:
+        """Records that were accepted name these files: from now on they are public."""
+        for digest in digests:
+            found = self.find(digest, actor)
+            if found is not None and not found.public:
+                self._write(_beside(self.path(digest), _NAMED), found.media_type.encode())
 
     def path(self, sha256: str) -> Path:
         """Where the bytes of a file that `find` knows are."""
-        return self._path(sha256)
-
-    def _path(self, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             return self.folder / "unknown"
         return self.folder / sha256[:2] / sha256
+
+    def _told(self, sha256: str, places: Sequence[Path]) -> StoredFile | None:
+        """By the first of the places that there is."""
+        for beside in places:
+            try:
+                return StoredFile(sha256, beside.read_text(), self.path(sha256).stat().st_size, public=beside.suffix == f".{_NAMED}")
+            except FileNotFoundError:
+                continue
+        return None
 
     def _write(self, path: Path, content: bytes) -> None:
         fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -62,3 +88,15 @@ class FileStore:
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+UPLOADERS = frozenset({Role.ENTERPRISE, Role.PLATFORM})
+
+
+def _uploaded_by(actor: Actor) -> str:
+    # no enterprise has a code in small letters
+    return f"of.{actor.enterprise or 'platform'}"
+
+
+def _beside(path: Path, what: str) -> Path:
+    return path.with_name(f"{path.name}.{what}")

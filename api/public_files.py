@@ -38,7 +38,7 @@ def public_file_route(store: FileStore, look_ups: LookUps, visitor_of: Callable[
             return refuse(error, JSON, 429, {"Retry-After": str(error.retry_after_s)})
         except EngineError:
             return refuse(ApiError(ErrorCode.ENGINE_UNAVAILABLE, "files cannot be looked up just now; ask again later"), JSON, 503)
-        stored = await anyio.to_thread.run_sync(store.find, sha256) if found and sha256 in found else None
+        stored = await anyio.to_thread.run_sync(store.kept, sha256) if found and sha256 in found else None
         if stored is None:
             right = "right is the address of a file as the look-up of a code gives it"
             return refuse(ApiError(ErrorCode.NOT_FOUND, f"found no such file of a product with this code; {right}"), JSON, 404)

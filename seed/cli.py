@@ -23,13 +23,13 @@ from api.listening import CannotServe, bound_socket
 from api.serving import opened, serve
 from api.settings import Settings
 from api.web.graphiql_page import Question
-from auth.actor import Role
+from auth.actor import Actor, Role
 from auth.keys import load_keys
 from auth.oidc.addresses import is_loopback
 from auth.tokens import Tokens
 from graph.engine.driver import Graph
 from graph.engine.folder import clear, held
-from seed.bulk import SeedConflict
+from seed.bulk import SUBJECT, SeedConflict
 from seed.load import Progress as Loaded
 from seed.load import SeedRejected, load
 from seed.portions import SeedFile
@@ -146,10 +146,11 @@ def _tell(address: str, told: Story, minted: dict[Role, str], settings: Settings
 
 
 async def _load(graph: Graph, settings: Settings, chain: SeedSettings) -> Loaded:
-    files = FileStore(settings.data / "files")
+    files, seeder = FileStore(settings.data / "files"), Actor(SUBJECT, Role.PLATFORM)
 
     async def keep(file: SeedFile) -> None:
-        await anyio.to_thread.run_sync(files.put, file.media_type, file.content)
+        stored = await anyio.to_thread.run_sync(files.put, file.media_type, file.content, seeder)
+        await anyio.to_thread.run_sync(files.name, [stored.sha256], seeder)
 
     columns = (
         TextColumn("{task.description}"),

@@ -1,8 +1,8 @@
 """Recording: a mutation for each noun."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, TypeAlias
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Annotated, TypeAlias, cast
 
 import strawberry
 
@@ -45,7 +45,7 @@ def options_of(context: Context) -> Options:
         return await asyncio.to_thread(find, digests)
 
     def find(digests: frozenset[str]) -> Mapping[str, FileFacts]:
-        stored = ((digest, context.files.find(digest)) for digest in digests)
+        stored = ((digest, context.files.find(digest, context.actor)) for digest in digests)
         return {digest: FileFacts(file.media_type, file.size) for digest, file in stored if file is not None}
 
     settings = context.settings
@@ -54,11 +54,29 @@ def options_of(context: Context) -> Options:
 
 async def _record(info: Info, captures: Captures, records: Sequence[object]) -> RecordPayload:
     context = info.context
+    sent = [plain(record) for record in records]
     try:
-        outcomes = await captures(context.graph, context.actor, [plain(record) for record in records], options_of(context))
+        outcomes = await captures(context.graph, context.actor, sent, options_of(context))
     except capture.CaptureRefused as refusal:
         raise ApiError(_CODES[type(refusal)], str(refusal)) from refusal
+    accepted = [record for record, outcome in zip(sent, outcomes, strict=True) if outcome.status is not capture.Status.REJECTED]
+    if named := set(_digests(accepted)):
+        await asyncio.to_thread(context.files.name, named, context.actor)
     return RecordPayload(outcomes=[_outcome(outcome) for outcome in outcomes])
+
+
+def _digests(sent: object) -> Iterator[str]:
+    """Of the files that records name."""
+    if isinstance(sent, Mapping):
+        for name, value in cast("Mapping[str, object]", sent).items():
+            if name == "sha256" and isinstance(value, str):
+                yield value
+            elif isinstance(value, Mapping | list | tuple):
+                yield from _digests(cast("object", value))
+    elif isinstance(sent, list | tuple):
+        for value in cast("Sequence[object]", sent):
+            if isinstance(value, Mapping | list | tuple):
+                yield from _digests(cast("object", value))
 
 
 def _outcome(outcome: Outcome) -> RecordOutcome:

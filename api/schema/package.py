@@ -45,7 +45,8 @@ class Package(Traceable, Record):
 
     @strawberry.field(
         directives=SHARED,
-        description="产品追溯共享信息: what all who sent or got it may read of its batch and product (maternal and baby products draft, table 7).",
+        description="产品追溯共享信息: what all who sent or got it may read of its batch and product (maternal and baby products draft, "
+        "table 7).",
     )
     async def shared_trace(self, info: Info) -> SharedTrace | None:
         found = await info.context.loaders.shared_trace(str(self.id))

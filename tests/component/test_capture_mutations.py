@@ -64,7 +64,7 @@ async def test_a_value_that_cannot_be_read_refuses_its_record_alone(graph: Graph
 
 async def test_a_call_as_a_caller_sends_it(graph: Graph, tmp_path: Path) -> None:
     maker = context(graph, MAKER, tmp_path)
-    artwork = maker.files.put("image/png", b"picture")
+    artwork = maker.files.put("image/png", b"picture", MAKER)
     [made] = await mutate(maker, "recordProducts", [product(packagingArtwork={"name": "art.png", "sha256": artwork.sha256})])
     assert made == {"id": "product/MAKER1/P1", "status": "CREATED", "problems": []}
     [refused] = await mutate(maker, "recordProducts", [product("P2", packagingArtwork={"name": "art.png", "sha256": "0" * 64})])

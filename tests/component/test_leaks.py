@@ -21,7 +21,7 @@ from tests.reference.worlds import worlds
 
 pytestmark = pytest.mark.anyio
 DEEP = os.environ.get("MILKLINE_HYPOTHESIS") == "deep"
-EXAMPLES, QUESTIONS, PAGES = (600, 60, 4) if DEEP else (12, 50, 3)
+EXAMPLES, QUESTIONS, PAGES = (600, 60, 4) if DEEP else (8, 30, 2)
 EVERYTHING = frozenset(Duty)
 DUTIES = [EVERYTHING, EVERYTHING, EVERYTHING, *(frozenset({duty}) for duty in Duty), frozenset[Duty]()]
 

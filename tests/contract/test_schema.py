@@ -16,6 +16,7 @@ from graphql import (
     GraphQLObjectType,
     build_schema,
     find_breaking_changes,
+    get_named_type,
 )
 
 from api.resolvers.root import SCHEMA
@@ -103,6 +104,20 @@ def test_what_the_standard_makes_public_is_of_tier_public() -> None:
         field = elsewhere.get(row["field"], row["field"])
         tiers = [tier_of(kind, field) for kind in kept if isinstance(kind, GraphQLObjectType) and field in kind.fields]
         assert set(tiers) == {"PUBLIC"}, row
+
+
+def test_whatever_holds_a_file_is_public() -> None:
+    """GET /files gives to everybody what a record names: a file that is not for everybody needs another rule there (api/files.py)."""
+    schema = build_schema(TEXT)
+    holding = [
+        (kind, field)
+        for kind in schema.type_map.values()
+        if isinstance(kind, GraphQLObjectType)
+        for field, about in kind.fields.items()
+        if get_named_type(about.type).name == "File"
+    ]
+    assert holding
+    assert {tier_of(kind, field) for kind, field in holding} == {"PUBLIC"}
 
 
 def tier_of(kind: GraphQLObjectType | GraphQLInterfaceType, field: str) -> str | None:

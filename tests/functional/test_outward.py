@@ -20,6 +20,7 @@ from api.files import FileStore
 from api.resolvers.look_up_root import OUTWARD_SCHEMA
 from graph.engine.errors import EngineRefused
 from graph.migrations import migrate
+from tests.capturing import MAKER
 from tests.component.reading import OWN, link, properties, put
 from tests.engines import Server, wipe
 from tests.service import COMMAND, milkline, mint
@@ -113,7 +114,7 @@ async def test_it_serves_the_look_up_and_has_nothing_else(arcadedb_server: Serve
         await link(graph, "CONSUMED_BY", [(f"milk/{OWN}/out", f"batch/{OWN}/out")], at=1, line=0, quantityKg="1")
     data, witness, inward = tmp_path / "data", tmp_path / "witness", tmp_path / "inward"
     witness.mkdir()
-    report, secret = (FileStore(witness / "files").put("text/plain", content).sha256 for content in (b"report", b"of another batch"))
+    report, secret = (FileStore(witness / "files").put("text/plain", content, MAKER).sha256 for content in (b"report", b"of another batch"))
     with running(arcadedb_server, data, witness) as base:
 
         def ask(query: str, headers: dict[str, str] | None = None, **variables: str) -> httpx2.Response:

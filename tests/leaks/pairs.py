@@ -46,10 +46,12 @@ class Pair:
 def pair_of(world: World, stranger: World, actor: Actor, chance: Random) -> Pair:
     """stranger: records of others that have nothing to do with the world, for its second side."""
     codes = chance.random() < 0.5
-    edited = unseen_edits(world, actor, codes, chance)
-    if chance.random() < 0.5:
+    # the platform reads of every record by its ID that it is there and what it names: all that can differ are other fields
+    whole = actor.role is Role.PLATFORM
+    edited = world if whole else unseen_edits(world, actor, codes, chance)
+    if not whole and chance.random() < 0.5:
         edited = _beside(edited, relabel(stranger, {code: f"N{code}" for code in (*stranger.enterprises, SUPPLIER, "ZZZZ")}))
-    names = {} if codes else _renaming(edited, actor, chance)
+    names = {} if codes or whole else _renaming(edited, actor, chance)
     first_names = {name: first for first, name in names.items()}
     relations = relations_to(world, actor)
 
@@ -97,8 +99,6 @@ def visible(actor: Actor, record: str, tier: Tier, relations: Relations) -> bool
 def known(world: World, actor: Actor, codes: bool) -> dict[str, Any]:
     """All that the actor may know of a world but for the fields of its records."""
     found: dict[str, Any] = {"codes": _codes(world) if codes else None}
-    if actor.role is Role.PLATFORM:
-        found["enterprises"] = world.enterprises
     if actor.role is not Role.ENTERPRISE or actor.enterprise is None:
         return found
     viewer, facts = actor.enterprise, Facts(world)
