@@ -27,7 +27,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class FileStore:
-    """folder/ab/abcd…, and beside each file its media type: by each who uploaded it (`.of.<who>`), and once a record names it (`.named`)."""
+    """folder/ab/abcd…, and beside each file its media type: by each who uploaded it (`.of.<who>`), once a record names it (`.named`)."""
 
     folder: Path
 

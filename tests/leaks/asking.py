@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import orjson
 from graphql import DocumentNode, parse
+from starlette.requests import Request
 
 from api.context import Context
 from api.door.buckets import Buckets
@@ -53,7 +54,16 @@ def context(graph: Graph, actor: Actor, side: Side, look_ups: LookUps) -> Contex
     loaders = Loaders(graph, actor)
     loaders.now = NOW
     door = Door(cast(Buckets, None), None, None, None)
-    return Context(actor, graph, _SETTINGS, FirstNames(side), loaders, cast(FileStore, None), look_ups, Visitor(door, "tests", 1))
+    return Context(
+        actor,
+        graph,
+        _SETTINGS,
+        FirstNames(side),
+        loaders,
+        cast(FileStore, None),
+        look_ups,
+        Visitor(door, "tests", 1, Request({"type": "http"})),
+    )
 
 
 async def answers(graph: Graph, actor: Actor, side: Side, questions: Sequence[Question], pages: int) -> list[tuple[Question, bytes]]:
