@@ -42,10 +42,11 @@ Namer: TypeAlias = Callable[[str], str]
 
 
 def clash(stay: Stay, parent: str, name: Namer) -> tuple[ProblemCode, str]:
-    since = instant_text(stay.start)
+    named = name(stay.parent)
     if stay.parent == parent:
-        return ProblemCode.ALREADY_THERE, f"in {name(stay.parent)} since {since}; right is the same time, or a REMOVE first"
-    return ProblemCode.IN_ANOTHER_PARENT, f"in {name(stay.parent)} since {since}; right is a package that is in no other at that time"
+        return ProblemCode.ALREADY_THERE, f"in {named}{_when(named, stay, 'since')}; right is the same time, or a REMOVE first"
+    right = "right is a package that is in no other at that time"
+    return ProblemCode.IN_ANOTHER_PARENT, f"in {named}{_when(named, stay, 'since')}; {right}"
 
 
 def overlap(stay: Stay, other: Stay, name: Namer) -> tuple[ProblemCode, str]:
@@ -53,7 +54,13 @@ def overlap(stay: Stay, other: Stay, name: Namer) -> tuple[ProblemCode, str]:
     if other.covers(stay.start):
         return clash(other, stay.parent, name)
     code = ProblemCode.ALREADY_THERE if other.parent == stay.parent else ProblemCode.IN_ANOTHER_PARENT
-    return code, f"in {name(other.parent)} from {instant_text(other.start)} on; right is a REMOVE in the same call, at that time or before"
+    named = name(other.parent)
+    return code, f"in {named}{_when(named, other, 'from')}; right is a REMOVE in the same call, at that time or before"
+
+
+def _when(named: str, stay: Stay, word: str) -> str:
+    """Of a parent that is not named the time is not told either."""
+    return f" {word} {instant_text(stay.start)}" if named == stay.parent else ""
 
 
 def first_end(taken: Iterable[Taken], parent: str, start: int) -> int:
