@@ -180,6 +180,7 @@ class Loaders:
             if of == kind.value:
                 known.update(await self._granted(field, ids))
         return await requests.shared(self.graph, kind, sorted(known), acting_scope(self.actor)) if known else {}
+
     def shared_trace(self, package: str) -> Awaitable[Mapping[str, Any] | None]:
         """Of a package that the actor may read: a row of package/shared_traces."""
 
