@@ -1,4 +1,4 @@
-"""Nobody can tell what they may not know (docs/decisions/0010-what-a-viewer-can-learn.md): two graphs that differ in that alone
+"""Nobody can tell what they may not know (docs/decisions/0011-what-a-viewer-can-learn.md): two graphs that differ in that alone
 give the same bytes for every operation. MILKLINE_HYPOTHESIS=deep asks of many more pairs, and of others each time."""
 
 import asyncio

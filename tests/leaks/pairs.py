@@ -1,6 +1,6 @@
 """Pairs of worlds between which one actor can see no difference: the second is the first after edits of what is hidden.
 
-What an actor may know of a world is written down here as plainly as may be (`known`, after docs/decisions/0010-what-a-viewer-can-learn.md),
+What an actor may know of a world is written down here as plainly as may be (`known`, after docs/decisions/0011-what-a-viewer-can-learn.md),
 from the reference's own facts; an edit that changes it is not made.
 """
 
