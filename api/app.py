@@ -26,6 +26,7 @@ from api.identity import identity_of
 from api.resolvers.loaders import Loaders
 from api.resolvers.root import GRAPHQL_SCHEMA
 from api.settings import Settings
+from api.standing import check_standing
 from api.web.assets import static_mount
 from api.web.errors import http_error
 from api.web.graphiql_page import Question, graphiql_routes
@@ -39,6 +40,7 @@ from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.lookup import LookUps, Suspicion
 from graph.regions import bounded
+from graph.suspensions import Suspensions
 
 Connect = Callable[[], AbstractAsyncContextManager[Graph]]
 
@@ -51,9 +53,14 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     graphs: list[tuple[Graph, LookUps]] = []
 
     door = Door.of(settings)
+    suspensions = Suspensions(settings.suspension_seconds)
+
+    async def check(caller: Actor) -> None:
+        await check_standing(suspensions, graphs[0][0], caller)
 
     async def context(caller: Actor, request: Request) -> Context:
         graph, look_ups = graphs[0]
+        await check_standing(suspensions, graph, caller)
         actor = await bounded(graph, caller)
         address = request.client.host if request.client else None
         return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request), address)
@@ -81,7 +88,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         Route("/health", health, methods=["GET"]),
-        *file_routes(files, identity.bearers, settings.file_bytes),
+        *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),
         static_mount(),
     ]

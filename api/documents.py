@@ -15,16 +15,18 @@ from api.http.responses import refuse
 from api.public_files import FILE_HEADERS
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
+from graph.engine.errors import EngineError
 
 _MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
 _OWN = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def file_routes(store: FileStore, bearers: Bearers, file_bytes: int) -> list[Route]:
+def file_routes(store: FileStore, bearers: Bearers, check: Callable[[Actor], Awaitable[None]], file_bytes: int) -> list[Route]:
     async def upload(request: Request) -> Response:
         actor = await actor_of(request, bearers)
         _check_may_upload(actor)
+        await check(actor)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in _MEDIA_TYPES:
             right = ", ".join(sorted(_MEDIA_TYPES))
@@ -39,6 +41,7 @@ def file_routes(store: FileStore, bearers: Bearers, file_bytes: int) -> list[Rou
 
     async def download(request: Request) -> Response:
         actor = await actor_of(request, bearers)
+        await check(actor)
         found = await anyio.to_thread.run_sync(store.find, request.path_params["sha256"], actor)
         if found is None:
             return refuse(ApiError(ErrorCode.NOT_FOUND, "no file has this digest; it is the sha256 of the content"), JSON, 404)
@@ -64,5 +67,8 @@ def _refusing(handler: Handler) -> Handler:
             return await handler(request)
         except HttpError as error:
             return refuse(error.error, JSON, error.status, error.headers)
+        except EngineError:
+            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
+            return refuse(error, JSON, 503)
 
     return wrapped

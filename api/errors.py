@@ -11,6 +11,8 @@ class ErrorCode(StrEnum):
     """No token, or one that is not valid, for something that needs one."""
     FORBIDDEN = "FORBIDDEN"
     """The role of the token does not allow this."""
+    ENTERPRISE_SUSPENDED = "ENTERPRISE_SUSPENDED"
+    """The token is good, and the platform has suspended its enterprise."""
     MALFORMED_REQUEST = "MALFORMED_REQUEST"
     """The HTTP request is not a GraphQL request: its body, its media type or its parameters."""
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"

@@ -129,6 +129,7 @@ class Settings(BaseSettings):
         None, description="File of the counts for these limits, on a disk of this machine; without one it is in the data folder."
     )
     reason_required: bool = Field(False, description="Whether a regulator has to say why records are read; on in production.")
+    suspension_seconds: float = Field(5.0, ge=0, le=60, description="Seconds for which it is remembered which enterprises are suspended.")
     access_days: int = Field(90, ge=1, le=3650, description="Days ahead for which access to restricted fields may be asked for.")
     access_records: int = Field(100, ge=1, le=1000, description="Records in one request for access at the most.")
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")

@@ -51,6 +51,10 @@ RECORDERS: dict[str, frozenset[Duty]] = {
 """By mutation, the duties that record."""
 
 
+PLATFORM_ALONE = frozenset({"suspendEnterprise", "reinstateEnterprise"})
+"""The mutations that are the platform's and nobody else's."""
+
+
 class Relation(StrEnum):
     """Of an actor to a record: its enterprise's own, one that it sent or got, or neither."""
 

@@ -11,6 +11,7 @@ from api.resolvers.capture import RecordMutations
 from api.resolvers.lineage import LineageQuery
 from api.resolvers.look_up import LookUpQuery
 from api.resolvers.records import RecordQueries
+from api.resolvers.suspension import SuspensionMutations
 from api.schema.interfaces import RECORD_TYPES
 from api.schema.scalars import SCALARS
 from api.schema.viewer import Viewer
@@ -30,7 +31,7 @@ class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries, AccessReque
         "problems while the rest are stored."
     )
 )
-class Mutation(RecordMutations, AccessRequestMutations):
+class Mutation(RecordMutations, AccessRequestMutations, SuspensionMutations):
     pass
 
 

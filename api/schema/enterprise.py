@@ -1,7 +1,7 @@
 """Companies (QB/T 4971-2018 table 1-1 row 2, table 6 rows 12-19 and 21)."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
@@ -13,6 +13,7 @@ from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
 from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
 from api.schema.restricted import ContactPerson
+from api.schema.scalars import DateTime
 from api.schema.tiers import INTERNAL, PUBLIC, RESTRICTED, SHARED
 from auth.restricted import CONTACT_PERSON
 from graph.model.identifiers import Kind
@@ -20,6 +21,30 @@ from graph.records import Hop, Selection
 
 if TYPE_CHECKING:
     from api.schema.ingredient_lot import IngredientLot
+
+
+class EnterpriseStatus(StrEnum):
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+described(
+    EnterpriseStatus,
+    "Whether an enterprise acts here.",
+    {"ACTIVE": "It does.", "SUSPENDED": "The platform has suspended it: its tokens open nothing; its records stay."},
+)
+
+
+@strawberry.type(directives=SHARED, description="Whether an enterprise acts here, and since when it does not.")
+class EnterpriseStanding:
+    code: str = strawberry.field(description="The enterprise's code.")
+    status: EnterpriseStatus = strawberry.field(description="Whether it acts here.")
+    suspended_at: DateTime | None = strawberry.field(description="Since when it is suspended; null while it is active.")
+
+    @classmethod
+    def of(cls, code: str, since: Any) -> Self:
+        """since: ms, which the scalar writes out; None while it is active."""
+        return cls(code=code, status=EnterpriseStatus.ACTIVE if since is None else EnterpriseStatus.SUSPENDED, suspended_at=since)
 
 
 @of_kind(Kind.ENTERPRISE)
@@ -42,6 +67,11 @@ class Enterprise(Traceable, Record):
     production_licence_validity: str | None = strawberry.field(directives=PUBLIC, description="生产许可证有效期 (table 6 row 19).")
     enterprise_trace_url: str | None = strawberry.field(directives=PUBLIC, description="企业追溯信息查询地址 (table 6 row 21).")
     integrity_certificate_text: strawberry.Private[str | None]
+    suspended_at: strawberry.Private[int | None]
+
+    @strawberry.field(directives=SHARED, description="Whether it acts here, or the platform has suspended it.")
+    def status(self) -> EnterpriseStatus:
+        return EnterpriseStatus.ACTIVE if self.suspended_at is None else EnterpriseStatus.SUSPENDED
 
     @strawberry.field(directives=PUBLIC, description="诚信评价证书 (table 6 row 16).")
     def integrity_certificate(self) -> File | None:

@@ -16,7 +16,20 @@ _AWAIT = inline("migrations/await_indexes", "CALL db.awaitIndexes($seconds)")
 _BUILD_WITHIN_S = 3600
 
 INTEGERS = frozenset(
-    {"arrivedAt", "at", "departedAt", "eventAt", "packedAt", "receivedAt", "recordedAt", "startedAt", "time", "until", "version"}
+    {
+        "arrivedAt",
+        "at",
+        "departedAt",
+        "eventAt",
+        "packedAt",
+        "receivedAt",
+        "recordedAt",
+        "startedAt",
+        "suspendedAt",
+        "time",
+        "until",
+        "version",
+    }
 )
 """The properties that are whole numbers, of those that an index made here has."""
 

@@ -10,7 +10,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema
 
 from auth import restricted
 from auth.actor import Actor, Duty, Role
-from auth.policy import READERS, RECORDERS, Relation, may_read, permissions_of
+from auth.policy import PLATFORM_ALONE, READERS, RECORDERS, Relation, may_read, permissions_of
 from auth.tiers import Tier
 from graph.model.identifiers import Kind
 from tests.contract.test_schema import DOORS, TEXT, tier_of
@@ -76,6 +76,7 @@ def _lines() -> Iterator[str]:
         "",
         "`recordEnterprises` is the platform's as well. Nobody else records anything. A regulator asks for access too. Where personal data",
         "are asked for, the platform decides beside the owner ([decision 9](../decisions/0009-asking-for-more.md)).",
+        f"The platform's alone: {', '.join(f'`{mutation}`' for mutation in sorted(PLATFORM_ALONE))}.",
         "",
         "## Permissions in words",
         "",
@@ -112,7 +113,7 @@ def test_every_kind_and_every_mutation_has_its_duties() -> None:
     schema = build_schema(TEXT)
     mutations = schema.type_map["Mutation"]
     assert isinstance(mutations, GraphQLObjectType)
-    assert RECORDERS.keys() | restricted.MUTATIONS.keys() == mutations.fields.keys() | BY_DOCUMENT
+    assert RECORDERS.keys() | restricted.MUTATIONS.keys() | PLATFORM_ALONE == mutations.fields.keys() | BY_DOCUMENT
     assert READERS.keys() == {kind.value for kind in Kind}
 
 
