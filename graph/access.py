@@ -16,16 +16,32 @@ from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import owner_of
 from graph.model.ulid import new_ulid
-from graph.statements import statement
+from graph.statements import Statement, statement
 
 _LOG = statement("access/log")
-_PAGE = statement("access/page")
-_OWN_PAGE = statement("access/own_page")
 _READER_PAGE = statement("access/reader_page")
-_COUNT = statement("access/count")
-_OWN_COUNT = statement("access/own_count")
 _READER_COUNT = statement("access/reader_count")
 _LAST = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """How a log is read: all of it, or what concerns one enterprise; a page, newest first, and how many entries."""
+
+    page: Statement
+    own_page: Statement
+    count: Statement
+    own_count: Statement
+
+
+def _log(folder: str) -> Log:
+    return Log(*(statement(f"{folder}/{name}") for name in ("page", "own_page", "count", "own_count")))
+
+
+READINGS = _log("access")
+"""Who read and who was let."""
+RECORDINGS = _log("recordings")
+"""Who recorded: one entry a call, written in its transaction (`graph.capture`)."""
 
 
 class Action(StrEnum):
@@ -116,21 +132,21 @@ def _entry(
     }
 
 
-async def entries(graph: Graph, scope: Scope, *, before: str | None, limit: int) -> list[Mapping[str, Any]]:
+async def entries(graph: Graph, log: Log, scope: Scope, *, before: str | None, limit: int) -> list[Mapping[str, Any]]:
     """The newest first; of some owners' records, or for who sees everything of all. before: the ID of an entry."""
     if scope.everything:
-        return (await graph.read(_PAGE, scope, before=before or _LAST, limit=limit))[0]["entries"]
+        return (await graph.read(log.page, scope, before=before or _LAST, limit=limit))[0]["entries"]
     found: list[Mapping[str, Any]] = []
     for owner in scope.owners:
-        found += (await graph.read(_OWN_PAGE, Scope.of(owner), before=before or _LAST, limit=limit))[0]["entries"]
+        found += (await graph.read(log.own_page, Scope.of(owner), before=before or _LAST, limit=limit))[0]["entries"]
     found.sort(key=lambda entry: entry["id"], reverse=True)
     return found[:limit]
 
 
-async def count(graph: Graph, scope: Scope) -> int:
+async def count(graph: Graph, log: Log, scope: Scope) -> int:
     if scope.everything:
-        return (await graph.read(_COUNT, scope))[0]["total"]
-    return sum([(await graph.read(_OWN_COUNT, Scope.of(owner)))[0]["total"] for owner in scope.owners])
+        return (await graph.read(log.count, scope))[0]["total"]
+    return sum([(await graph.read(log.own_count, Scope.of(owner)))[0]["total"] for owner in scope.owners])
 
 
 async def entries_by(graph: Graph, actor: Actor, *, before: str | None, limit: int) -> list[Mapping[str, Any]]:

@@ -48,8 +48,8 @@ def options_of(context: Context) -> Options:
         stored = ((digest, context.files.find(digest, context.actor)) for digest in digests)
         return {digest: FileFacts(file.media_type, file.size) for digest, file in stored if file is not None}
 
-    settings = context.settings
-    return Options(records=settings.records_per_call, tolerance_ms=int(settings.tolerance_minutes * 60_000), files=files)
+    settings, address = context.settings, context.address
+    return Options(records=settings.records_per_call, tolerance_ms=int(settings.tolerance_minutes * 60_000), files=files, address=address)
 
 
 async def _record(info: Info, captures: Captures, records: Sequence[object]) -> RecordPayload:

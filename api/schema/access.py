@@ -1,4 +1,4 @@
-"""The access log (QB/T 4971-2018 9.4): who read whose records."""
+"""The access log (QB/T 4971-2018 9.4): who read whose records, and who recorded."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -66,3 +66,25 @@ def _about(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Of an entry of an earlier release, that it was read."""
     requests = [strawberry.ID(request) for request in entry.get("requests") or ()]
     return {"action": Action(entry.get("action") or "READ"), "fields": entry.get("fields") or [], "requests": requests}
+
+
+@strawberry.type(
+    directives=INTERNAL,
+    description="One call that recorded something (QB/T 4971-2018 9.4 数据安全). What it recorded keeps its ID, and earlier versions do.",
+)
+class RecordingEntry:
+    id: strawberry.ID = strawberry.field(description="Of the entry; later ones sort after earlier ones.")
+    at: DateTime = strawberry.field(description="When.")
+    subject: str = strawberry.field(description="Who: the subject of the token.")
+    role: Role = strawberry.field(description="In which role.")
+    enterprise: str | None = strawberry.field(description="The code of the enterprise that recorded; null for the platform.")
+    action: str = strawberry.field(description="The mutation, such as `recordBatches`.")
+    address: str | None = strawberry.field(description="From which network address; null for what came by no network.")
+    created: int = strawberry.field(description="How many records were new.")
+    updated: int = strawberry.field(description="How many were changed, with their earlier versions kept.")
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Self:
+        """From what graph.access reads."""
+        same: dict[str, Any] = {name: entry[name] for name in ("at", "subject", "enterprise", "action", "address", "created", "updated")}
+        return cls(id=strawberry.ID(entry["id"]), role=Role(entry["role"]), **same)

@@ -19,11 +19,12 @@ def now_ms() -> int:
 class Options:
     """records: per call. listed: entries of all lists of a call together. tolerance_ms: how far clocks may differ.
 
-    files: without it a file has to come with its media type and size.
+    files: without it a file has to come with its media type and size. address: of the client, for the log.
     """
 
     records: int = 5_000
     listed: int = 100_000
     tolerance_ms: int = 30 * 60_000
     files: FileLookup | None = None
+    address: str | None = None
     now: Callable[[], int] = now_ms

@@ -67,6 +67,7 @@ async def _audit(work: Work[Any], actor: Actor, noun: Noun[Any]) -> None:
             "enterprise": actor.enterprise,
             "role": actor.role.value,
             "action": noun.action,
+            "address": work.options.address,
             "records": [draft.id for draft in written],
             "digests": [draft.digest for draft in written],
             "statuses": [work.statuses[draft.index].value for draft in written],

@@ -136,9 +136,9 @@ async def test_the_access_log_of_a_region(north: Graph) -> None:
     for owner in (NORTH, SOUTH, NEAR):
         await access.log(north, access.Reading(inspector, None, "why", None, frozenset({f"farm/{owner}/1"})))
     scope = (await bounded(north, BOUND)).scope
-    entries = await access.entries(north, scope, before=None, limit=10)
-    assert ([entry["owner"] for entry in entries], await access.count(north, scope)) == ([NEAR, NORTH], 2)
-    [older] = await access.entries(north, scope, before=entries[0]["id"], limit=10)
+    entries = await access.entries(north, access.READINGS, scope, before=None, limit=10)
+    assert ([entry["owner"] for entry in entries], await access.count(north, access.READINGS, scope)) == ([NEAR, NORTH], 2)
+    [older] = await access.entries(north, access.READINGS, scope, before=entries[0]["id"], limit=10)
     assert older["owner"] == NORTH
 
 

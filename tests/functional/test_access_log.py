@@ -101,3 +101,31 @@ def test_production_asks_for_a_reason(client: httpx2.Client, production_service:
     assert error["extensions"]["code"] == "REASON_REQUIRED"
     assert "data" in ask(client, production_service, "REGULATOR", "{ farms { totalCount } }", "check")
     assert "data" in ask(client, production_service, "REGULATOR", "{ viewer { role } }")
+
+
+def test_what_was_recorded(client: httpx2.Client, service: Service) -> None:
+    maker, other = "6904499", "6904500"
+    query = (
+        "query ($after: String) { recordingLog(first: 1, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } }"
+    )
+    query %= "subject role enterprise action address created updated"
+    record(client, service, other)
+    record(client, service, maker)
+    record(client, service, maker)  # again is no change, and no entry
+    changed = (
+        '{number: "1", name: "牧场", address: "另一市"}, {number: "3", name: "牧场", address: "某市"}, {number: "/", name: "", address: ""}'
+    )
+    ask(client, service, maker, f"mutation {{ recordFarms(records: [{changed}]) {{ outcomes {{ status }} }} }}")
+    page = ask(client, service, maker, query)["data"]["recordingLog"]
+    assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (2, True)
+    [entry] = page["nodes"]
+    expected = {"role": "ENTERPRISE", "enterprise": maker, "action": "recordFarms", "address": "127.0.0.1", "created": 1, "updated": 1}
+    assert entry == expected | {"subject": entry["subject"]}
+    after = {"after": page["pageInfo"]["endCursor"]}
+    page = ask(client, service, maker, query, variables=after)["data"]["recordingLog"]
+    assert ([entry["created"] for entry in page["nodes"]], page["pageInfo"]["hasNextPage"]) == ([2], False)
+    newest = ask(client, service, "REGULATOR", query)["data"]["recordingLog"]
+    assert newest["totalCount"] >= 3
+    assert newest["nodes"][0] == expected | {"subject": entry["subject"]}
+    assert ask(client, service, "CONSUMER", query)["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert ask(client, service, maker, query, variables={"after": "a/b"})["errors"][0]["extensions"]["code"] == "BAD_CURSOR"
