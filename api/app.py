@@ -17,6 +17,7 @@ from api.context import Context
 from api.documents import file_routes
 from api.door.limits import Door
 from api.door.step import InSteps
+from api.exchange.routes import exchange_routes
 from api.files import FileStore
 from api.http.draining import Draining
 from api.http.endpoint import GraphQLEndpoint
@@ -36,6 +37,7 @@ from api.web.pages import routes as page_routes
 from auth.actor import Actor
 from auth.hidden import HiddenNames
 from auth.keys import Keys
+from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.lookup import LookUps, Suspicion
@@ -85,9 +87,11 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
 
     operations, trace = Operations(GRAPHQL_SCHEMA, settings), AccessLog(settings.reason_required)
     endpoint = GraphQLEndpoint(GRAPHQL_SCHEMA, settings, identity.bearers, context, operations, trace)
+    recording = Options(tolerance_ms=int(settings.tolerance_minutes * 60_000))
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         Route("/health", health, methods=["GET"]),
+        *exchange_routes(lambda: graphs[0][0], identity.bearers, recording, settings.body_bytes),
         *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),
         static_mount(),

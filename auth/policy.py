@@ -150,6 +150,11 @@ def permissions_of(actor: Actor) -> list[str]:
     return ["resolve", *(["read:own", "lineage:own"] if actor.duties else []), *records, *amends]
 
 
+def may_read_events(actor: Actor) -> bool:
+    """Whether the actor reads the events that its enterprise captured, whole."""
+    return actor.role is Role.ENTERPRISE and bool(actor.duties & _EVERYTHING)
+
+
 def may_read_log(actor: Actor) -> bool:
     """Whether the access log may be asked for: by those whose records were read, and by those who supervise."""
     if actor.role is Role.ENTERPRISE:

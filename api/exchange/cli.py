@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import IO, Annotated
 
 import orjson
 import typer
@@ -86,7 +86,7 @@ def import_command(
         raise typer.Exit(1)
 
 
-async def _outcomes(content: BinaryIO, recorder: Recorder, rollback: bool, told: Callable[[int], None]) -> AsyncGenerator[EventOutcome]:
+async def _outcomes(content: IO[bytes], recorder: Recorder, rollback: bool, told: Callable[[int], None]) -> AsyncGenerator[EventOutcome]:
     if rollback and (wrong := await check_events(content)):
         for outcome in wrong:
             yield outcome

@@ -1,7 +1,7 @@
 """A document into the graph, chunk by chunk, in memory that does not grow with it."""
 
 from collections.abc import AsyncGenerator, Callable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 import anyio.to_thread
 
@@ -11,7 +11,7 @@ from api.exchange.epcis.recording import CHUNK, CHUNK_NAMES, EventOutcome, Recor
 from api.exchange.items import Item
 
 
-async def import_events(file: BinaryIO, recorder: Recorder, told: Callable[[int], None] | None = None) -> AsyncGenerator[EventOutcome]:
+async def import_events(file: IO[bytes], recorder: Recorder, told: Callable[[int], None] | None = None) -> AsyncGenerator[EventOutcome]:
     """Outcomes in the order of the document. Raises `DocumentRefused` where it cannot be read on: what came before is recorded.
 
     told: called with the bytes read so far, in another thread.
@@ -31,7 +31,7 @@ def _chunk(items: Iterator[Item[Event]]) -> list[Item[Event]]:
     return chunk
 
 
-async def check_events(file: BinaryIO) -> list[EventOutcome]:
+async def check_events(file: IO[bytes]) -> list[EventOutcome]:
     """The events that are refused, the first of them, without recording any. Raises `DocumentRefused`."""
     return await anyio.to_thread.run_sync(_check, file)
 
@@ -40,7 +40,7 @@ _WRONG_KEPT = 1_000
 """Refused events of one document that are told of, where none is recorded."""
 
 
-def _check(file: BinaryIO) -> list[EventOutcome]:
+def _check(file: IO[bytes]) -> list[EventOutcome]:
     wrong: list[EventOutcome] = []
     for item in read_events(file):
         if len(wrong) < _WRONG_KEPT and (outcome := refusal_of(item)) is not None:

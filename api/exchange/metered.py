@@ -1,7 +1,7 @@
 """A file whose reader may not take in more than so much for one item: what bounds the memory of every format."""
 
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO
 
 from api.exchange.items import DocumentProblem, DocumentRefused
 
@@ -12,7 +12,7 @@ ITEM_BYTES = 16_000_000
 class Metered:
     """`read` as of a file; `item_done` after each item. told: called with the bytes read so far."""
 
-    def __init__(self, file: BinaryIO, told: Callable[[int], None] | None = None) -> None:
+    def __init__(self, file: IO[bytes], told: Callable[[int], None] | None = None) -> None:
         self._file = file
         self._told = told
         self._read = 0

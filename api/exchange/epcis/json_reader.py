@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, cast
 
 import ijson
 
@@ -32,7 +32,7 @@ class _Head:
     bare: bool
 
 
-def read_json(file: BinaryIO, told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
+def read_json(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
     """Of a file that can be read twice: the context may follow the events. Raises `DocumentRefused`."""
     head = _head(file)
     file.seek(0)
@@ -72,7 +72,7 @@ def _built(parser: Iterator[tuple[str, str, Any]]) -> object:
     return builder.value
 
 
-def _head(file: BinaryIO) -> _Head:
+def _head(file: IO[bytes]) -> _Head:
     context: object = None
     kind: object = None
     seen_body = False

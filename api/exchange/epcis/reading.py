@@ -1,7 +1,7 @@
 """EPCIS documents of either syntax, told apart by how they begin."""
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.json_reader import read_json
@@ -11,7 +11,7 @@ from api.exchange.items import DocumentProblem, DocumentRefused, Item
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def read_events(file: BinaryIO, told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
+def read_events(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
     """Of a file that can be read from its start again. told: called with the bytes read so far. Raises `DocumentRefused`."""
     start = file.read(1024)
     file.seek(0)

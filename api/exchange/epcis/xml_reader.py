@@ -5,7 +5,7 @@ No DTD, no entities, no network. The elements of an event may come in any order:
 
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, TypeAlias, cast
+from typing import IO, TypeAlias, cast
 
 from lxml import etree
 
@@ -37,7 +37,7 @@ _TYPED = frozenset({"bizTransaction", "source", "destination"})
 _OBJECTS = frozenset({"readPoint", "bizLocation", "ilmd", "persistentDisposition", "errorDeclaration", "sensorElement", "quantityElement"})
 
 
-def read_xml(file: BinaryIO, told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
+def read_xml(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
     """Raises `DocumentRefused`."""
     metered = Metered(file, told)
     index = 0

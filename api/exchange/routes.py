@@ -1,0 +1,222 @@
+"""The REST binding of EPCIS 2.0: POST /capture and its jobs, GET /events. Errors are problem documents (RFC 7807), as there."""
+
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from typing import IO, Any
+from urllib.parse import urlencode
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.exchange.epcis.json_writer import write_events
+from api.exchange.epcis.queries import BadParameter, after_token, per_page, token_of, wanted_of
+from api.exchange.epcis.recording import EventOutcome, Recorder
+from api.exchange.importing import check_events, import_events
+from api.exchange.items import DocumentRefused
+from api.exchange.outcomes import as_told
+from api.http.caller import actor_of
+from api.http.request import HttpError
+from auth.actor import Actor, Role
+from auth.bearer import Bearers
+from auth.policy import may_read_events, may_record
+from graph.capture import Options, Status
+from graph.engine.driver import Graph
+from graph.engine.errors import EngineError
+from graph.epcis_events import CaptureJob, StoredEvent, events_page, job_by_id, keep_job
+from graph.model.texts import instant_text
+from graph.model.ulid import new_ulid
+
+VERSIONS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0", "GS1-Vendor-Version": "1.0.0"}
+_BEHAVIOURS = ("rollback", "proceed")
+_SPOOLED = 1 << 20
+_TOLD = 1_000
+"""Refused events, and events with notes, that a job tells of."""
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class _Refused(Exception):
+    """kind: of the standard's exceptions."""
+
+    def __init__(self, status: int, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+
+
+def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, options: Options, body_bytes: int) -> list[Route]:
+    async def capture(request: Request) -> Response:
+        actor = await _recorder(request, bearers)
+        behaviour = request.headers.get("gs1-capture-error-behaviour", "rollback")
+        if behaviour not in _BEHAVIOURS:
+            detail = f"found GS1-Capture-Error-Behaviour: {behaviour[:40]!r}; right is rollback or proceed"
+            raise _Refused(400, "ValidationException", detail)
+        with tempfile.SpooledTemporaryFile(_SPOOLED) as body:
+            await _receive(request, body, body_bytes)
+            job = await _captured(graph(), actor, options, body, rollback=behaviour == "rollback")
+        await keep_job(graph(), actor.scope, job)
+        headers = {"Location": f"/capture/{job.id.rpartition('/')[2]}", "GS1-Capture-Error-Behaviour": behaviour}
+        return Response(status_code=202, headers=VERSIONS | headers)
+
+    async def job(request: Request) -> Response:
+        actor = await _recorder(request, bearers)
+        found = await job_by_id(graph(), actor.scope, f"capture/{actor.enterprise}/{request.path_params['id']}")
+        if found is None:
+            raise _Refused(404, "NoSuchResourceException", "found no such capture job; right is the Location of a POST /capture")
+        return _json(_job(found))
+
+    async def events(request: Request) -> Response:
+        actor = await _reader(request, bearers)
+        try:
+            wanted = wanted_of(request.query_params.multi_items())
+            limit = per_page(request.query_params.get("perPage"))
+            after = after_token(request.query_params.get("nextPageToken"))
+        except BadParameter as error:
+            raise _Refused(400, "QueryParameterException", str(error)) from error
+        found = await events_page(graph(), actor.scope, wanted, limit + 1, after)
+        headers = _next(request, found[limit - 1]) if len(found) > limit else {}
+        return _json(_query_document(found[:limit]), headers)
+
+    async def event(request: Request) -> Response:
+        actor = await _reader(request, bearers)
+        wanted = wanted_of([("EQ_eventID", request.path_params["id"].replace(",", ""))])
+        found = await events_page(graph(), actor.scope, wanted, 100)
+        if not found:
+            raise _Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
+        return _json(_query_document(found))
+
+    return [
+        Route("/capture", _answering(capture), methods=["POST"]),
+        Route("/capture/{id}", _answering(job), methods=["GET"]),
+        Route("/events", _answering(events), methods=["GET"]),
+        Route("/events/{id:path}", _answering(event), methods=["GET"]),
+    ]
+
+
+async def _recorder(request: Request, bearers: Bearers) -> Actor:
+    actor = await actor_of(request, bearers)
+    if actor.role is Role.PUBLIC:
+        raise _Refused(401, "SecurityException", "found no token; capturing needs the token of an enterprise")
+    if actor.role is not Role.ENTERPRISE or not may_record(actor, "captureEvents"):
+        raise _Refused(403, "SecurityException", "found no right to capture; it is for an enterprise, with the duty SYNC or ADMIN")
+    return actor
+
+
+async def _reader(request: Request, bearers: Bearers) -> Actor:
+    actor = await actor_of(request, bearers)
+    if actor.role is Role.PUBLIC:
+        raise _Refused(401, "SecurityException", "found no token; events are read with the token of the enterprise that captured them")
+    if not may_read_events(actor):
+        detail = "found no right to read events; it is for the enterprise that captured them, with the duty QUALITY, SYNC or ADMIN"
+        raise _Refused(403, "SecurityException", detail)
+    return actor
+
+
+async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes], limit: int) -> None:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            detail = f"found more than {limit:,} bytes; right is less, in several documents, or `milkline import`"
+            raise _Refused(413, "CaptureLimitExceededException", detail)
+        body.write(chunk)
+    body.seek(0)
+
+
+async def _captured(graph: Graph, actor: Actor, options: Options, body: IO[bytes], *, rollback: bool) -> CaptureJob:
+    created, counts, told = int(time.time() * 1000), dict.fromkeys(Status, 0), list[EventOutcome]()
+    errors: list[dict[str, Any]] = []
+    try:
+        if rollback and (wrong := await check_events(body)):
+            told = wrong
+            counts[Status.REJECTED] = len(wrong)
+        else:
+            body.seek(0)
+            async for outcome in import_events(body, Recorder(graph, actor, options)):
+                counts[outcome.status] += 1
+                if (outcome.problems or outcome.notes) and len(told) < _TOLD:
+                    told.append(outcome)
+    except DocumentRefused as refused:
+        errors.append(_problem(400, "ValidationException", str(refused), code=refused.code.value))
+    errors += [as_told(one) | _problem(400, "ValidationException", _sentence(one)) for one in told if one.problems]
+    notes = [as_told(one) for one in told if one.notes and not one.problems]
+    return CaptureJob(
+        id=f"capture/{actor.enterprise}/{new_ulid()}",
+        owner=actor.enterprise or "",
+        created_at=created,
+        finished_at=int(time.time() * 1000),
+        success=not errors,
+        behaviour="rollback" if rollback else "proceed",
+        captured=counts[Status.CREATED],
+        unchanged=counts[Status.UNCHANGED],
+        errors=orjson.dumps(errors).decode(),
+        notes=orjson.dumps(notes).decode(),
+    )
+
+
+def _sentence(outcome: EventOutcome) -> str:
+    more = f" (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
+    first = next(iter(outcome.problems))
+    return f"event {outcome.index}: {first.path}: {first.message}{more}"
+
+
+def _job(job: CaptureJob) -> dict[str, Any]:
+    return {
+        "captureID": job.id.rpartition("/")[2],
+        "createdAt": instant_text(job.created_at),
+        "finishedAt": instant_text(job.finished_at),
+        "running": False,
+        "success": job.success,
+        "captureErrorBehaviour": job.behaviour,
+        "captured": job.captured,
+        "unchanged": job.unchanged,
+        "errors": orjson.loads(job.errors),
+        "notes": orjson.loads(job.notes),
+    }
+
+
+def _query_document(found: list[StoredEvent]) -> dict[str, Any]:
+    """With the time at which each was captured, and with its hash for an ID where it had none."""
+    bodies = [({**one.body, "eventID": one.event_id, "recordTime": instant_text(one.recorded_at)}, one.prefixes) for one in found]
+    written, context = write_events(bodies)
+    return {
+        "@context": context,
+        "type": "EPCISQueryDocument",
+        "schemaVersion": "2.0",
+        "creationDate": instant_text(int(time.time() * 1000)),
+        "epcisBody": {"queryResults": {"queryName": "SimpleEventQuery", "resultsBody": {"eventList": written}}},
+    }
+
+
+def _next(request: Request, last: StoredEvent) -> dict[str, str]:
+    given = [(name, value) for name, value in request.query_params.multi_items() if name != "nextPageToken"]
+    query = urlencode([*given, ("nextPageToken", token_of(last.at, last.id))])
+    return {"Link": f'</events?{query}>; rel="next"'}
+
+
+def _problem(status: int, kind: str, detail: str, **more: Any) -> dict[str, Any]:
+    return {"type": f"epcisException:{kind}", "title": kind, "status": status, "detail": detail, **more}
+
+
+def _json(content: Any, headers: dict[str, str] | None = None, status: int = 200, media_type: str = "application/ld+json") -> Response:
+    return Response(orjson.dumps(content), status, {**VERSIONS, **(headers or {})}, media_type)
+
+
+def _answering(handler: Handler) -> Handler:
+    async def wrapped(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except _Refused as refused:
+            status, kind, detail, headers = refused.status, refused.kind, str(refused), dict[str, str]()
+        except HttpError as error:
+            status, kind, detail, headers = error.status, "SecurityException", error.error.message, dict(error.headers or {})
+        except EngineError:
+            status, kind, headers = 503, "ImplementationException", dict[str, str]()
+            detail = "the database cannot be reached just now; send the same document again: what it has recorded stays as it is"
+        if status == 401:
+            headers.setdefault("WWW-Authenticate", 'Bearer realm="milkline"')
+        return _json(_problem(status, kind, detail), headers, status, "application/problem+json")
+
+    return wrapped

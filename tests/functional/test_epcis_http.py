@@ -1,0 +1,169 @@
+"""EPCIS over HTTP: who may, capture jobs, errors by event, and events out again."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from api.exchange.epcis.hashing import event_hash
+from tests.epcis import VALID, document, event, name_of, read, xml, xml_event
+from tests.service import Service, serving
+
+MAKER, BUYER = "6901234", "6909999"
+JSON = {"Content-Type": "application/ld+json"}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("epcis")) as running:
+        yield running
+
+
+def can(serial: str) -> str:
+    return f"urn:epc:id:sgtin:6901234.000001.{serial}"
+
+
+def capture(service: Service, content: str | bytes, actor: str = MAKER, **headers: str) -> httpx2.Response:
+    return httpx2.post(f"{service.url}/capture", content=content, headers=service.headers(actor) | headers, timeout=60)
+
+
+def job_of(service: Service, answer: httpx2.Response, actor: str = MAKER) -> dict[str, Any]:
+    assert answer.status_code == 202, answer.text
+    return httpx2.get(f"{service.url}{answer.headers['location']}", headers=service.headers(actor)).json()
+
+
+def events(service: Service, actor: str = MAKER, **parameters: Any) -> httpx2.Response:
+    return httpx2.get(f"{service.url}/events", params=parameters, headers=service.headers(actor), timeout=60)
+
+
+def listed(answer: httpx2.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    return answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+
+
+@pytest.mark.parametrize(("actor", "status"), [("PUBLIC", 401), ("CONSUMER", 403), ("REGULATOR", 403), ("PLATFORM", 403)])
+def test_who_neither_captures_nor_reads(service: Service, actor: str, status: int) -> None:
+    refused = capture(service, document(event()), actor)
+    assert (refused.status_code, refused.json()["type"]) == (status, "epcisException:SecurityException")
+    assert events(service, actor).status_code == status
+    assert httpx2.get(f"{service.url}/capture/1", headers=service.headers(actor)).status_code == status
+
+
+def test_events_and_jobs_of_others_are_not_there(service: Service) -> None:
+    answer = capture(service, document(event(epcList=[can("hidden")])))
+    assert httpx2.get(f"{service.url}{answer.headers['location']}", headers=service.headers(BUYER)).status_code == 404
+    assert listed(events(service, BUYER, MATCH_epc=can("hidden"))) == []
+    [mine] = listed(events(service, MATCH_epc=can("hidden")))
+    assert httpx2.get(f"{service.url}/events/{mine['eventID']}", headers=service.headers(BUYER)).status_code == 404
+    assert len(listed(httpx2.get(f"{service.url}/events/{mine['eventID']}", headers=service.headers(MAKER)))) == 1
+
+
+def test_a_job_tells_what_became_of_a_document(service: Service) -> None:
+    answer = capture(service, document(event(epcList=[can("told")], bizStep="inspecting")), **JSON)
+    assert answer.headers["gs1-epcis-version"] == "2.0.0"
+    job = job_of(service, answer)
+    assert (job["success"], job["captured"], job["errors"], job["running"]) == (True, 1, [], False)
+    assert "custody has no record" in job["notes"][0]["notes"][0]["message"]
+    again = job_of(service, capture(service, document(event(epcList=[can("told")], bizStep="inspecting"))))
+    assert (again["captured"], again["unchanged"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("behaviour", "kept"), [(None, 0), ("rollback", 0), ("proceed", 1)])
+def test_one_wrong_event_takes_all_with_it_or_itself_alone(service: Service, behaviour: str | None, kept: int) -> None:
+    name = f"b-{behaviour}"
+    wrong = document(event(epcList=[can(name)]), event(action="CREATE"))
+    headers = {"GS1-Capture-Error-Behaviour": behaviour} if behaviour else {}
+    job = job_of(service, capture(service, wrong, **headers))
+    assert (job["success"], job["captured"]) == (False, kept)
+    [error] = job["errors"]
+    assert (error["type"], error["event"], error["problems"][0]["path"]) == ("epcisException:ValidationException", 1, "action")
+    assert len(listed(events(service, MATCH_epc=can(name)))) == kept
+
+
+def test_a_document_that_breaks_off_says_where(service: Service) -> None:
+    job = job_of(service, capture(service, document(event(epcList=[can("cut")]))[:-3], **{"GS1-Capture-Error-Behaviour": "proceed"}))
+    assert (job["success"], job["errors"][0]["code"]) == (False, "TRUNCATED")
+    job = job_of(service, capture(service, '<!DOCTYPE a [<!ENTITY b "c">]>' + xml(xml_event())))
+    assert (job["success"], job["errors"][0]["code"]) == (False, "FORBIDDEN_DTD")
+
+
+def test_headers_and_parameters_that_are_wrong(service: Service) -> None:
+    assert capture(service, "{}", **{"GS1-Capture-Error-Behaviour": "maybe"}).status_code == 400
+    for wrong in (
+        {"eventtype": "ObjectEvent"},
+        {"eventType": "Event"},
+        {"EQ_bizStep": "transforming"},
+        {"GE_eventTime": "today"},
+        {"perPage": "0"},
+        {"perPage": "501"},
+        {"nextPageToken": "x"},
+        {"MATCH_epc": ","},
+    ):
+        answer = events(service, **wrong)
+        assert (answer.status_code, answer.json()["type"]) == (400, "epcisException:QueryParameterException"), wrong
+
+
+def test_events_by_each_parameter(service: Service) -> None:
+    place = {"id": "urn:epc:id:sgln:6901234.00007.0"}
+    content = [
+        event(epcList=[can("q1")], bizStep="packing", bizLocation=place, disposition="active", eventTime="2026-01-01T00:00:00Z"),
+        event(epcList=[can("q2")], action="DELETE", bizStep="packing", bizLocation=place, eventTime="2026-01-02T00:00:00Z"),
+        event(type="AggregationEvent", epcList=None, parentID="urn:epc:id:sscc:6901234.0000000001", bizLocation=place)
+        | {"childEPCs": [can("q1")], "eventTime": "2026-01-03T00:00:00Z", "eventID": "urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8"},
+    ]
+    job_of(service, capture(service, document(*content)))
+
+    def found(**parameters: str) -> list[str]:
+        told = events(service, EQ_bizLocation="https://id.gs1.org/414/6901234000078", **parameters)
+        return [one["eventTime"][9:10] for one in listed(told)]
+
+    assert found() == ["1", "2", "3"]
+    assert found(eventType="ObjectEvent") == ["1", "2"]
+    assert found(eventType="ObjectEvent,AggregationEvent", EQ_action="OBSERVE,DELETE") == ["1", "2", "3"]
+    assert found(EQ_bizStep="https://ref.gs1.org/cbv/BizStep-packing") == ["1", "2"]
+    assert found(EQ_disposition="active") == ["1"]
+    assert found(MATCH_epc=can("q1")) == ["1", "3"]
+    assert found(MATCH_epc="https://id.gs1.org/01/06901234000016/21/q1") == ["1", "3"]
+    assert found(GE_eventTime="2026-01-02T00:00:00Z") == ["2", "3"]
+    assert found(LT_eventTime="2026-01-02T00:00:00+00:00") == ["1"]
+    [one] = listed(events(service, EQ_eventID="urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8"))
+    assert one["type"] == "AggregationEvent"
+
+
+def test_pages_follow_each_other_without_a_gap(service: Service) -> None:
+    place = {"id": "urn:epc:id:sgln:6901234.00008.0"}
+    same_time = [event(epcList=[can(f"p{serial}")], bizLocation=place) for serial in range(7)]
+    job_of(service, capture(service, document(*same_time)))
+    seen: list[str] = []
+    answer = events(service, EQ_bizLocation=place["id"], perPage=3)
+    for _ in range(10):
+        seen += [one["epcList"][0] for one in listed(answer)]
+        if "link" not in answer.headers:
+            break
+        following = answer.headers["link"].partition(">")[0].lstrip("<")
+        answer = httpx2.get(f"{service.url}{following}", headers=service.headers(MAKER))
+    assert sorted(seen) == [can(f"p{serial}") for serial in range(7)]
+
+
+@pytest.mark.skipif(not VALID, reason="the documents of others are not here")
+def test_documents_of_others_come_out_with_equal_hashes(service: Service) -> None:
+    expected: set[str] = set()
+    for path in VALID:
+        items = list(read(Path(path)))
+        expected |= {event_hash(item.value) for item in items if item.value}
+        job = job_of(service, capture(service, path.read_bytes(), BUYER), BUYER)
+        assert job["success"], name_of(path)
+    out: set[str] = set()
+    answer = events(service, BUYER, perPage=50)
+    while True:
+        items = list(read(json.dumps(answer.json())))
+        assert not [item.problems for item in items if item.problems]
+        out |= {event_hash(item.value) for item in items if item.value}
+        if "link" not in answer.headers:
+            break
+        following = answer.headers["link"].partition(">")[0].lstrip("<")
+        answer = httpx2.get(f"{service.url}{following}", headers=service.headers(BUYER))
+    assert out == expected
