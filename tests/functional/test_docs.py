@@ -63,12 +63,20 @@ async def recorded(arcadedb_service: Service, uploaded: None) -> None:
     await run(arcadedb_service, RECORDS)
 
 
+@pytest.fixture(scope="module")
+def captured(arcadedb_service: Service) -> None:
+    """The document that the README imports."""
+    content = (ROOT / "docs" / "examples" / "epcis.json").read_bytes()
+    answer = httpx2.post(f"{arcadedb_service.url}/capture", content=content, headers=arcadedb_service.headers("6931234"))
+    assert answer.status_code == 202
+
+
 async def test_the_records_that_the_other_pages_ask_about(recorded: None) -> None:
     assert examples(RECORDS)
 
 
 @pytest.mark.parametrize("page", ASKING, ids=lambda page: str(page.relative_to(ROOT)))
-async def test_examples(arcadedb_service: Service, recorded: None, page: Path) -> None:
+async def test_examples(arcadedb_service: Service, recorded: None, captured: None, page: Path) -> None:
     await run(arcadedb_service, page)
 
 
