@@ -91,7 +91,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         Route("/health", health, methods=["GET"]),
-        *exchange_routes(lambda: graphs[0][0], identity.bearers, recording, settings.body_bytes),
+        *exchange_routes(lambda: graphs[0][0], identity.bearers, check, recording, settings.body_bytes),
         *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),
         static_mount(),

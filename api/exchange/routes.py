@@ -35,6 +35,8 @@ _SPOOLED = 1 << 20
 _TOLD = 1_000
 """Refused events, and events with notes, that a job tells of."""
 Handler = Callable[[Request], Awaitable[Response]]
+Check = Callable[[Actor], Awaitable[None]]
+"""Of an actor whose enterprise may be suspended."""
 
 
 class _Refused(Exception):
@@ -46,9 +48,9 @@ class _Refused(Exception):
         self.kind = kind
 
 
-def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, options: Options, body_bytes: int) -> list[Route]:
+def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, options: Options, body_bytes: int) -> list[Route]:
     async def capture(request: Request) -> Response:
-        actor = await _recorder(request, bearers)
+        actor = await _recorder(request, bearers, check)
         behaviour = request.headers.get("gs1-capture-error-behaviour", "rollback")
         if behaviour not in _BEHAVIOURS:
             detail = f"found GS1-Capture-Error-Behaviour: {behaviour[:40]!r}; right is rollback or proceed"
@@ -61,14 +63,14 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, options: Optio
         return Response(status_code=202, headers=VERSIONS | headers)
 
     async def job(request: Request) -> Response:
-        actor = await _recorder(request, bearers)
+        actor = await _recorder(request, bearers, check)
         found = await job_by_id(graph(), actor.scope, f"capture/{actor.enterprise}/{request.path_params['id']}")
         if found is None:
             raise _Refused(404, "NoSuchResourceException", "found no such capture job; right is the Location of a POST /capture")
         return _json(_job(found))
 
     async def events(request: Request) -> Response:
-        actor = await _reader(request, bearers)
+        actor = await _reader(request, bearers, check)
         try:
             wanted = wanted_of(request.query_params.multi_items())
             limit = per_page(request.query_params.get("perPage"))
@@ -80,7 +82,7 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, options: Optio
         return _json(_query_document(found[:limit]), headers)
 
     async def event(request: Request) -> Response:
-        actor = await _reader(request, bearers)
+        actor = await _reader(request, bearers, check)
         wanted = wanted_of([("EQ_eventID", request.path_params["id"].replace(",", ""))])
         found = await events_page(graph(), actor.scope, wanted, 100)
         if not found:
@@ -95,8 +97,9 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, options: Optio
     ]
 
 
-async def _recorder(request: Request, bearers: Bearers) -> Actor:
+async def _recorder(request: Request, bearers: Bearers, check: Check) -> Actor:
     actor = await actor_of(request, bearers)
+    await check(actor)
     if actor.role is Role.PUBLIC:
         raise _Refused(401, "SecurityException", "found no token; capturing needs the token of an enterprise")
     if actor.role is not Role.ENTERPRISE or not may_record(actor, "captureEvents"):
@@ -104,8 +107,9 @@ async def _recorder(request: Request, bearers: Bearers) -> Actor:
     return actor
 
 
-async def _reader(request: Request, bearers: Bearers) -> Actor:
+async def _reader(request: Request, bearers: Bearers, check: Check) -> Actor:
     actor = await actor_of(request, bearers)
+    await check(actor)
     if actor.role is Role.PUBLIC:
         raise _Refused(401, "SecurityException", "found no token; events are read with the token of the enterprise that captured them")
     if not may_read_events(actor):
