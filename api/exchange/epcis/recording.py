@@ -236,7 +236,7 @@ def _record(told: _Told) -> dict[str, object]:
     return {
         "identity": told.identity,
         "eventType": event.type.value,
-        "eventAt": event.time,
+        "eventAt": instant_text(event.time),
         "action": event.action.value if event.action else None,
         "eventId": event.event_id or told.hash,
         "bizStep": event.biz_step,

@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from graph.model.identifiers import Kind
 from graph.model.records.base import Content, FileFacts, Record
+from graph.model.records.values import Instant
 
 
 class EpcisEvent(Record):
     """identity: 64 hexadecimal digits, the hash of CBV 2.0; of an error declaration, with a dot and 16 digits of its own.
 
-    event_at: milliseconds. body, prefixes: JSON texts. names: the canonical URI of each key that the event is about.
+    body, prefixes: JSON texts. names: the canonical URI of each key that the event is about.
     """
 
     KIND: ClassVar[Kind] = Kind.PACKAGE
@@ -18,7 +19,7 @@ class EpcisEvent(Record):
 
     identity: str
     event_type: str
-    event_at: int
+    event_at: Instant
     action: str | None = None
     event_id: str | None = None
     biz_step: str | None = None
