@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import IO, Any
 from urllib.parse import urlencode
 
@@ -57,7 +58,8 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, 
             raise _Refused(400, "ValidationException", detail)
         with tempfile.SpooledTemporaryFile(_SPOOLED) as body:
             await _receive(request, body, body_bytes)
-            job = await _captured(graph(), actor, options, body, rollback=behaviour == "rollback")
+            told_from = replace(options, address=request.client.host if request.client else None)
+            job = await _captured(graph(), actor, told_from, body, rollback=behaviour == "rollback")
         await keep_job(graph(), actor.scope, job)
         headers = {"Location": f"/capture/{job.id.rpartition('/')[2]}", "GS1-Capture-Error-Behaviour": behaviour}
         return Response(status_code=202, headers=VERSIONS | headers)
