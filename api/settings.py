@@ -77,6 +77,7 @@ class Settings(BaseSettings):
 
     records_per_call: int = Field(5_000, ge=1, le=5_000, description="Records in one mutation at the most.")
     body_bytes: int = Field(32 * 1024 * 1024, ge=1024, description="Bytes in the body of one request at the most.")
+    query_bytes: int = Field(1024 * 1024, ge=1024, description="Bytes in the body of a request at the most, by who does not record.")
     file_bytes: int = Field(32 * 1024 * 1024, ge=1024, description="Bytes in one uploaded file at the most.")
     query_tokens: int = Field(20_000, ge=100, description="Tokens in the text of one operation at the most.")
     query_depth: int = Field(16, ge=3, description="Depth of nested fields at the most; introspection is not counted.")

@@ -115,11 +115,6 @@ class Operations:
         return document
 
 
-def is_mutation(document: DocumentNode, name: str | None) -> bool:
-    operation = get_operation_ast(document, name)
-    return operation is not None and operation.operation is OperationType.MUTATION
-
-
 def _weighs(given: TypeNode) -> bool:
     """Whether a variable's value has a part in the limits: numbers, lists, and inputs, which may hold lists."""
     while isinstance(given, NonNullTypeNode):

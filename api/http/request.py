@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import unquote
 
+import anyio.to_thread
 import orjson
 from starlette.requests import Request
 
 from api.errors import ApiError, ErrorCode
-from api.http.surrogates import read_with_halves
+from api.http.surrogates import without_halves
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -17,6 +18,7 @@ PREFLIGHT = "GraphQL-Require-Preflight"
 REASON = "Milkline-Reason"
 """A header that says why a regulator reads, percent-encoded; or `reason` in the request's `extensions`."""
 REASON_LENGTH = 500
+_MENDED_BYTES = 4_194_304
 _OTHER_SITES = frozenset({"cross-site", "same-site"})
 
 
@@ -38,8 +40,6 @@ class GraphQLRequest:
     may_mutate: bool
     reason: str | None
     """Why records are read, as the client says, for the access log."""
-    broken_text: str | None = None
-    """Where the variables have a text with half of a surrogate pair, in a record of a list: only that record is refused."""
 
 
 def accepted(request: Request) -> str:
@@ -80,7 +80,7 @@ async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> G
     if request.method == "GET":
         elsewhere = request.headers.get("sec-fetch-site")
         if (guarded or elsewhere in _OTHER_SITES) and not request.headers.get(PREFLIGHT):
-            raise malformed(f"found a GET request without the header {PREFLIGHT}; right is a value of 1, or a POST request")
+            raise _malformed(f"found a GET request without the header {PREFLIGHT}; right is a value of 1, or a POST request")
         return _from_query_string(request, reason)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != JSON:
@@ -89,21 +89,27 @@ async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> G
     if charset not in {"", "utf-8", "utf8"}:
         raise HttpError(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"found charset={charset[:40]}; a request is UTF-8")
     body = await read_body(request, body_bytes)
-    parsed: object
-    broken = None
-    try:
-        parsed = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        try:
-            parsed, broken = read_with_halves(body)
-        except ValueError as other:
-            raise malformed(f"the body is no JSON: {str(other) or error}") from error
+    parsed = await _parsed(body)
     if not isinstance(parsed, dict):
-        raise malformed(
+        raise _malformed(
             f"found {'null' if parsed is None else _json_type(parsed)} as body; right is one JSON object with `query`; "
             "several operations go in several requests"
         )
-    return _checked(cast("dict[str, Any]", parsed), reason, may_mutate=True, broken=broken)
+    return _checked(cast("dict[str, Any]", parsed), reason, may_mutate=True)
+
+
+async def _parsed(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        wrong = error
+    if len(body) <= _MENDED_BYTES:
+        mended = await anyio.to_thread.run_sync(without_halves, body)
+        try:
+            return orjson.loads(mended)
+        except orjson.JSONDecodeError as error:
+            wrong = error
+    raise _malformed(f"the body is no JSON: {wrong}") from wrong
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -129,23 +135,23 @@ def _from_query_string(request: Request, reason: str | None) -> GraphQLRequest:
             try:
                 parameters[name] = orjson.loads(parameters[name] or "null")
             except orjson.JSONDecodeError as error:
-                raise malformed(f"the parameter `{name}` is no JSON: {error}") from error
+                raise _malformed(f"the parameter `{name}` is no JSON: {error}") from error
     return _checked(parameters, reason, may_mutate=False)
 
 
-def _checked(parameters: dict[str, Any], reason: str | None, *, may_mutate: bool, broken: str | None = None) -> GraphQLRequest:
+def _checked(parameters: dict[str, Any], reason: str | None, *, may_mutate: bool) -> GraphQLRequest:
     query, variables = parameters.get("query"), parameters.get("variables")
     operation_name, extensions = parameters.get("operationName"), parameters.get("extensions")
     if not isinstance(query, str) or not query:
-        raise malformed(f"found {_json_type(query)} as `query`; right is the text of an operation")
+        raise _malformed(f"found {_json_type(query)} as `query`; right is the text of an operation")
     if variables is not None and not isinstance(variables, dict):
-        raise malformed(f"found {_json_type(variables)} as `variables`; right is an object")
+        raise _malformed(f"found {_json_type(variables)} as `variables`; right is an object")
     if operation_name is not None and not isinstance(operation_name, str):
-        raise malformed(f"found {_json_type(operation_name)} as `operationName`; right is a string")
+        raise _malformed(f"found {_json_type(operation_name)} as `operationName`; right is a string")
     if extensions is not None and not isinstance(extensions, dict):
-        raise malformed(f"found {_json_type(extensions)} as `extensions`; right is an object")
+        raise _malformed(f"found {_json_type(extensions)} as `extensions`; right is an object")
     said = cast("dict[str, Any]", extensions or {}).get("reason", reason)
-    return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate, _reason(said), broken)
+    return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate, _reason(said))
 
 
 def _reason(said: object) -> str | None:
@@ -159,7 +165,7 @@ def _reason(said: object) -> str | None:
     return said.strip()
 
 
-def malformed(message: str) -> HttpError:
+def _malformed(message: str) -> HttpError:
     return HttpError(400, ErrorCode.MALFORMED_REQUEST, message)
 
 
