@@ -9,7 +9,7 @@ from graph.capture.events import Applied, Event, apply_events
 from graph.capture.holding import check_held
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
-from graph.capture.package_facts import Facts, begin_stays, level_problem, namer, read_facts, read_stays, touch
+from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, level_problem, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
 from graph.capture.stays import Stay
@@ -18,6 +18,7 @@ from graph.engine.driver import Graph
 from graph.model.kinds import AggregationAction, PackageLevel
 from graph.model.problems import ProblemCode
 from graph.model.records.package import Aggregation
+from graph.model.times import STILL
 from graph.statements import statement
 
 _END = statement("capture/end_stays")
@@ -43,7 +44,7 @@ async def _store(work: Work[Aggregation]) -> None:
     for draft in work.accepted():
         for problem in applied.problems.get(draft.index, ()):
             work.reject(draft, problem.code, problem.path, problem.message)
-    await _write(work, applied, stays.of, facts, held)
+    await _write(work, applied, stays, facts, held)
     work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
 
 
@@ -67,19 +68,24 @@ def _check_levels(work: Work[Aggregation], facts: Mapping[str, Facts]) -> None:
 async def _write(
     work: Work[Aggregation],
     applied: Applied,
-    before: Mapping[str, Sequence[Stay]],
+    before: Stays,
     facts: Mapping[str, Facts],
     held: AbstractSet[str],
 ) -> None:
     begun: list[tuple[str, Stay]] = []
     ended: list[dict[str, Any]] = []
+    earlier: list[dict[str, Any]] = []
     touched: set[str] = set()
-    for child, stay, old in applied.differences(before):
+    for child, stay, old in applied.differences(before.of):
         touched.update((child, stay.parent))
         if old is None:
             begun.append((child, stay))
-        else:
-            ended.append({"parent": stay.parent, "child": child, "from": stay.start, "until": stay.until, "added": stay.added or None})
+            continue
+        row = {"parent": stay.parent, "child": child, "from": stay.start}
+        ended.append(row | {"until": stay.until, "added": stay.added or None})
+        if old.until not in (STILL, stay.until) and (old.parent, old.until) not in before.taken.get(child, ()):
+            earlier.append(row)
     await touch(work, {package: facts[package].touched if package in facts else 0 for package in touched})
     await begin_stays(work, begun, held)
+    await work.run_rows(KEEP_ENDS, earlier, held=sorted(held))
     await work.run_rows(_END, ended, held=sorted(held))

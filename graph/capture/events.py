@@ -9,6 +9,7 @@ from graph.capture.pace import Pace
 from graph.capture.stays import Key, Namer, Stay, Taken, clash, first_end, overlap
 from graph.model.problems import Problem, ProblemCode
 from graph.model.texts import instant_text
+from graph.model.times import STILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,11 @@ _Wrong: TypeAlias = tuple[ProblemCode, str]
 
 @dataclass(slots=True)
 class Applied:
-    """What a call's aggregations come to. problems: by record. changed: the records that changed something."""
+    """What a call's aggregations come to. taken: the REMOVEs that end no stay as yet, by child. problems: by record. changed: the
+    records that changed something."""
 
     held: dict[str, Held] = field(default_factory=dict[str, Held])
+    taken: dict[str, list[Taken]] = field(default_factory=dict[str, list[Taken]])
     problems: dict[int, list[Problem]] = field(default_factory=dict[int, list[Problem]])
     changed: set[int] = field(default_factory=set[int])
 
@@ -42,8 +45,15 @@ class Applied:
                 if old.get(key) != stay:
                     yield child, stay, old.get(key)
 
+    def forget_nothing(self, child: str, stay: Stay) -> None:
+        """A stay that comes to end earlier: the later REMOVE is kept, for the ADD between the two that is still to be told."""
+        old = self.held[child].get(stay.key)
+        if old is not None and old.until not in (STILL, stay.until) and (end := (stay.parent, old.until)) not in self.taken[child]:
+            self.taken[child].append(end)
+
     def add(self, other: "Applied") -> None:
         self.held |= other.held
+        self.taken |= other.taken
         self.problems |= other.problems
         self.changed |= other.changed
 
@@ -111,7 +121,7 @@ async def _apply(events: Sequence[Event], past: _Past, name: Namer, pace: Pace) 
         for place, child in enumerate(event.children):
             await pace.step()
             held = applied.held.setdefault(child, {stay.key: stay for stay in past.stays.get(child, ())})
-            taken = past.taken.get(child, ())
+            taken = applied.taken.setdefault(child, list(past.taken.get(child, ())))
             step = _add(held, event, name, taken) if event.adds else _remove(held, event, taken)
             if isinstance(step, tuple):
                 problems.append(Problem(step[0], f"children[{place}]", f"found {child} {step[1]}"))
@@ -123,6 +133,7 @@ async def _apply(events: Sequence[Event], past: _Past, name: Namer, pace: Pace) 
         for child, stay in steps:
             if stay.key not in applied.held[child]:
                 begun[child, stay.key] = event
+            applied.forget_nothing(child, stay)
             applied.held[child][stay.key] = stay
         if steps:
             applied.changed.add(event.index)

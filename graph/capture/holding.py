@@ -25,14 +25,15 @@ async def check_held(work: Work[Aggregation]) -> frozenset[str]:
     passed = await passages(rows, sorted({draft.record.parent for draft in others}))
     for draft in others:
         parent, at = draft.record.parent, draft.record.at
-        if not _holds(passed[parent], work.owner, at, work.options.tolerance_ms):
-            right = "right is a package of your own, or one that a shipment has brought you and that you have not sent on"
+        if not _holds(passed[parent], work.owner, at):
+            right = "right is a package of your own, or one that left for you in a shipment before that time and that you have not sent on"
             message = f"found {parent}, which is another enterprise's and not with you at {instant_text(at)}; {right}"
             work.reject(draft, ProblemCode.NOT_YOURS, "parent", message)
     return frozenset(draft.record.parent for draft in others if draft.index not in work.problems)
 
 
-def _holds(passed: Iterable[Carriage], holder: str, at: int, tolerance: int) -> bool:
-    """It was sent to the holder before, and not sent on since; clocks differ by the tolerance (ms)."""
-    got = [one.at for one in passed if one.receiver == holder and one.at <= at + tolerance]
-    return bool(got) and not any(one.sender == holder and one.receiver != holder and max(got) < one.at < at - tolerance for one in passed)
+def _holds(passed: Iterable[Carriage], holder: str, at: int) -> bool:
+    """It was sent to the holder before, and not sent on since. No tolerance: what was told of a time up to the departure would change
+    what the sender's shipment carried."""
+    got = [one.at for one in passed if one.receiver == holder and one.at < at]
+    return bool(got) and not any(one.sender == holder and one.receiver != holder and max(got) < one.at < at for one in passed)

@@ -15,6 +15,8 @@ _FACTS = statement("capture/package_facts")
 _STAYS = statement("capture/stays")
 _BEGIN = statement("capture/begin_stays")
 _TOUCH = statement("capture/touch")
+KEEP_ENDS = statement("capture/keep_ends")
+"""For stays that go, or are about to end earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ async def read_facts(work: Work[Any], ids: Iterable[str]) -> dict[str, Facts]:
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """By package. taken: REMOVEs whose stays were taken back."""
+    """By package. taken: REMOVEs whose stays were taken back, or end earlier."""
 
     of: Mapping[str, Sequence[Stay]]
     taken: Mapping[str, Sequence[Taken]]

@@ -10,7 +10,7 @@ from graph.capture.levels import Below, Levels
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.pace import Pace
-from graph.capture.package_facts import Facts, Stays, begin_stays, namer, read_facts, read_stays, touch
+from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
 from graph.capture.stays import Namer, Recommissioned, Stay, recommission
@@ -28,7 +28,6 @@ _PACK = statement("capture/pack")
 _UNLINK_PACK = statement("capture/unlink_pack")
 _DROP = statement("capture/drop_stays")
 _MARK = statement("capture/mark_stays")
-_KEEP_ENDS = statement("capture/keep_ends")
 _CHILD_LEVELS = statement("capture/child_levels")
 
 
@@ -149,9 +148,9 @@ async def _link(work: Work[Package], known: Known, stays: Mapping[str, Recommiss
     await touch(work, {parent: known.facts[parent].touched for parent in claimed - put_now})
     await work.run_rows(_UNLINK_PACK, [{"id": draft.id} for draft in work.updates()])
     await work.run_rows(_PACK, [{"batch": batch, "items": packed} for batch, packed in rows.items.items()])
+    await work.run_rows(KEEP_ENDS, rows.ends, held=[])
     await work.run_rows(_DROP, rows.dropped)
     await work.run_rows(_MARK, rows.marked)
-    await work.run_rows(_KEEP_ENDS, rows.ends)
     await begin_stays(work, rows.begun)
 
 
@@ -168,7 +167,7 @@ def _rows(changes: Sequence[Draft[Package]], known: Known, stays: Mapping[str, R
         elif old is not None:
             rows.dropped.append({"id": draft.id})
             if old.until != STILL and (old.parent, old.until) not in known.stays.taken.get(draft.id, ()):
-                rows.ends.append({"id": draft.id, "parent": old.parent, "out": old.until})
+                rows.ends.append({"child": draft.id, "parent": old.parent, "from": old.start})
         if new is not None and new.added:
             rows.marked.append({"id": draft.id, "parent": new.parent, "from": new.start, "commissioned": True, "added": True})
         elif new is not None:

@@ -36,7 +36,7 @@ class Stay:
 
 Key: TypeAlias = tuple[str, int]
 Taken: TypeAlias = tuple[str, int]
-"""(parent, time) of a REMOVE whose stay was taken back with the record that had told it."""
+"""(parent, time) of a REMOVE whose stay was taken back with the record that had told it, or came to end with an earlier REMOVE."""
 Namer: TypeAlias = Callable[[str], str]
 """How a parent is called in a message: another enterprise's is not named."""
 

@@ -234,6 +234,30 @@ async def test_a_stay_before_a_known_one_has_to_end_in_the_same_call(batched: Gr
     assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C2", ms(200), ms(500), False), (f"{OWN}C1", ms(500), STILL, False)]
 
 
+async def test_an_earlier_remove_forgets_no_later_one(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1"), item("I1"), item("I2", parent="C1")])
+    told = [
+        move("ADD", "C1", ["I1"], 210),
+        *(move("REMOVE", "C1", ["I1"], minute) for minute in (260, 250)),
+        move("ADD", "C1", ["I1"], 255),
+    ]
+    for event in told:
+        assert statuses(await capture_aggregations(batched, MAKER, [event])) == ["CREATED"]
+    assert await stays(batched, f"{OWN}I1") == [(f"{OWN}C1", ms(210), ms(250), False), (f"{OWN}C1", ms(255), ms(260), False)]
+    for event in told:
+        assert statuses(await capture_aggregations(batched, MAKER, [event])) == ["UNCHANGED"]
+    # the same of a package that was commissioned into its parent, and is amended meanwhile
+    out = [move("REMOVE", "C1", ["I2"], minute) for minute in (260, 250)]
+    for event in (*out, *out):
+        await capture_aggregations(batched, MAKER, [event])
+    assert await ask(batched, "MATCH (:Package)-[e:TAKEN_OUT]->(:Package {id: $id}) RETURN e.out", id=f"{OWN}I2") == [[ms(260)]]
+    assert statuses(await capture_packages(batched, MAKER, [item("I2")])) == ["UPDATED"]
+    assert statuses(await capture_aggregations(batched, MAKER, [move("ADD", "C1", ["I2"], 255)])) == ["CREATED"]
+    assert await stays(batched, f"{OWN}I2") == [(f"{OWN}C1", ms(255), ms(260), False)]
+    assert statuses(await capture_packages(batched, MAKER, [item("I2", parent="C1")])) == ["UPDATED"]
+    assert (await stays(batched, f"{OWN}I2"))[0] == (f"{OWN}C1", ms(120), ms(250), True)
+
+
 async def test_a_distributor_builds_pallets_of_others_packages(batched: Graph) -> None:
     pallet = {"number": "T1", "level": "CASE", "packedAt": at(0)}
     assert statuses(await capture_packages(batched, CARRIER, [pallet])) == ["CREATED"]
@@ -274,6 +298,8 @@ async def test_a_holder_unpacks_what_was_sent_to_it(batched: Graph) -> None:
     assert await totals(batched) == before
     assert statuses(await capture_shipments(batched, MAKER, [shipment(packages=[f"{OWN}T1"])])) == ["CREATED"]
     assert await told(CARRIER, move("REMOVE", f"{OWN}T1", [f"{OWN}C1"], 200)) == ["NOT_YOURS"], "it had not left yet"
+    assert await told(CARRIER, move("REMOVE", f"{OWN}T1", [f"{OWN}C1"], 299)) == ["NOT_YOURS"], "clocks make no difference to that"
+    assert await told(CARRIER, move("REMOVE", f"{OWN}T1", [f"{OWN}C1"], 300)) == ["NOT_YOURS"], "it left with what was in it then"
     assert await told(STRANGER, unpacked) == ["NOT_YOURS"], "it was sent to somebody else"
     onto = move("ADD", "T9", [f"{OWN}C1"], 400)
     assert await told(CARRIER, unpacked, onto, move("ADD", f"{OWN}C2", [f"{OWN}I1"], 500)) == ["CREATED", "CREATED", "IN_ANOTHER_PARENT"]

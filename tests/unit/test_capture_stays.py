@@ -147,6 +147,50 @@ def test_what_is_said_of_other_children_makes_no_difference(
     assert {child: held for child, held in both.held.items() if child in before} == alone.held
 
 
+@st.composite
+def consistent_events(draw: st.DrawFn) -> list[Event]:
+    """Each child goes in and comes out by turns; what several children do alike is one event."""
+    alike: dict[tuple[str, bool, int, int], list[str]] = {}
+    for child in CHILDREN:
+        times = sorted(draw(st.sets(instants, max_size=8)))
+        for start, until in zip(times[::2], [*times[1::2], None], strict=False):
+            parent = draw(st.sampled_from(PARENTS))
+            alike.setdefault((parent, True, start, draw(st.integers(0, 1))), []).append(child)
+            if until is not None:
+                alike.setdefault((parent, False, until, draw(st.integers(0, 1))), []).append(child)
+    return [Event(index, parent, tuple(children), adds, at) for index, ((parent, adds, at, _), children) in enumerate(alike.items())]
+
+
+@given(consistent_events(), st.data())
+def test_the_order_of_the_calls_makes_no_difference(sent: list[Event], data: st.DataObject) -> None:
+    """What is refused, since what has to be there before is not yet, is told again with the rest."""
+    nothing: dict[str, list[Stay]] = {child: [] for child in CHILDREN}
+    expected = applied_to(nothing, sent)
+    assert not expected.problems
+    now, taken = nothing, dict[str, Sequence[Taken]]()
+
+    def tell(events: Sequence[Event]) -> list[Event]:
+        nonlocal now, taken
+        applied = applied_to(now, events, taken)
+        now, taken = after(applied, now), {**taken, **applied.taken}
+        return [event for event in events if event.index in applied.problems]
+
+    left = data.draw(st.permutations(sent))
+    for _ in range(data.draw(st.integers(0, 4))):
+        calls = data.draw(st.integers(1, 4))
+        left = [event for call in range(calls) for event in tell(left[call::calls])]
+    while left:
+        again = tell(left)
+        assert len(again) < len(left), (again, now, taken)
+        left = again
+    assert {child: sorted(map(str, stays)) for child, stays in now.items()} == {
+        child: sorted(map(str, stays)) for child, stays in after(expected, nothing).items()
+    }
+    again = applied_to(now, sent, taken)
+    assert not again.problems
+    assert not again.changed
+
+
 @given(known_stays(), st.sampled_from((*PARENTS, None)), instants, taken_back)
 def test_recommissioning_leaves_one_parent_at_a_time(
     before: dict[str, list[Stay]], parent: str | None, at: int, taken: dict[str, list[Taken]]

@@ -1,6 +1,6 @@
-// When the caller's own packages were taken out of parents in which they no longer are said to have been.
+// When children were taken out of parents, in stays that go or come to end earlier: the caller's own packages, or parents that it holds.
 UNWIND $rows AS row
-MATCH (n:Package {id: row.id}), (p:Package {id: row.parent})
-WHERE $scope.all OR n.owner = $scope.enterprise
-CREATE (p)-[e:TAKEN_OUT {out: row.out}]->(n)
+MATCH (p:Package {id: row.parent})-[s:CONTAINS]->(n:Package {id: row.child})
+WHERE s.from = row.from AND ($scope.all OR n.owner = $scope.enterprise OR p.owner = $scope.enterprise OR row.parent IN $held)
+CREATE (p)-[e:TAKEN_OUT {out: s.until}]->(n)
 RETURN count(e) AS kept
