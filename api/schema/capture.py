@@ -28,7 +28,9 @@ class Problem:
 
 @strawberry.type(directives=INTERNAL, description="What became of one record.")
 class RecordOutcome:
-    id: strawberry.ID = strawberry.field(description="The record's ID, of a rejected one as far as it could be told.")
+    id: strawberry.ID = strawberry.field(
+        description="The record's ID; of a rejected one as far as it could be told, or else its place in the call, such as `records[3]`."
+    )
     status: Status = strawberry.field(description="Whether it is stored.")
     problems: list[Problem] = strawberry.field(description="None unless it was rejected.")
 

@@ -3,9 +3,9 @@
 No I/O but the file store's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 import anyio.to_thread
 from pydantic import ValidationError
@@ -65,39 +65,52 @@ async def check_call(model: type[R], owner: str, records: Sequence[Mapping[str, 
     if len(records) > options.records:
         raise TooManyRecords(f"found {len(records):,} records; at most {options.records:,} in one call")
     read: dict[int, R] = {}
-    rejected: dict[int, Outcome] = {}
+    wrong: dict[int, Sequence[Problem]] = {}
+    ids: list[str | None] = []
     pace = Pace()
     for index, sent in enumerate(records):
         await pace.step()
         # a thread does not let go of the others either, but shares with them
         long = sum(len(cast("list[object]", value)) for value in sent.values() if isinstance(value, list)) > _LONG
-        record, problems = await anyio.to_thread.run_sync(_read, model, owner, index, sent) if long else _read(model, owner, index, sent)
+        args = (model, owner, index, sent)
+        record, name, problems = await anyio.to_thread.run_sync(_read, *args) if long else _read(*args)
+        ids.append(name)
         if record is None or problems:
-            rejected[index] = refused(model.would_be(owner, sent), problems)
+            wrong[index] = problems
         else:
             read[index] = record
     listed = sum(record.listed() for record in read.values())
     if listed > options.listed:
         raise TooManyRecords(f"found {listed:,} entries in the lists of the records together; at most {options.listed:,} in one call")
-    files = await _files(read, rejected, owner, options)
+    files, without = await _files(read, options)
+    wrong.update(without)
+    if once:
+        wrong.update((place, (problem, *wrong.get(place, ()))) for place, problem in _repeated(ids))
     drafts: list[Draft[R]] = []
     for index, record in read.items():
         await pace.step()
-        if index not in rejected:
+        if index not in wrong:
             drafts.append(draft_of(index, record, owner, files))
-    return Checked(tuple(_distinct(drafts, rejected) if once else drafts), rejected)
+    rejected = {place: refused(ids[place] or _named(model, owner, place, records[place]), wrong[place]) for place in sorted(wrong)}
+    return Checked(tuple(drafts), rejected)
+
+
+def _named(model: type[Record], owner: str, index: int, sent: Mapping[str, object]) -> str:
+    """What names a record without an ID: what was sent to name it, or its place in the call."""
+    return model.would_be(owner, sent) if sent.get(model.NAMED_BY) else path_of("records", index)
 
 
 def refused(name: str, problems: Sequence[Problem]) -> Outcome:
     return Outcome(name, Status.REJECTED, tuple(problems[:PROBLEMS_SHOWN]))
 
 
-def _read(model: type[R], owner: str, index: int, sent: Mapping[str, object]) -> tuple[R | None, list[Problem]]:
+def _read(model: type[R], owner: str, index: int, sent: Mapping[str, object]) -> tuple[R | None, str | None, list[Problem]]:
+    """The record, its ID, and what is wrong with it in itself, each as far as there is one."""
     try:
         record = model.model_validate(sent, context=owner)
     except ValidationError as error:
-        return None, [_problem(index, detail) for detail in error.errors(include_url=False)]
-    return record, [within(index, problem) for problem in record.rules(owner)]
+        return None, model.named(owner, sent), [_problem(index, detail) for detail in error.errors(include_url=False)]
+    return record, record.id(owner), [within(index, problem) for problem in record.rules(owner)]
 
 
 def within(index: int, problem: Problem) -> Problem:
@@ -118,11 +131,11 @@ def _problem(index: int, detail: ErrorDetails) -> Problem:
     return Problem(code, path, message)
 
 
-async def _files(read: Mapping[int, Record], rejected: dict[int, Outcome], owner: str, options: Options) -> Mapping[str, FileFacts]:
-    """The facts of all files named; a record that names one which is not there is rejected."""
+async def _files(read: Mapping[int, Record], options: Options) -> tuple[Mapping[str, FileFacts], Mapping[int, Sequence[Problem]]]:
+    """The facts of all files named, and what is wrong with the records that name one which is not there."""
     named = [(index, path, file) for index, record in read.items() for path, file in record.files()]
     if not named:
-        return {}
+        return {}, {}
     facts: Mapping[str, FileFacts] = await options.files(frozenset(file.sha256 for _, _, file in named)) if options.files else {}
     missing: dict[int, list[Problem]] = {}
     for index, path, file in named:
@@ -130,8 +143,7 @@ async def _files(read: Mapping[int, Record], rejected: dict[int, Outcome], owner
         if file.sha256 not in facts and not told:
             message = f"found {file.sha256}, of which no bytes are stored; right is the sha256 of a file uploaded before"
             missing.setdefault(index, []).append(within(index, Problem(ProblemCode.UNKNOWN_FILE, f"{path}.sha256", message)))
-    rejected.update({index: refused(read[index].id(owner), problems) for index, problems in missing.items()})
-    return facts
+    return facts, missing
 
 
 def draft_of(index: int, record: R, owner: str, files: Mapping[str, FileFacts]) -> Draft[R]:
@@ -141,15 +153,10 @@ def draft_of(index: int, record: R, owner: str, files: Mapping[str, FileFacts]) 
     return Draft(index, record, record.id(owner), content, text, digest_of(text), own)
 
 
-def _distinct(drafts: Sequence[Draft[Any]], rejected: dict[int, Outcome]) -> list[Draft[Any]]:
-    """The first draft of each ID; a later one is rejected, whatever it says: which of two would be right cannot be known."""
+def _repeated(ids: Sequence[str | None]) -> Iterator[tuple[int, Problem]]:
+    """A problem for each record but the first of an ID, by index, whatever is wrong with them: which would be right cannot be known."""
     first: dict[str, int] = {}
-    kept: list[Draft[Any]] = []
-    for draft in drafts:
-        before = first.setdefault(draft.id, draft.index)
-        if before == draft.index:
-            kept.append(draft)
-        else:
-            message = f"found {draft.id} again, which records[{before}] of this call is already; right is each record once"
-            rejected[draft.index] = refused(draft.id, [Problem(ProblemCode.DUPLICATE, path_of("records", draft.index), message)])
-    return kept
+    for index, record in enumerate(ids):
+        if record is not None and (before := first.setdefault(record, index)) != index:
+            message = f"found {record} again, which records[{before}] of this call is already; right is each record once"
+            yield index, Problem(ProblemCode.DUPLICATE, path_of("records", index), message)

@@ -15,7 +15,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """id: the record's own, as far as it could be read. problems: none unless REJECTED."""
+    """id: the record's own, as far as it could be read; without any of it the place in the call. problems: none unless REJECTED."""
 
     id: str
     status: Status

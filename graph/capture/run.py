@@ -42,9 +42,9 @@ async def capture(graph: Graph, actor: Actor, noun: Noun[R], records: Sequence[M
     """An outcome per record, in their order. Raises `CaptureRefused`, or the graph's `EngineError` with nothing stored."""
     owner, scope = recorder(actor, noun.action, platform=noun.platform)
     checked = await check_call(noun.model, owner, records, options, once=noun.once)
-    outcomes = dict(checked.rejected)
+    outcomes: dict[int, Outcome] = dict(checked.rejected)
     if checked.drafts:
-        refused_before = {outcome.id: index for index, outcome in checked.rejected.items()}
+        refused_before = {outcome.id: index for index, outcome in sorted(checked.rejected.items(), reverse=True)}
 
         async def attempt(tx: Transaction) -> Work[R]:
             work = Work(tx, scope, owner, actor.subject, options.now(), new_ulid(), options, checked.drafts, refused_before)

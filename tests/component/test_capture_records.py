@@ -181,9 +181,28 @@ async def test_times_out_of_order(graph: Graph) -> None:
 
 async def test_a_record_twice_in_a_call(graph: Graph) -> None:
     outcomes = await capture_farms(graph, MAKER, [farm("F1", name=""), farm("F1"), farm("F2"), farm("F1", name="Other"), farm("F1")])
-    assert statuses(outcomes) == ["REJECTED", "CREATED", "CREATED", "REJECTED", "REJECTED"]
-    assert problems(outcomes[3]) == [("DUPLICATE", "records[3]")]
-    assert "records[1]" in outcomes[3].problems[0].message
+    assert statuses(outcomes) == ["REJECTED", "REJECTED", "CREATED", "REJECTED", "REJECTED"]
+    assert problems(outcomes[0]) == [("BLANK", "records[0].name")]
+    for place in (1, 3, 4):
+        assert problems(outcomes[place]) == [("DUPLICATE", f"records[{place}]")]
+        assert "records[0]" in outcomes[place].problems[0].message
+    composed = [farm("é", name=""), farm("e\u0301", name="")]
+    assert [problems(outcome) for outcome in await capture_farms(graph, MAKER, composed)] == [
+        [("BLANK", "records[0].name")],
+        [("DUPLICATE", "records[1]"), ("BLANK", "records[1].name")],
+    ]
+
+
+async def test_a_record_twice_of_which_the_first_is_rejected_late(graph: Graph) -> None:
+    outcomes = await capture_milk_deliveries(graph, MAKER, [milk("M1", farm="farm/MAKER1/NONE"), milk("M1", farm="farm/OTHER1/F1")])
+    assert [problems(outcome) for outcome in outcomes] == [[("UNKNOWN_REFERENCE", "records[0].farm")], [("DUPLICATE", "records[1]")]]
+    assert await totals(graph) == (0, 0)
+
+
+async def test_numbers_that_are_none_are_no_duplicates(graph: Graph) -> None:
+    outcomes = await capture_farms(graph, MAKER, [farm("a b"), farm("a b"), farm(""), farm("")])
+    assert [outcome.id for outcome in outcomes] == ["farm/MAKER1/a b", "farm/MAKER1/a b", "records[2]", "records[3]"]
+    assert {code for outcome in outcomes for code, _ in problems(outcome)} == {"MALFORMED_NUMBER"}
 
 
 async def test_too_many_records(graph: Graph) -> None:

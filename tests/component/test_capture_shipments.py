@@ -143,14 +143,14 @@ async def test_wrong_shipments_are_refused_and_the_rest_stored(ready: Graph) -> 
 
 
 async def test_wrong_receipts_are_refused_and_the_rest_stored(ready: Graph) -> None:
-    numbers = ["H1", "H2", "H3"]
+    numbers = ["H1", "H2", "H3", "H4"]
     await capture_shipments(ready, MAKER, [shipment(number) for number in numbers])
     sent = [
         receipt("shipment/MAKER1/H1", 269),
         receipt("shipment/MAKER1/H2", 270),
         receipt("shipment/MAKER1/H2", 271),
         receipt("shipment/MAKER1/H3", missing=["package/MAKER1/C1", "package/MAKER1/C1"]),
-        receipt("shipment/MAKER1/H3", missing=["C1"]),
+        receipt("shipment/MAKER1/H4", missing=["C1"]),
         receipt("H3"),
         receipt("shipment/CARRY1/H9"),
     ]
@@ -194,4 +194,6 @@ async def test_sales(ready: Graph) -> None:
     for place, (_, (code, field)) in enumerate(wrong, start=1):
         assert problems(outcomes[place]) == [(code, f"records[{place}].{field}")]
     assert problems(outcomes[6]) == [("DUPLICATE", "records[6]")]
+    assert outcomes[1].id == "records[1]", "nothing names a sale but what can be read of it"
+    assert outcomes[5].id.startswith("sale/MAKER1/")
     assert await totals(ready) == before

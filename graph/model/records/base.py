@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 import orjson
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 from pydantic.alias_generators import to_camel
 
 from graph.model.identifiers import Kind, record_id
@@ -71,13 +71,27 @@ class Record(Part):
 
     @classmethod
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
-        """The ID of one that cannot be read as a whole, as far as it can be told."""
+        """What names one that cannot be read as a whole, as far as it can be told: for an outcome, and no more."""
         name = clean(sent.get(cls.NAMED_BY) or "")
         return name if "/" in name else record_id(cls.KIND, owner, name)
 
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
+        """The global ID of the record that the field NAMED_BY names so."""
+        return record_id(cls.KIND, owner, name)
+
+    @classmethod
+    def named(cls, owner: str, sent: Mapping[str, object]) -> str | None:
+        """The ID of one that cannot be read as a whole; None where the field that names it cannot be read either."""
+        try:
+            read = _name_alone(cls).model_validate(sent, context=owner)
+        except ValidationError:
+            return None
+        return cls.id_of(owner, getattr(read, cls.NAMED_BY))
+
     def id(self, owner: str) -> str:
         """The global ID, as a record of the enterprise with the code `owner`."""
-        return record_id(self.KIND, owner, str(getattr(self, "number")))  # noqa: B009 # each record with a number declares it
+        return self.id_of(owner, getattr(self, self.NAMED_BY))
 
     def references(self) -> Iterator[Reference]:
         """The records that this one names, in the order of its fields."""
@@ -106,6 +120,13 @@ class Record(Part):
         """The node's properties. Every field is there, None for what was not given, so that setting them clears what is gone."""
         dumped = self.model_dump(by_alias=True)
         return {name: _kept(value, files or {}) for name, value in dumped.items()}
+
+
+@cache
+def _name_alone(record: type[Record]) -> type[BaseModel]:
+    """The field that names the record, and nothing else of it."""
+    field = record.model_fields[record.NAMED_BY]
+    return create_model(record.__name__, **cast("dict[str, Any]", {record.NAMED_BY: (field.annotation, field)}))
 
 
 def _kept(value: object, files: Mapping[str, FileFacts]) -> Kept | None:

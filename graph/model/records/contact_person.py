@@ -17,7 +17,7 @@ class ContactPerson(Record):
     email: Text = None
 
     @classmethod
-    def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
+    def named(cls, owner: str, sent: Mapping[str, object]) -> str | None:
         return f"contact/{owner}"
 
     def id(self, owner: str) -> str:

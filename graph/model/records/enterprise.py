@@ -10,6 +10,7 @@ from graph.model.records.values import DivisionCode, EnterpriseCode, MandatoryTe
 
 class Enterprise(Record):
     KIND: ClassVar[Kind] = Kind.ENTERPRISE
+    NAMED_BY: ClassVar[str] = "code"
 
     code: EnterpriseCode
     name: MandatoryText
@@ -29,6 +30,7 @@ class Enterprise(Record):
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
         return enterprise_id(clean(sent.get("code") or ""))
 
-    def id(self, owner: str) -> str:
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
         """Of the enterprise itself, whoever records it."""
-        return enterprise_id(self.code)
+        return enterprise_id(name)

@@ -35,8 +35,9 @@ class EpcisEvent(Record):
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
         return event_name(owner, str(sent.get("identity", "")))
 
-    def id(self, owner: str) -> str:
-        return event_name(owner, self.identity)
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
+        return event_name(owner, name)
 
     def listed(self) -> int:
         return len(self.names)

@@ -35,8 +35,9 @@ class Formula(Record):
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
         return f"formula/{owner}/{clean(sent.get('product') or '').rpartition('/')[2]}"
 
-    def id(self, owner: str) -> str:
-        return formula_of(self.product)
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
+        return formula_of(name)
 
     def references(self) -> Iterator[Reference]:
         yield Reference("product", self.product)

@@ -50,9 +50,10 @@ class Aggregation(Record):
     action: Annotated[str, one_of(AggregationAction)]
     at: Instant
 
-    def id(self, owner: str) -> str:
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
         """The parent's: an aggregation is no record of its own, but a change of what the parent holds."""
-        return self.parent
+        return name
 
     def references(self) -> Iterator[Reference]:
         yield Reference("parent", self.parent)

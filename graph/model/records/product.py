@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from graph.model.identifiers import Kind, record_id
+from graph.model.identifiers import Kind
 from graph.model.records.base import FileRef, Record
 from graph.model.records.values import Days, LongText, MandatoryText, Quantity, Text, number_of
 
@@ -29,6 +29,3 @@ class Product(Record):
     quality_commitment: LongText = None
     voluntary_disclosures: LongText = None
     shelf_life_days: Days | None = None
-
-    def id(self, owner: str) -> str:
-        return record_id(self.KIND, owner, self.code)

@@ -29,8 +29,9 @@ class ResearchRecord(Record):
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
         return f"research/{owner}/{clean(sent.get('number') or '')}"
 
-    def id(self, owner: str) -> str:
-        return f"research/{owner}/{self.number}"
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
+        return f"research/{owner}/{name}"
 
     def references(self) -> Iterator[Reference]:
         yield Reference("product", self.product)

@@ -20,8 +20,8 @@ class Sale(Record):
     sold_at: Instant
 
     @classmethod
-    def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
-        return f"sale/{owner}/"
+    def named(cls, owner: str, sent: Mapping[str, object]) -> str | None:
+        return None
 
     def id(self, owner: str) -> str:
         """A sale has no number of its own: what was sold, where and when, is what it is."""

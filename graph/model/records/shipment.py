@@ -37,6 +37,7 @@ class Receipt(Record):
     """One enterprise's word that a shipment arrived. Kept by shipment and recorder: nobody can overwrite another's."""
 
     KIND: ClassVar[Kind] = Kind.SHIPMENT
+    NAMED_BY: ClassVar[str] = "shipment"
 
     shipment: Annotated[str, reference_to(Kind.SHIPMENT)]
     received_at: Instant
@@ -46,8 +47,9 @@ class Receipt(Record):
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
         return receipt_id(owner, clean(sent.get("shipment") or ""))
 
-    def id(self, owner: str) -> str:
-        return receipt_id(owner, self.shipment)
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
+        return receipt_id(owner, name)
 
     def references(self) -> Iterator[Reference]:
         yield Reference("shipment", self.shipment)
