@@ -364,13 +364,13 @@ async def test_a_chain_of_thousands_falls_at_once(graph: Graph) -> None:
     """Each batch uses the twenty before it, and the first one what does not exist."""
     chain = [batch("B0", inputs=[use("batch/MAKER1/NONE")])]
     chain += [batch(f"B{n}", inputs=[use(f"batch/MAKER1/B{before}") for before in range(max(0, n - 20), n)]) for n in range(1, 3_000)]
-    longest, last = 0.0, time.monotonic()
+    longest, last = 0.0, time.thread_time()
 
     async def watch() -> None:
         nonlocal longest, last
         while True:
             await asyncio.sleep(0)
-            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+            longest, last = max(longest, time.thread_time() - last), time.thread_time()
 
     watching = asyncio.create_task(watch())
     outcomes = await capture_batches(graph, MAKER, chain)

@@ -43,8 +43,9 @@ async def test_a_record_of_each_kind_for_each_viewer(graph: Graph, kind: Kind) -
     assert await ask(graph, REGULATOR, NODE, id=other) == {"node": shown | {"id": other, "owner": OTHER}}
     for nobody in (PUBLIC, CONSUMER):
         assert await ask(graph, nobody, NODE, id=own) == {"node": None}
-    seen = {"node": shown} if kind is Kind.ENTERPRISE else {"node": None}
-    assert await ask(graph, PLATFORM, NODE, id=own) == seen
+    # the platform reads what is public or shared: who recorded it is neither, but for the register that it keeps itself
+    seen = shown if kind is Kind.ENTERPRISE else shown | {"recordedBy": None}
+    assert await ask(graph, PLATFORM, NODE, id=own) == {"node": seen}
 
 
 async def test_nodes_keep_their_order(graph: Graph) -> None:
