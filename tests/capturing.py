@@ -34,6 +34,7 @@ CAPTURES: dict[str, Callable[..., Awaitable[list[Outcome]]]] = {
     "recordFormulas": capture.capture_formulas,
     "recordResearchRecords": capture.capture_research_records,
     "recordContactPersons": capture.capture_contact_persons,
+    "captureEvents": capture.capture_events,
 }
 
 
