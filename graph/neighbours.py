@@ -7,14 +7,16 @@ shipment that lists it or what it was in when the shipment departed. A shipment 
 whoever lists another's package learns nothing of it.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any, NamedTuple, TypeAlias
 
 from auth.policy import NEIGHBOURLY
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.pace import Pace
 from graph.portions import portions
 from graph.statements import Row, Statement, statement
 
@@ -41,17 +43,55 @@ _SHARED = {
 
 
 class Carriage(NamedTuple):
-    """sender, receiver: enterprise codes; at: ms."""
+    """A shipment that listed a package. at: when it left (ms). sender: who recorded it; receiver: whose its destination is (enterprise
+    codes)."""
 
+    at: int
+    shipment: str
     sender: str
     receiver: str
-    at: int
+    destination: str
+
+
+class Passage:
+    """The shipments in which holders passed a package on, in the order of their times. Packages that always were together share one."""
+
+    def __init__(self, carriages: Iterable[Carriage], stays: Sequence["_Stay"], moves: "_Moves") -> None:
+        self._carriages = sorted(carriages, key=_departure)
+        self._stays = stays
+        self._moves = moves
+        self.receivers = frozenset(carriage.receiver for carriage in self._carriages)
+
+    def last_before(self, at: int) -> Sequence[Carriage]:
+        """Those that left last before a time (ms); several, if they left at once."""
+        end = bisect_left(self._carriages, at, key=_departure)
+        if not end:
+            return ()
+        return self._carriages[bisect_left(self._carriages, self._carriages[end - 1].at, key=_departure) : end]
+
+    def around(self, at: int) -> set[str]:
+        """What the package was in at a time (ms), and what that was in."""
+        found, waiting = set[str](), list(self._stays)
+        while waiting:
+            stay = waiting.pop()
+            if stay.start <= at < stay.until and stay.parent not in found:
+                found.add(stay.parent)
+                waiting += self._moves.stays.get(stay.parent, ())
+        return found
+
+
+def _departure(carriage: Carriage) -> int:
+    return carriage.at
 
 
 class _Stay(NamedTuple):
     parent: str
     start: int
     until: int
+
+
+_Alike: TypeAlias = tuple[str, frozenset[Carriage], frozenset[_Stay]]
+"""What a package's passage follows from: its owner, and what carried it by itself and in others."""
 
 
 def reading(graph: Graph, scope: Scope, **more: Any) -> Rows:
@@ -132,36 +172,61 @@ async def _seen_of(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str
 
 async def _held(rows: Rows, packages: Iterable[str], enterprises: Set[str]) -> set[str]:
     passed = await passages(rows, packages)
-    return {package for package, carriages in passed.items() if any(carriage.receiver in enterprises for carriage in carriages)}
+    return {package for package, passage in passed.items() if not enterprises.isdisjoint(passage.receivers)}
 
 
-async def passages(rows: Rows, packages: Iterable[str]) -> dict[str, set[Carriage]]:
+async def passages(rows: Rows, packages: Iterable[str]) -> dict[str, Passage]:
     """By package, the shipments in which a holder passed it on, by itself or in what it was in. Its owner holds it first."""
     wanted = list(packages)
-    carriages: dict[str, list[Carriage]] = {}
-    stays: dict[str, list[_Stay]] = {}
-    waiting = set(wanted)
-    while waiting:
-        asked = sorted(waiting)
-        carriages |= {package: [] for package in asked}
-        carriages |= {row[0]: list(map(Carriage._make, row[1])) for row in await rows(_CARRIAGES, asked)}
-        stays |= {row[0]: list(map(_Stay._make, row[1])) for row in await rows(_STAYS, asked)}
-        waiting = {stay.parent for package in asked for stay in stays.get(package, ())} - carriages.keys()
-
-    def moved(package: str, start: int, until: int, within: frozenset[str]) -> Iterable[Carriage]:
-        """The shipments that carried the package, by itself or in what it was in, while it was in what was asked about."""
-        yield from (carriage for carriage in carriages[package] if start <= carriage.at < until)
-        for stay in stays.get(package, ()):
-            if stay.parent not in within and max(start, stay.start) < min(until, stay.until):
-                yield from moved(stay.parent, max(start, stay.start), min(until, stay.until), within | {stay.parent})
-
-    found: dict[str, set[Carriage]] = {}
+    moves = await _Moves.read(rows, wanted)
+    pace = Pace()
+    found: dict[str, Passage] = {}
+    alike: dict[_Alike, Passage] = {}
     for package in wanted:
-        passed, left = set[Carriage](), set(moved(package, -(2**62), 2**62, frozenset({package})))
-        holders = {owner_of(package)}
-        while more := {carriage for carriage in left if carriage.sender in holders}:
-            holders.update(carriage.receiver for carriage in more)
-            passed |= more
-            left -= more
-        found[package] = passed
+        await pace.step()
+        key = owner_of(package), frozenset(moves.carriages[package]), frozenset(moves.stays.get(package, ()))
+        if key not in alike:
+            alike[key] = Passage(await moves.passed(package, pace), moves.stays.get(package, ()), moves)
+        found[package] = alike[key]
     return found
+
+
+class _Moves(NamedTuple):
+    """carriages: those that list a package itself. stays: what it was in; of packages and of all that they ever were in."""
+
+    carriages: dict[str, list[Carriage]]
+    stays: dict[str, list[_Stay]]
+
+    @classmethod
+    async def read(cls, rows: Rows, packages: Iterable[str]) -> "_Moves":
+        moves = cls({}, {})
+        waiting = set(packages)
+        while waiting:
+            asked = sorted(waiting)
+            moves.carriages.update((package, []) for package in asked)
+            for row in await rows(_CARRIAGES, asked):
+                moves.carriages[row[0]] = list(map(Carriage._make, row[1]))
+            for row in await rows(_STAYS, asked):
+                moves.stays[row[0]] = list(map(_Stay._make, row[1]))
+            waiting = {stay.parent for package in asked for stay in moves.stays.get(package, ())} - moves.carriages.keys()
+        return moves
+
+    async def passed(self, package: str, pace: Pace) -> list[Carriage]:
+        """Of the shipments that carried a package, those by its holders."""
+        left: defaultdict[str, list[Carriage]] = defaultdict(list)
+        for carriage in self._moved(package, -(2**62), 2**62, frozenset({package})):
+            await pace.step()
+            left[carriage.sender].append(carriage)
+        passed, holders = list[Carriage](), {owner_of(package)}
+        while holders:
+            more = left.pop(holders.pop(), [])
+            passed += more
+            holders |= {carriage.receiver for carriage in more} & left.keys()
+        return passed
+
+    def _moved(self, package: str, start: int, until: int, within: frozenset[str]) -> Iterator[Carriage]:
+        """The shipments that carried the package, by itself or in what it was in, while it was in what was asked about."""
+        yield from (carriage for carriage in self.carriages[package] if start <= carriage.at < until)
+        for stay in self.stays.get(package, ()):
+            if stay.parent not in within and max(start, stay.start) < min(until, stay.until):
+                yield from self._moved(stay.parent, max(start, stay.start), min(until, stay.until), within | {stay.parent})

@@ -6,7 +6,7 @@ from typing import Any
 
 from auth.actor import Actor
 from graph.capture.events import Applied, Event, apply_events
-from graph.capture.holding import check_held
+from graph.capture.holding import check_held, remember
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
 from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, level_problem, namer, read_facts, read_stays, touch
@@ -45,6 +45,7 @@ async def _store(work: Work[Aggregation]) -> None:
         for problem in applied.problems.get(draft.index, ()):
             work.reject(draft, problem.code, problem.path, problem.message)
     await _write(work, applied, stays, facts, held)
+    await remember(work, [draft for draft in work.accepted() if draft.index in applied.changed], held)
     work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
 
 

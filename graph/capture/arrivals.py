@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.capture.work import Work
+from graph.capture.work import ROWS, Work
+from graph.engine.errors import Conflict
 from graph.model.identifiers import owner_of
 from graph.model.records.shipment import receipt_id
 from graph.statements import statement
@@ -45,30 +46,46 @@ def arrival_of(sent: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -
     return None
 
 
-async def settle(work: Work[Any], sent: Sequence[Sent], *, known_before: frozenset[str]) -> None:
-    """Makes the arrival of each shipment what its receipts say. To be run when the shipments are written or claimed in this transaction.
-
-    known_before: those that may have an arrival from before.
-    """
+async def read_receipts(work: Work[Any], sent: Sequence[Sent]) -> dict[str, dict[str, Arrival]]:
+    """By shipment and recorder: the receipts of those whose word may count."""
     receipts: dict[str, dict[str, Arrival]] = {}
     rows = [
         {"shipment": one.id, "destination": one.destination, "receipt": receipt_id(judge, one.id)} for one in sent for judge in one.judges
     ]
-    if rows:
-        [row] = await work.run(_RECEIPTS, rows=rows)
+    for start in range(0, len(rows), ROWS):
+        [row] = await work.run(_RECEIPTS, rows=rows[start : start + ROWS])
         for shipment, recorder, received_at, missing in row[0]:
             receipts.setdefault(shipment, {})[recorder] = Arrival(received_at, missing or ())
-    before = [{"id": one.id} for one in sent if one.id in known_before]
-    await work.run_rows(_UNLINK_ARRIVAL, before)
-    await work.run_rows(_UNLINK_MISSING, before)
+    return receipts
+
+
+def lost_arrival(before: Sent, now: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> Arrival | None:
+    """The arrival that counts, by whoever may still judge, and would be of before the departure, which an amendment makes later."""
+    arrival = arrival_of(before, {judge: receipts[judge] for judge in now.judges if judge in receipts}, tolerance_ms)
+    return arrival if arrival is not None and arrival.received_at < now.departed_at - tolerance_ms else None
+
+
+async def settle(work: Work[Any], sent: Sequence[Sent], *, before: Mapping[str, Sent]) -> None:
+    """Makes the arrival of each shipment what its receipts say. To be run when the shipments are written or claimed in this transaction.
+
+    before: what those were until now that may have an arrival from before. `Conflict` when a receipt came meanwhile that the
+    departure is too late for.
+    """
+    receipts = await read_receipts(work, sent)
+    tolerance = work.options.tolerance_ms
+    if any(one.id in before and lost_arrival(before[one.id], one, receipts.get(one.id, {}), tolerance) for one in sent):
+        raise Conflict("a receipt came while its shipment was amended")
+    known = [{"id": one.id} for one in sent if one.id in before]
+    await work.run_rows(_UNLINK_ARRIVAL, known)
+    await work.run_rows(_UNLINK_MISSING, known)
     arrived: list[dict[str, Any]] = []
     missed: list[dict[str, Any]] = []
     for one in sent:
-        arrival = arrival_of(one, receipts.get(one.id, {}), work.options.tolerance_ms)
+        arrival = arrival_of(one, receipts.get(one.id, {}), tolerance)
         if arrival is not None:
             arrived.append({"id": one.id, "receivedAt": arrival.received_at, "missing": list(arrival.missing)})
             missed += [{"id": one.id, "package": package} for package in arrival.missing]
-        elif one.id in known_before:
+        elif one.id in before:
             arrived.append({"id": one.id, "receivedAt": None, "missing": None})
     await work.run_rows(_ARRIVE, arrived)
     await work.run_rows(_MISS, missed)

@@ -14,11 +14,11 @@ from pydantic_core import ErrorDetails
 from graph.capture.errors import TooManyRecords
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
-from graph.capture.pace import Pace
 from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode, path_of
 from graph.model.records.base import Content, FileFacts, Record, Reference, canonical, digest_of
 from graph.model.records.values import clean, found
+from graph.pace import Pace
 
 R = TypeVar("R", bound=Record)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from graph.capture.pace import Pace
 from graph.capture.stays import Key, Namer, Stay, Taken, clash, first_end, overlap
 from graph.model.problems import Problem, ProblemCode
 from graph.model.texts import instant_text
 from graph.model.times import STILL
+from graph.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)

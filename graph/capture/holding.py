@@ -1,15 +1,25 @@
 """Who may put packages into another's package, or take them out: who holds it at that time (docs/decisions/0005)."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
 
-from graph.capture.work import Work
+from graph.capture.arrivals import Arrival, Sent, arrival_of, read_receipts
+from graph.capture.checking import Draft
+from graph.capture.work import ROWS, Work
 from graph.model.identifiers import owner_of
+from graph.model.kinds import AggregationAction
 from graph.model.problems import ProblemCode
 from graph.model.records.package import Aggregation
 from graph.model.texts import instant_text
-from graph.neighbours import Carriage, passages
+from graph.neighbours import Carriage, Passage, passages
+from graph.pace import Pace
 from graph.portions import portions
-from graph.statements import Row, Statement
+from graph.statements import Row, Statement, statement
+
+_HELD = statement("capture/told_by_holder")
+_HELD_BY = statement("capture/hold")
 
 
 async def check_held(work: Work[Aggregation]) -> frozenset[str]:
@@ -23,17 +33,65 @@ async def check_held(work: Work[Aggregation]) -> frozenset[str]:
         return [row for portion in portions(ids) for row in await work.run(read, ids=portion)]
 
     passed = await passages(rows, sorted({draft.record.parent for draft in others}))
+    got = {draft.index: _got(passed[draft.record.parent], work.owner, draft.record.at) for draft in others}
+    arrived = await _arrived(work, {carriage for carriages in got.values() for carriage in carriages})
+    pace = Pace()
+    wrong: list[Draft[Aggregation]] = []
     for draft in others:
-        parent, at = draft.record.parent, draft.record.at
-        if not _holds(passed[parent], work.owner, at):
-            right = "right is a package of your own, or one that left for you in a shipment before that time and that you have not sent on"
-            message = f"found {parent}, which is another enterprise's and not with you at {instant_text(at)}; {right}"
+        await pace.step()
+        parent = draft.record.parent
+        if not any(_came(parent, passed[parent], carriage, arrived) for carriage in got[draft.index]):
+            wrong.append(draft)
+    known = await _told_before(work, wrong)
+    for draft in wrong:
+        if draft.index not in known:
+            parent, at = draft.record.parent, instant_text(draft.record.at)
+            right = "right is a package of your own, or one that left for you in a shipment before that time and has not left you since"
+            message = f"found {parent}, which is another enterprise's and not with you at {at}; {right}"
             work.reject(draft, ProblemCode.NOT_YOURS, "parent", message)
     return frozenset(draft.record.parent for draft in others if draft.index not in work.problems)
 
 
-def _holds(passed: Iterable[Carriage], holder: str, at: int) -> bool:
-    """It was sent to the holder before, and not sent on since. No tolerance: what was told of a time up to the departure would change
-    what the sender's shipment carried."""
-    got = [one.at for one in passed if one.receiver == holder and one.at < at]
-    return bool(got) and not any(one.sender == holder and one.receiver != holder and max(got) < one.at < at for one in passed)
+async def remember(work: Work[Aggregation], drafts: Iterable[Draft[Aggregation]], held: AbstractSet[str]) -> None:
+    """Keeps on the stays that they made who held the parent: it may tell the same again when it holds that no more."""
+    rows = [row for draft in drafts if draft.record.parent in held for row in _rows_of(draft)]
+    await work.run_rows(_HELD_BY, rows, held=sorted(held))
+
+
+async def _told_before(work: Work[Aggregation], drafts: Sequence[Draft[Aggregation]]) -> set[int]:
+    """Which of them the recorder has told before, each as a whole, and are in force."""
+    rows = [row for draft in drafts for row in _rows_of(draft)]
+    told: Counter[int] = Counter()
+    for start in range(0, len(rows), ROWS):
+        [row] = await work.run(_HELD, rows=rows[start : start + ROWS])
+        told.update(index for index, _ in row[0])
+    return {draft.index for draft in drafts if told[draft.index] == len(draft.record.children)}
+
+
+def _rows_of(draft: Draft[Aggregation]) -> list[dict[str, Any]]:
+    record = draft.record
+    adds = record.action == AggregationAction.ADD
+    return [{"index": draft.index, "parent": record.parent, "child": child, "adds": adds, "at": record.at} for child in record.children]
+
+
+def _got(passage: Passage, holder: str, at: int) -> list[Carriage]:
+    """The shipments that brought it to the holder, if nobody has sent it since. No tolerance: what was told of a time up to the
+    departure would change what the sender's shipment carried."""
+    return [carriage for carriage in passage.last_before(at) if carriage.receiver == holder]
+
+
+async def _arrived(work: Work[Any], carriages: Iterable[Carriage]) -> dict[str, Arrival]:
+    """What the recorder itself said of the arrival of shipments that were bound for it."""
+    sent = [Sent(one.shipment, one.at, one.destination) for one in sorted(carriages)]
+    receipts = await read_receipts(work, sent)
+    own = {one.id: {work.owner: told[work.owner]} for one in sent if work.owner in (told := receipts.get(one.id, {}))}
+    arrived = {one.id: arrival_of(one, own.get(one.id, {}), work.options.tolerance_ms) for one in sent}
+    return {shipment: arrival for shipment, arrival in arrived.items() if arrival is not None}
+
+
+def _came(package: str, passage: Passage, carriage: Carriage, arrived: Mapping[str, Arrival]) -> bool:
+    """Unless the holder's receipt lists it as missing, or what it was in when it left."""
+    arrival = arrived.get(carriage.shipment)
+    if arrival is None or not arrival.missing:
+        return True
+    return not ({package} | passage.around(carriage.at)).intersection(arrival.missing)

@@ -9,7 +9,6 @@ from graph.capture.checking import Draft
 from graph.capture.levels import Below, Levels
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
-from graph.capture.pace import Pace
 from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
@@ -22,6 +21,7 @@ from graph.model.problems import Problem, ProblemCode
 from graph.model.records.package import Package
 from graph.model.records.told import is_unstated
 from graph.model.times import STILL
+from graph.pace import Pace
 from graph.statements import statement
 
 _PACK = statement("capture/pack")

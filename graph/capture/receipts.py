@@ -58,7 +58,7 @@ async def _store_read(work: Work[Receipt]) -> None:
     if await work.run_rows(_TOUCH, rows) != len(rows):
         raise Conflict("a shipment was recorded or amended by another writer")
     await put(work, "Receipt")
-    await settle(work, [known[shipment] for shipment in shipments if shipment in known], known_before=frozenset(known))
+    await settle(work, [known[shipment] for shipment in shipments if shipment in known], before=known)
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
 
 

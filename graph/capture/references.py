@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph.capture.checking import Draft
-from graph.capture.pace import Pace
 from graph.capture.work import Work
 from graph.model.identifiers import Kind, kind_of
 from graph.model.problems import ProblemCode
 from graph.model.records.base import Reference
+from graph.pace import Pace
 from graph.statements import statement
 
 _PRESENT = {kind: statement("capture/present", label=kind.label) for kind in Kind if kind is not Kind.CONSUMER_QUERY}

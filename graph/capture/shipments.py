@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.arrivals import Sent, settle
+from graph.capture.arrivals import Sent, lost_arrival, read_receipts, settle
+from graph.capture.checking import Draft
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.references import check_references
@@ -15,6 +16,7 @@ from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.shipment import Shipment
+from graph.model.texts import instant_text
 from graph.statements import statement
 
 _LOAD = statement("capture/load")
@@ -27,7 +29,7 @@ _UNLINK_ROUTE = statement("capture/unlink_route")
 async def capture_shipments(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
-    noun = Noun("dispatchShipments", Shipment, storing("Shipment", check_references, _link))
+    noun = Noun("dispatchShipments", Shipment, storing("Shipment", _check, _link))
     return await capture(graph, actor, noun, records, options or Options())
 
 
@@ -40,7 +42,7 @@ async def capture_told_shipments(
 
 async def _store_told(work: Work[Shipment]) -> None:
     await read_and_merge(work, "Shipment", _merged)
-    await check_references(work)
+    await _check(work)
     await put(work, "Shipment")
     await _link(work)
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
@@ -67,5 +69,27 @@ async def _link(work: Work[Shipment]) -> None:
     await work.run_rows(_TO, [{"id": draft.id, "site": draft.record.destination} for draft in changes])
     load = [{"id": draft.id, "package": package, "at": draft.record.departed_at} for draft in changes for package in draft.record.packages]
     await work.run_rows(_LOAD, load)
-    sent = [Sent(draft.id, draft.record.departed_at, draft.record.destination) for draft in changes]
-    await settle(work, sent, known_before=frozenset(draft.id for draft in work.updates()))
+    await settle(work, [_sent(draft) for draft in changes], before=_before(work))
+
+
+async def _check(work: Work[Shipment]) -> None:
+    """References, and that no departure is amended to come after the arrival that counts: that would be dropped without a word."""
+    await check_references(work)
+    before = _before(work)
+    receipts = await read_receipts(work, list(before.values()))
+    for draft in work.updates():
+        now = _sent(draft)
+        if lost := lost_arrival(before[draft.id], now, receipts.get(draft.id, {}), work.options.tolerance_ms):
+            found, received = instant_text(now.departed_at), instant_text(lost.received_at)
+            message = f"found {found}; right is {received} or before, when the shipment was received by the receipt that counts"
+            work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "departedAt", message)
+
+
+def _sent(draft: Draft[Shipment]) -> Sent:
+    return Sent(draft.id, draft.record.departed_at, draft.record.destination)
+
+
+def _before(work: Work[Shipment]) -> dict[str, Sent]:
+    """The shipments that are amended, as they are stored."""
+    stored = ((draft.id, work.stored[draft.id].content or {}) for draft in work.updates())
+    return {shipment: Sent(shipment, content["departedAt"], content["destination"]) for shipment, content in stored}

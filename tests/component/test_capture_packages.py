@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
-from auth.actor import Actor
-from graph.capture import Options, capture_aggregations, capture_batches, capture_packages, capture_shipments, capture_sites
+from auth.actor import Actor, Duty, Role
+from graph.capture import (
+    Options,
+    capture_aggregations,
+    capture_batches,
+    capture_packages,
+    capture_receipts,
+    capture_shipments,
+    capture_sites,
+)
 from graph.capture.errors import TooManyRecords
 from graph.engine.driver import Graph, observed
 from graph.model.times import STILL
@@ -24,6 +32,7 @@ from tests.capturing import (
     node,
     one,
     problems,
+    receipt,
     shipment,
     site,
     statuses,
@@ -313,6 +322,68 @@ async def test_a_holder_unpacks_what_was_sent_to_it(batched: Graph) -> None:
     assert await told(CARRIER, emptied) == ["NOT_YOURS"], "it was sent on"
     assert await told(STRANGER, emptied, move("REMOVE", f"{OWN}T1", [f"{OWN}C2"], 700)) == ["CREATED", "NOT_YOURS"]
     assert await told(MAKER, move("REMOVE", "T1", ["C2"], 800)) == ["CREATED"], "what is one's own stays one's own"
+
+
+async def test_holding_ends_when_the_goods_are_gone(batched: Graph) -> None:
+    async def put_in(actor: Actor, parent: str, minute: int) -> str:
+        """Its own item number `minute`: the status, or the one problem."""
+        owner = actor.enterprise
+        event = move("ADD", f"{OWN}{parent}", [f"package/{owner}/N{minute}"], minute)
+        await capture_batches(batched, actor, [batch()])
+        await capture_packages(batched, actor, [item(f"N{minute}", batch=f"batch/{owner}/B1", packedAt=at(1))])
+        [outcome] = await capture_aggregations(batched, actor, [event])
+        return problems(outcome)[0][0] if outcome.problems else outcome.status.value
+
+    async def sent(actor: Actor, number: str, origin: str, destination: str, minute: int, *packages: str) -> None:
+        way = {"origin": f"site/{origin}/S1", "destination": f"site/{destination}/S1"}
+        told = shipment(number, **way, departedAt=at(minute), packages=[f"{OWN}{package}" for package in packages])
+        assert statuses(await capture_shipments(batched, actor, [told]))[0] in ("CREATED", "UPDATED")
+
+    for actor in (MAKER, CARRIER, STRANGER):
+        await capture_sites(batched, actor, [site("S1")])
+    pallets = [{"number": number, "level": "PALLET", "packedAt": at(90)} for number in ("T1", "LOST", "Q")]
+    await capture_packages(batched, MAKER, [*pallets, case("C1", parent="LOST"), case("C2", parent="T1")])
+    await sent(MAKER, "H1", "MAKER1", "CARRY1", 200, "T1", "LOST", "Q")
+    missing = receipt("shipment/MAKER1/H1", 210, missing=[f"{OWN}LOST", f"{OWN}C2"])
+    assert statuses(await capture_receipts(batched, CARRIER, [missing])) == ["CREATED"]
+    assert await put_in(CARRIER, "LOST", 230) == "NOT_YOURS", "its own receipt says that it never came"
+    assert await put_in(CARRIER, "C1", 231) == "NOT_YOURS", "nor what was in it"
+    assert await put_in(CARRIER, "C2", 232) == "NOT_YOURS"
+    assert await put_in(CARRIER, "T1", 233) == "CREATED"
+    # the owner fetches one pallet back with its own lorry, the other is sent on and comes back
+    await sent(MAKER, "H2", "CARRY1", "MAKER1", 300, "T1")
+    assert await put_in(CARRIER, "T1", 300) == "CREATED", "until then"
+    assert await put_in(CARRIER, "T1", 301) == "NOT_YOURS"
+    await sent(CARRIER, "H3", "CARRY1", "OTHER1", 300, "Q")
+    assert [await put_in(CARRIER, "Q", 320), await put_in(STRANGER, "Q", 275), await put_in(STRANGER, "Q", 320)] == [
+        "NOT_YOURS",
+        "NOT_YOURS",
+        "CREATED",
+    ]
+    await sent(STRANGER, "H4", "OTHER1", "CARRY1", 600, "Q")
+    assert [await put_in(CARRIER, "Q", 700), await put_in(STRANGER, "Q", 701)] == ["CREATED", "NOT_YOURS"]
+
+
+async def test_what_a_holder_has_told_it_may_tell_again(batched: Graph) -> None:
+    pallet = {"number": "T1", "level": "PALLET", "packedAt": at(90)}
+    await capture_packages(batched, MAKER, [pallet, *(case(number, parent="T1") for number in ("C1", "C2"))])
+    await capture_sites(batched, MAKER, [site("PLANT")])
+    assert statuses(await capture_shipments(batched, MAKER, [shipment(packages=[f"{OWN}T1"])])) == ["CREATED"]
+    own = "package/CARRY1/C9"
+    await capture_packages(batched, CARRIER, [case("C9")])
+    events = [move("REMOVE", f"{OWN}T1", [f"{OWN}C1", f"{OWN}C2"], 400), move("ADD", f"{OWN}T1", [own], 410)]
+    events += [move("REMOVE", f"{OWN}T1", [own], 450), move("REMOVE", f"{OWN}T1", [own], 430)]
+    for event in events:
+        assert statuses(await capture_aggregations(batched, CARRIER, [event])) == ["CREATED"]
+    elsewhere = shipment(packages=[f"{OWN}T1"], destination="site/OTHER1/SHOP")
+    assert statuses(await capture_shipments(batched, MAKER, [elsewhere])) == ["UPDATED"]
+    # who never told it finds nothing out, nor does who did of anything else
+    guessed = [*events, move("REMOVE", f"{OWN}T1", [f"{OWN}C1"], 401)]
+    third = Actor("sync@third", Role.ENTERPRISE, "THIRD1", frozenset(Duty))
+    assert {problems(one)[0] for one in await capture_aggregations(batched, third, guessed[:1])} == {("NOT_YOURS", "records[0].parent")}
+    assert statuses(await capture_aggregations(batched, CARRIER, guessed)) == [*["UNCHANGED"] * 4, "REJECTED"]
+    assert statuses(await capture_packages(batched, MAKER, [case("C1")])) == ["UPDATED"]
+    assert statuses(await capture_aggregations(batched, CARRIER, events)) == ["UNCHANGED"] * 4
 
 
 async def test_a_rejected_aggregation_leaves_no_names_behind(batched: Graph) -> None:

@@ -5,7 +5,9 @@ from itertools import permutations
 import pytest
 
 from graph.capture import capture_batches, capture_packages, capture_receipts, capture_sales, capture_shipments, capture_sites
+from graph.capture.shipments import capture_told_shipments
 from graph.engine.driver import Graph
+from graph.model.texts import instant_text
 from tests.capturing import (
     CARRIER,
     MAKER,
@@ -92,6 +94,25 @@ async def test_an_amended_shipment_keeps_its_receipt(ready: Graph) -> None:
     assert (await arrival(ready))[0] == ms(600), "clocks differ by up to half an hour"
     for [version] in await ask(ready, "MATCH (v:RecordVersion) RETURN properties(v)"):
         check_digest(version)
+
+
+async def test_no_departure_is_amended_to_come_after_its_receipt(ready: Graph) -> None:
+    await capture_shipments(ready, MAKER, [shipment()])
+    await capture_receipts(ready, CARRIER, [receipt(missing=[CASE])])
+    before = await arrival(ready)
+    [late] = await capture_shipments(ready, MAKER, [shipment(departedAt=at(631))])
+    assert problems(late) == [("TIMES_OUT_OF_ORDER", "records[0].departedAt")]
+    assert instant_text(ms(600)) in late.problems[0].message
+    for told in (capture_shipments, capture_told_shipments):
+        [late] = await told(ready, MAKER, [shipment(departedAt=at(700))])
+        assert problems(late) == [("TIMES_OUT_OF_ORDER", "records[0].departedAt")]
+    assert await arrival(ready) == before
+    assert statuses(await capture_shipments(ready, MAKER, [shipment(departedAt=at(630))])) == ["UPDATED"]
+    assert await arrival(ready) == before
+    # the sender's word would count for another's site, were it not of before the departure
+    assert statuses(await capture_receipts(ready, MAKER, [receipt(minute=610)])) == ["CREATED"]
+    [late] = await capture_shipments(ready, MAKER, [shipment(departedAt=at(700), destination="site/OTHER1/DEPOT")])
+    assert problems(late) == [("TIMES_OUT_OF_ORDER", "records[0].departedAt")]
 
 
 @pytest.mark.parametrize("order", list(permutations(("sender", "receipt", "other receipt"))))

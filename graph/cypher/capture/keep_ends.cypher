@@ -2,5 +2,5 @@
 UNWIND $rows AS row
 MATCH (p:Package {id: row.parent})-[s:CONTAINS]->(n:Package {id: row.child})
 WHERE s.from = row.from AND ($scope.all OR n.owner = $scope.enterprise OR p.owner = $scope.enterprise OR row.parent IN $held)
-CREATE (p)-[e:TAKEN_OUT {out: s.until}]->(n)
+CREATE (p)-[e:TAKEN_OUT {out: s.until, removedBy: s.removedBy}]->(n)
 RETURN count(e) AS kept
