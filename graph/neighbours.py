@@ -27,6 +27,7 @@ Rows = Callable[[Statement, Iterable[str]], Awaitable[list[Row]]]
 """The rows of a statement that takes $ids, however many there are."""
 
 _TRADES = statement("neighbours/trades")
+_DISPATCHES = statement("neighbours/dispatches")
 _SHIPMENTS = statement("neighbours/shipments")
 _SITES = statement("neighbours/sites")
 _CARRIAGES = statement("neighbours/carriages")
@@ -118,7 +119,7 @@ async def known(graph: Graph, rows: Rows, ids: Iterable[str], scope: Scope) -> s
                 found.add(record)
             else:
                 groups[kind].append(record)
-    if not scope.owners or not groups or not await graph.read(_TRADES, scope):
+    if not scope.owners or not groups or not (await graph.read(_TRADES, scope) or await graph.read(_DISPATCHES, scope)):
         return found
     for kind, read in ((Kind.SHIPMENT, _SHIPMENTS), (Kind.SITE, _SITES)):
         for row in await rows(read, groups.get(kind, ())):

@@ -141,6 +141,7 @@ class PlantedSystem:
                 "recovered": whereabouts.recovered,
                 "destroyed": whereabouts.destroyed,
             },
+            "countsWhole": found.counts_whole,
             "gaps": gaps(found.gaps),
         }
 

@@ -21,7 +21,7 @@ from api.schema.lineage_node import LineageNode
 from api.schema.package import Package
 from api.schema.site import Site
 from api.schema.tiers import INTERNAL, SHARED
-from graph.lineage import answer, recall
+from graph.lineage import answer, recall, told
 from graph.lineage.common import CommonSource as FoundSource
 from graph.lineage.gaps import Gap as FoundGap
 from graph.lineage.gaps import GapCause
@@ -171,14 +171,16 @@ class AffectedBatch:
     def shared_inputs(self) -> list[LineageNode]:
         return [node_shown(node) for node in self.found.shared_inputs]
 
-    @strawberry.field(description="Affected items packed from it; for an enterprise, of its own items.")
+    @strawberry.field(
+        description="Affected items packed from it; for an enterprise, of its own items and those that it held, whoever made the batch."
+    )
     def item_count(self) -> int:
         return self.found.item_count
 
 
 @strawberry.type(directives=SHARED, description="A site to which affected items were ever delivered, or where they were sold.")
 class AffectedSite:
-    found: strawberry.Private[recall.AffectedSite]
+    found: strawberry.Private[told.AffectedSite]
 
     @strawberry.field(description="The site's ID; `hidden/…` for one that may not be read.")
     def id(self) -> strawberry.ID:
@@ -194,14 +196,16 @@ class AffectedSite:
         return record if isinstance(record, Site) else None
 
     @strawberry.field(
-        description="Affected items ever delivered there; for an enterprise, of its own items, by shipments that it sent or got."
+        description="Affected items ever delivered there, 0 where items were sold that no record brings there. For an enterprise, of its "
+        "own items and those that it held, by shipments that it sent or got: what else came to a site of others is left out."
     )
     def item_count(self) -> int:
         return self.found.item_count
 
     @strawberry.field(
         directives=INTERNAL,
-        description="Affected items sold there (QB/T 4971-2018 table 4 row 3); for an enterprise, at its own sites: at others' it is 0.",
+        description="How many of the items in itemCount were sold there (QB/T 4971-2018 table 4 row 3); for an enterprise, at its own "
+        "sites: at others' it is 0. A sale of an item that no record brings there counts in whereabouts alone.",
     )
     def sold_count(self) -> int:
         return self.found.sold_count
@@ -209,14 +213,16 @@ class AffectedSite:
 
 @strawberry.type(
     directives=SHARED,
-    description="Where the affected items are now, each counted once, by the last thing that happened to it. An enterprise is told of "
-    "its own items, by the shipments that it sent or got and the sales at its own sites: what happened beyond those is left out.",
+    description="Where the affected items are now, each item of itemCount once, by the last thing that happened to it. An enterprise is "
+    "told by the shipments that it sent or got and the sales at its own sites: what happened beyond those is left out.",
 )
 class Whereabouts:
     at_plant: int = strawberry.field(description="Items never shipped.")
     in_transit: int = strawberry.field(description="Items that left with a shipment and were not delivered, or that its receipt misses.")
-    in_stock: int = strawberry.field(description="Items delivered to a site.")
-    sold: int = strawberry.field(description="Items sold.")
+    in_stock: int = strawberry.field(description="Items of which a delivery to a site is the last thing that happened.")
+    sold: int = strawberry.field(
+        description="Items of which a sale is the last thing that happened, whether or not a record brings them to where they were sold."
+    )
     recovered: int = strawberry.field(description="Items that came back in a recall (QB/T 4971-2018 8.6).")
     destroyed: int = strawberry.field(description="Items destroyed.")
 
@@ -241,13 +247,22 @@ class RecallRadius:
     def batches(self) -> list[AffectedBatch]:
         return [AffectedBatch(found=batch) for batch in self.found.batches]
 
-    @strawberry.field(description="Distinct affected items in all; for an enterprise, its own.")
+    @strawberry.field(description="Distinct affected items in all; for an enterprise, its own and those that it held.")
     def item_count(self) -> int:
         return self.found.item_count
 
     @strawberry.field(
-        description="Sites where affected items were ever delivered or sold, by id. For an enterprise hidden ones are among them, "
-        "without counts."
+        description="Whether every affected item is counted, with all its deliveries and sales, as far as records have come "
+        "(`completeness`). Always true for a regulator. False for an enterprise where items, deliveries or sales are left out, or may be, "
+        "that it may not know of: a batch of others is affected whole, a site of others got the items, or a shipment of others carried "
+        "them. A sale by somebody to whom no record brings the item is told to regulators alone, and does not make it false."
+    )
+    def counts_whole(self) -> bool:
+        return self.found.counts_whole
+
+    @strawberry.field(
+        description="Sites where affected items were ever delivered or sold, by id. For an enterprise those of the items in `itemCount`; "
+        "hidden ones are among them, without counts."
     )
     def sites(self) -> list[AffectedSite]:
         return [AffectedSite(found=site) for site in self.found.sites]
@@ -264,7 +279,7 @@ class RecallRadius:
             destroyed=where.destroyed,
         )
 
-    @strawberry.field(description="The affected items that the viewer may read, by id.")
+    @strawberry.field(description="The affected items that the viewer may read, or may know since it held them, by id.")
     async def items(self, info: Info, first: First = 100, after: After = None) -> Connection[Package]:
         page = paged(info, self.found.items, _item_order, first, after)
         found = await info.context.loaders.records(Kind.PACKAGE, [item for _, item in page.rows])

@@ -6,5 +6,6 @@ items     items and what befell them: stays in parents, shipments, sales, look-u
 gaps      what an answer may be missing, and why
 trace     forward and backward
 recall    the recall radius
+told      what of the affected items a viewer is told
 common    sources that several records share
 """

@@ -1,18 +1,18 @@
 """What else must come back (semantics: Recall radius)."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from graph.engine.driver import Graph
 from graph.lineage.answer import Node, View
 from graph.lineage.custody import Custody
-from graph.lineage.ease import at_ease
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, Gap, GapCause, GapList, Limits, OutOfTime
-from graph.lineage.items import Fate, Packages, Sale
+from graph.lineage.items import Packages
 from graph.lineage.seeds import Seeds, read_seeds
+from graph.lineage.told import AffectedSite, Whereabouts, befallen, items_told
 from graph.lineage.walk import Walk, replay
 from graph.model.identifiers import Kind, kind_of
 from graph.model.times import ALWAYS
@@ -21,8 +21,6 @@ from graph.statements import statement
 _ITEM_COUNTS = statement("lineage/item_counts")
 _ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
 _BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
-PACKED, DEPARTED, DELIVERED, SOLD = range(4)
-"""In the order in which they count when they happen at one moment."""
 
 
 class AffectedBatch(NamedTuple):
@@ -34,34 +32,16 @@ class AffectedBatch(NamedTuple):
     item_count: int
 
 
-class AffectedSite(NamedTuple):
-    """item_count: by the deliveries that the viewer may know of; sold_count: at the viewer's own sites."""
-
-    node: Node
-    item_count: int
-    sold_count: int
-
-
-@dataclass(slots=True)
-class Whereabouts:
-    """Where the affected items are now, each counted once by the last thing that happened to it."""
-
-    at_plant: int = 0
-    in_transit: int = 0
-    in_stock: int = 0
-    sold: int = 0
-    recovered: int = 0
-    destroyed: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class RecallRadius:
-    """items: those of the affected ones that the viewer may read."""
+    """items: those of the affected ones that the viewer may know. counts_whole: False where items, deliveries or sales may be left
+    out that the viewer may not know of."""
 
     seeds: tuple[str, ...]
     radius: int
     batches: Sequence[AffectedBatch]
     item_count: int
+    counts_whole: bool
     sites: Sequence[AffectedSite]
     whereabouts: Whereabouts
     items: Sequence[str]
@@ -71,7 +51,8 @@ class RecallRadius:
 @dataclass(slots=True)
 class _Recall:
     """since: per batch in a ring, the time (ms) from which its items are affected; a batch all of whose items are has ALWAYS.
-    single: the items of package, shipment, site and look-up seeds; partial: batches in ring 0 for the sake of those alone."""
+    single: the items of package, shipment, site and look-up seeds. affected: items by batch.
+    unborn: batches of items that have not come."""
 
     custody: Custody
     gaps: GapList
@@ -81,6 +62,7 @@ class _Recall:
     shared: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     single: set[str] = field(default_factory=set[str])
     affected: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    unborn: set[str] = field(default_factory=set[str])
 
     async def open(self, seeds: Seeds) -> None:
         """Ring 0."""
@@ -93,6 +75,7 @@ class _Recall:
         for batch, missing, items, _ in await self.custody.rows(_BATCHES_OF_ITEMS, self.single):
             if missing:
                 self.gaps.missing(batch, min(items))
+                self.unborn.add(batch)
             else:
                 self.ring.setdefault(batch, 0)
             self.affected.setdefault(batch, set()).update(items)
@@ -131,6 +114,18 @@ class _Recall:
             for batch in fresh & replay(walk, self.custody.down, frozenset(), self.limits.hops).reached.keys():
                 self.shared[batch].add(source)
 
+    def opaque(self, radius: int) -> Iterable[str]:
+        """The batches of which who may not read them cannot say that none of their items is left out. It does not hang on whether there
+        are such items, nor beyond ring 0 on whether a batch has an input: the rest of the answer does not tell a stranger."""
+        return self.since.keys() | self.ring.keys() if radius else self.since.keys()
+
+    def refer(self, shown: Iterable[str]) -> None:
+        """Who may know an item may know that its batch has not come."""
+        told = set(shown) if self.unborn else set[str]()
+        for batch in self.unborn:
+            for item in islice(told.intersection(self.affected[batch]), 1):
+                self.gaps.missing(batch, item)
+
     async def items(self) -> list[str]:
         """The affected items, by their batch; returns the batches whose items were read."""
         chosen = await self._within_size()
@@ -154,9 +149,9 @@ class _Recall:
 
 
 async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: int, limits: Limits) -> RecallRadius:
-    """Affected batches by ring, items, sites and where the items are now. A viewer bound to an enterprise has its own items counted, and
-    of what befell them what it may know: the shipments that it sent or got, the sales at its own sites. A regulator has all of them
-    counted, and those listed that may be read."""
+    """Affected batches by ring, items, sites and where the items are now. A viewer bound to an enterprise is told of its own items and of
+    those that it held, and of what befell them what it may know: the shipments that it sent or got, the sales at its own sites. A
+    regulator has all of them counted, and those listed that may be known."""
     recall = _Recall(Custody(graph, view.scope, Deadline(limits.seconds)), GapList(), limits)
     packages = Packages(recall.custody)
     seeds = Seeds(tuple(dict.fromkeys(ids)))
@@ -168,89 +163,23 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
         await packages.read_items(await recall.items(), recall.single)
     except OutOfTime:
         recall.gaps.out_of_time(limits.seconds, "part of the rings, or of what befell their items, was")
-    counted = recall.affected
-    if not view.counts_hidden:
-        counted = {batch: {item for item in items if view.scope.sees(item)} for batch, items in counted.items()}
-    items = sorted(set[str]().union(*counted.values()))
-    sites, whereabouts, view = await _fates(recall, packages, items, view)
+    items = await items_told(recall.affected, packages, view)
+    recall.gaps.circular(packages.circular)
+    found = await befallen(items, packages, recall.gaps, limits, view)
+    # who counts what is hidden, and who sees everything, has nothing left out
+    whole = view.counts_hidden or view.scope.everything
+    whole = whole or (items.all_known and found.ways_known and all(map(view.scope.sees, recall.opaque(radius))))
+    recall.refer(items.shown)
+    view = await found.view.knowing(recall.custody, recall.gaps.referrers())
     batches = sorted(
         AffectedBatch(
-            ring, view.node(batch, ring), tuple(view.nodes(dict.fromkeys(recall.shared.get(batch, ()), 1))), len(counted.get(batch, ()))
+            ring, view.node(batch, ring), tuple(view.nodes(dict.fromkeys(recall.shared.get(batch, ()), 1))), items.by_batch.get(batch, 0)
         )
         for batch, ring in recall.ring.items()
     )
-    shown = list(filter(view.scope.sees, items))
-    return RecallRadius(seeds.ids, radius, batches, len(items), sites, whereabouts, shown, recall.gaps.shown_to(view.sees))
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What befell the items: by site, how many were delivered and sold there; the shipments that came to each; the last event of each."""
-
-    delivered: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    sold: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    referrers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    lasts: Counter[int] = field(default_factory=Counter[int])
-
-
-_Groups = list[tuple[Fate, list[str]]]
-
-
-def _by_fate(packages: Packages, items: Sequence[str]) -> _Groups:
-    groups: dict[int, tuple[Fate, list[str]]] = {}
-    for item in items:
-        fate = packages.fate(item)
-        groups.setdefault(id(fate), (fate, []))[1].append(item)
-    return list(groups.values())
-
-
-def _tally(packages: Packages, groups: _Groups, view: View) -> _Tally:
-    """Sites stand in the path whoever delivered there; counted, and taken for the last event, is what the viewer may know of."""
-    found = _Tally()
-    for fate, group in groups:
-        arrivals = {load: arrival for load in fate.carried if (arrival := packages.delivered(load, fate))}
-        told = [load for load in fate.carried if view.counts_hidden or view.sees(load)]
-        for load, (site, _) in arrivals.items():
-            found.referrers[site].add(load)
-        for site in {arrivals[load][0] for load in told if load in arrivals}:
-            found.delivered[site] += len(group)
-        sales = [sale for sale in fate.sales if view.counts_hidden or view.scope.sees(sale.site)]
-        together = _last(packages, told, [arrivals[load][1] for load in told if load in arrivals], sales)
-        sites_together = {sale.site for sale in sales}
-        for item in group:
-            alone = [sale for sale in packages.sold(item) if view.counts_hidden or view.scope.sees(sale.site)]
-            for site in sites_together.union(sale.site for sale in alone) if alone else sites_together:
-                found.sold[site] += 1
-            found.lasts[max(together, *((sale.at, SOLD) for sale in alone))[1] if alone else together[1]] += 1
-    return found
-
-
-async def _fates(recall: _Recall, packages: Packages, items: Sequence[str], view: View) -> tuple[list[AffectedSite], Whereabouts, View]:
-    """Also the view, with what of the shipments and sites the viewer may know as a neighbour."""
-    groups = await at_ease(lambda: _by_fate(packages, items), len(items))
-    recall.gaps.circular(packages.circular)
-    view = await view.knowing(recall.custody, set[str]().union(*(fate.carried for fate, _ in groups)))
-    found = await at_ease(lambda: _tally(packages, groups, view), len(items))
-    lasts, places = found.lasts, found.referrers.keys() | found.sold.keys()
-    whereabouts = Whereabouts(at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD])
-    try:
-        come = await recall.custody.present(places, any_owner=True)
-        for site in places:
-            if not come.get(site, (False, None))[0]:
-                for referrer in found.referrers.get(site, {site}):
-                    recall.gaps.missing(site, referrer)
-    except OutOfTime:
-        pass
-    view = await view.knowing(recall.custody, places)
-    return sorted(AffectedSite(view.node(site, 0), found.delivered[site], found.sold[site]) for site in places), whereabouts, view
-
-
-def _last(packages: Packages, loads: Iterable[str], delivered: Iterable[int], sales: Iterable[Sale]) -> tuple[int, int]:
-    """When (ms) and what of this came last."""
-    events = [(packages.loads[load].departed_at, DEPARTED) for load in loads]
-    events += [(at, DELIVERED) for at in delivered]
-    events += [(sale.at, SOLD) for sale in sales]
-    return max(events, default=(ALWAYS, PACKED))
+    return RecallRadius(
+        seeds.ids, radius, batches, items.count, whole, found.sites, found.whereabouts, items.shown, recall.gaps.shown_to(view.sees)
+    )
 
 
 def _batches(walk: Walk) -> list[str]:

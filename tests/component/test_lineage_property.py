@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.reference.calls import calls, world_of
 from tests.reference.ladders import HOUR, ladder, rework_loop
 from tests.reference.oracle import Lineage, Recall, Shared, backward, common_sources, forward, recall_radius
-from tests.reference.system import System, comparable
+from tests.reference.system import System, comparable, comparable_recall
 from tests.reference.world import World, kind_of, owner_of, recorded_ids, referred_ids, relabel, relabel_id
 from tests.reference.worlds import ACTORS, ARRIVALS, SYMBOLS, questions, seeds_of, worlds
 
@@ -109,6 +109,8 @@ async def test_who_may_not_see_all(lineage_system: System, question: tuple[World
     for seeds in (placed[: len(symbols)], placed[len(symbols) : -1]):
         same_lineage(await lineage_system.forward(seeds, code), forward(world, seeds, viewer=code))
         same_lineage(await lineage_system.backward(seeds, code), backward(world, seeds, viewer=code))
+        found, right = await lineage_system.recall(seeds, 1, code), recall_radius(world, seeds, 1, viewer=code)
+        assert comparable_recall(found) == comparable_recall(right)
 
 
 @PROFILE

@@ -1,5 +1,7 @@
 """What of a lineage each viewer is shown beside the records: the times and quantities of edges, and answers asked for in pieces."""
 
+from dataclasses import replace
+
 import pytest
 from strawberry import ID
 
@@ -85,10 +87,94 @@ async def test_a_recall_tells_its_maker_nothing_of_what_others_sold(chain: Plant
     everything = await chain.recall([MADE], 0)
     assert everything["sites"] == {SHOP: (1, 1), far: (1, 1)}
     assert everything["whereabouts"] == WHEREABOUTS | {"sold": 1}
+    assert everything["countsWhole"]
     told = await chain.recall([MADE], 0, "AAAA")
     assert told["itemCount"] == 1
     assert told["sites"] == {SHOP: (1, 0), f"hidden/{far}": (0, 0)}
     assert told["whereabouts"] == WHEREABOUTS | {"inStock": 1}
+    assert not told["countsWhole"]
+    between = await chain.recall([CAN], 0, "BBBB")
+    assert between["sites"] == {SHOP: (1, 1), far: (1, 0)}
+    assert between["whereabouts"] == WHEREABOUTS | {"inStock": 1}
+    assert not between["countsWhole"]
+    last = await chain.recall([far], 0, "CCCC")
+    assert last["sites"] == {SHOP: (0, 0), far: (1, 1)}
+    assert last["whereabouts"] == WHEREABOUTS | {"sold": 1}
+    assert not last["countsWhole"]
+
+
+async def test_a_recall_tells_a_supplier_that_others_used_its_lot_and_that_it_is_told_no_more(chain: PlantedSystem) -> None:
+    told = await chain.recall([LOT], 0, "SSSS")
+    assert told["batches"] == {f"hidden/{MADE}": (0, set(), 0)}
+    assert (told["itemCount"], told["items"], told["sites"], told["whereabouts"]) == (0, set(), {}, WHEREABOUTS)
+    assert told["gaps"] == set()
+    assert not told["countsWhole"]
+
+
+async def test_a_recall_tells_nobody_of_a_neighbours_other_goods(chain: PlantedSystem) -> None:
+    """A can of the same batch that went to another, and one that stays: the shop is told of its own, and that there may be more."""
+    beside = World(
+        packages=(Package("package/AAAA/other", "ITEM", 2 * HOUR, MADE, None), Package("package/AAAA/kept", "ITEM", 2 * HOUR, MADE, None)),
+        sites=(Site("site/CCCC/s"),),
+        shipments=(Shipment("shipment/AAAA/u", PLANT, "site/CCCC/s", 3 * HOUR, ("package/AAAA/other",)),),
+    )
+    await plant(chain.graph, beside)
+    told = await chain.recall([SHOP], 1, "BBBB")
+    assert told["batches"] == {f"hidden/{MADE}": (0, set(), 1)}
+    assert (told["itemCount"], told["items"], told["sites"]) == (1, {CAN}, {SHOP: (1, 0)})
+    assert not told["countsWhole"]
+
+
+PALLET, BOX, ITEMS, TRUCK = "package/AAAA/pallet", "package/AAAA/box", [f"package/AAAA/i{n}" for n in range(3)], "shipment/AAAA/truck"
+LOADED = World(
+    packages=(
+        Package(PALLET, "PALLET", 2 * HOUR, None, None),
+        Package(BOX, "CASE", 2 * HOUR, None, PALLET),
+        *(Package(one, "ITEM", 2 * HOUR, MADE, BOX) for one in ITEMS),
+    ),
+    shipments=(Shipment(TRUCK, PLANT, SHOP, 3 * HOUR, (PALLET,)),),
+    receipts=(Receipt("BBBB", TRUCK, 4 * HOUR, ()),),
+    sales=(Sale("BBBB", SHOP, (ITEMS[0],), 5 * HOUR),),
+)
+
+
+@pytest.mark.parametrize("seed", [PALLET, BOX, TRUCK, SHOP])
+async def test_a_recall_tells_who_has_the_goods_where_they_are(graph: Graph, seed: str) -> None:
+    """As much as a regulator: nobody else had them, but for who made them and sent them there."""
+    await plant(graph, replace(CHAIN, packages=(), shipments=(), receipts=()))
+    await plant(graph, LOADED)
+    system = PlantedSystem(graph)
+    everything, told = await system.recall([seed], 0), await system.recall([seed], 0, "BBBB")
+    assert told == everything | {"batches": {f"hidden/{MADE}": (0, set(), 3)}}
+    assert told["items"] == set(ITEMS)
+    assert told["sites"] == {SHOP: (3, 1)}
+    assert told["whereabouts"] == WHEREABOUTS | {"inStock": 2, "sold": 1}
+    assert told["countsWhole"] and told["gaps"] == set()
+    stranger = await system.recall([seed], 0, "CCCC")
+    assert (stranger["itemCount"], stranger["sites"], stranger["gaps"]) == (0, {}, {("MISSING_RECORD", seed)})
+
+
+async def test_who_dispatched_for_others_knows_both_ends(chain: PlantedSystem) -> None:
+    """A carrier without sites of its own sends its own can from one to the other."""
+    can, drive = "package/DDDD/can", "shipment/DDDD/drive"
+    own = World(
+        packages=(Package(can, "ITEM", 2 * HOUR, None, None),),
+        shipments=(Shipment(drive, PLANT, SHOP, 3 * HOUR, (can,)),),
+        receipts=(Receipt("BBBB", drive, 4 * HOUR, ()),),
+    )
+    await plant(chain.graph, own)
+    told = await chain.recall([can], 0, "DDDD")
+    assert (told["itemCount"], told["sites"], told["countsWhole"]) == (1, {SHOP: (1, 0)}, False)
+
+
+async def test_a_sale_without_a_delivery_is_the_last_that_happened_and_no_count_of_the_site(chain: PlantedSystem) -> None:
+    """The site that sold it is listed, so that it can be asked; of items delivered there it sold none."""
+    stall = "site/CCCC/stall"
+    await plant(chain.graph, World(sites=(Site(stall),), sales=(Sale("CCCC", stall, (CAN,), 5 * HOUR),)))
+    everything = await chain.recall([CAN], 0)
+    assert everything["sites"] == {SHOP: (1, 0), stall: (0, 0)}
+    assert everything["whereabouts"] == WHEREABOUTS | {"sold": 1}
+    assert (await chain.recall([CAN], 0, "BBBB"))["whereabouts"] == WHEREABOUTS | {"inStock": 1}
 
 
 async def test_a_hidden_record_has_another_name_for_each_viewer(chain: PlantedSystem) -> None:

@@ -115,7 +115,8 @@ async def test_a_recall_goes_on_beyond_the_border(north: Graph) -> None:
     [made] = back.nodes
     assert (made.record, made.disclosed, dict(back.counts)) == (BATCH, False, {Kind.PRODUCTION_BATCH: 1})
     recalled = await recall_radius(north, viewer.view, [CAN], 0, Limits())
-    assert (recalled.item_count, recalled.items, recalled.whereabouts.in_stock) == (1, [], 1)
+    assert (recalled.item_count, recalled.items, recalled.whereabouts.in_stock) == (1, [CAN], 1)
+    assert recalled.counts_whole
     assert [(site.node.id, site.item_count) for site in recalled.sites] == [(SHOP, 1)]
     assert [batch.node.disclosed for batch in recalled.batches] == [False]
 

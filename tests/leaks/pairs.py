@@ -104,7 +104,7 @@ def known(world: World, actor: Actor, codes: bool) -> dict[str, Any]:
     viewer, facts = actor.enterprise, Facts(world)
     near = neighbours(facts, viewer)
     mine = {one for one in facts.recorded if owner_of(one) == viewer} | {one for one in near if facts.has_come(one)}
-    own_items = {one for one in facts.items if owner_of(one) == viewer}
+    items = mine & set(facts.items)
     found["own"] = [one for table in TABLES for one in getattr(world, table) if _recorder(one) == viewer], viewer in world.enterprises
     found["near"] = sorted(near), sorted(mine)
     found["packages"] = [one for one in world.packages if one.id in mine]
@@ -117,14 +117,14 @@ def known(world: World, actor: Actor, codes: bool) -> dict[str, Any]:
             (one.origin, one.destination, one.departed_at, receipt.received_at if (receipt := facts.receipts.get(one.id)) else None),
             sorted(mine & set(one.packages)),
             sorted(mine & set(receipt.missing)) if receipt else None,
-            sorted(own_items & facts.carried(one)),
-            sorted(own_items & facts.delivered(one)),
+            sorted(items & facts.carried(one)),
+            sorted(items & facts.delivered(one)),
         )
         for one in world.shipments
         if one.id in mine
     ]
     own_stores = [one for one in world.sales if owner_of(one.store) == viewer]
-    found["sold"] = [(one.store, one.sold_at, sorted(item for item in own_items if facts.sells(one, item))) for one in own_stores]
+    found["sold"] = [(one.store, one.sold_at, sorted(item for item in items if facts.sells(one, item))) for one in own_stores]
     found["queries"] = [one for one in world.queries if owner_of(one.id) == viewer]
     seeds = sorted(one for one in mine if owner_of(one) == viewer or kind_of(one) in ("PACKAGE", "SHIPMENT"))
     for seed in seeds:
@@ -132,7 +132,7 @@ def known(world: World, actor: Actor, codes: bool) -> dict[str, Any]:
             _path(facts, reach_forward(facts, {seed}, TOLERANCE), mine),
             _path(facts, reach_backward(facts, {seed}, TOLERANCE), mine),
         )
-        found[f"recall {seed}"] = _recall(facts, seed, own_items)
+        found[f"recall {seed}"] = _recall(facts, seed, items)
     return found
 
 
@@ -158,10 +158,10 @@ def _path(facts: Facts, reach: Reach, mine: set[str]) -> Any:
     )
 
 
-def _recall(facts: Facts, seed: str, own_items: set[str]) -> Any:
-    """Which batches stand in which ring and why, and which of the actor's own items are affected and where they came."""
+def _recall(facts: Facts, seed: str, items: set[str]) -> Any:
+    """Which batches stand in which ring and why, and which of the items that the actor may know are affected and where they came."""
     found = recall_radius(facts.world, [seed], RADIUS, TOLERANCE)
-    affected = found["items"] & own_items
+    affected = found["items"] & items
     places = {site for one in facts.world.shipments if facts.delivered(one) & affected for site in (one.destination,)}
     rings = sorted((batch, ring, sorted(shared)) for batch, (ring, shared, _) in found["batches"].items())
     return rings, sorted(affected), sorted((site, facts.has_come(site)) for site in places), sorted(found["gaps"], key=repr)

@@ -49,6 +49,7 @@ query Recall($seeds: [ID!]!, $radius: Int!, $first: Int!, $after: String) {{
     radius
     batches {{ ring id itemCount sharedInputs {{ id kind disclosed }} }}
     itemCount
+    countsWhole
     sites {{ id itemCount soldCount }}
     whereabouts {{ atPlant inTransit inStock sold recovered destroyed }}
     items(first: $first, after: $after) {{ nodes {{ id level }} {_PAGE} }}

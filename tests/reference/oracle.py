@@ -32,6 +32,8 @@ class Lineage(TypedDict):
 
 
 class Recall(TypedDict):
+    """A batch, an input or a site that the viewer may not read stands as `hidden/<ID>`."""
+
     batches: dict[str, tuple[int, set[str], int]]
     """ID: (ring, shared inputs, item count)."""
     itemCount: int
@@ -39,6 +41,7 @@ class Recall(TypedDict):
     sites: dict[str, tuple[int, int]]
     """ID: (items ever delivered there, items sold there)."""
     whereabouts: dict[str, int]
+    countsWhole: bool
     gaps: set[Gap]
 
 
@@ -267,27 +270,33 @@ def common_sources(world: World, seeds: Iterable[str], T: float = T_DEFAULT) -> 
     return sorted(found, key=lambda one: (-one["score"], one["distance"], one["id"]))
 
 
-def recall_radius(world: World, seeds: Iterable[str], radius: int, T: float = T_DEFAULT) -> Recall:
-    """For who sees all. Ring 0 and its items are what forward reaches; from ring 1 on batches are affected whole."""
-    facts = Facts(world)
-    start, missing = readable_seeds(facts, seeds, None)
+def recall_radius(world: World, seeds: Iterable[str], radius: int, T: float = T_DEFAULT, viewer: str | None = None) -> Recall:
+    """Ring 0 and its items are what forward reaches; from ring 1 on batches are affected whole. Of all that a viewer is told what it may
+    know (docs/decisions/0011): items and shipments as its own or a neighbour's, sales at its own sites."""
+    facts, wanted = Facts(world), set(seeds)
+    start, missing = readable_seeds(facts, seeds, viewer)
+    referrers: dict[str, set[str]] = {one: set(start) for one in missing_contents(facts, start)}
     looked_up = {query.package for query in world.queries if query.id in start and query.package in facts.items}
     reach = reach_forward(facts, start | looked_up, T)
-    missing |= missing_contents(facts, start)
 
     affected = {record for record in reach.times if record in facts.items}
     rings = {record: 0 for record in reach.times if record in facts.batches}
+    whole = {record for record in reach.times if kind_of(record) == "PRODUCTION_BATCH"}
     shared: dict[str, set[str]] = {}
     for item in affected:
         origin = facts.items[item].batch
         if origin in facts.batches:
             rings[origin] = 0
         elif origin is not None:
-            missing.add(origin)
+            referrers.setdefault(origin, set())
 
     for ring in range(1, radius + 1):
-        inputs = {use.source for batch, at in rings.items() if at == ring - 1 for use in facts.batches[batch].inputs}
-        missing |= {one for one in inputs if not facts.has_come(one)}
+        inputs: set[str] = set()
+        for batch in (batch for batch, at in rings.items() if at == ring - 1):
+            for use in facts.batches[batch].inputs:
+                inputs.add(use.source)
+                if not facts.has_come(use.source):
+                    referrers.setdefault(use.source, set()).add(batch)
         reached_from: dict[str, set[str]] = {}
         for one in inputs:
             for record in reach_forward(facts, {one}, T).times:
@@ -298,51 +307,78 @@ def recall_radius(world: World, seeds: Iterable[str], radius: int, T: float = T_
             if batch in facts.batches and batch not in rings:
                 rings[batch] = ring
                 shared[batch] = via
+        whole |= set(rings) | reached_from.keys()
 
-    delivered = deliveries(facts, affected)
-    sold = sales(facts, affected)
+    near = set[str]() if viewer is None else neighbours(facts, viewer)
+
+    def own(record: str) -> bool:
+        return viewer is None or owner_of(record) == viewer
+
+    def sees(record: str) -> bool:
+        return own(record) or record in near
+
+    def name(record: str) -> str:
+        return record if sees(record) else f"hidden/{record}"
+
+    counted = {item for item in affected if sees(item)}
+    for item in counted:
+        if facts.items[item].batch in referrers:
+            referrers[facts.items[item].batch or ""].add(item)
+    delivered = deliveries(facts, counted)
+    ways = [shipment for shipment in world.shipments if facts.carried(shipment) & counted]
+    known = World(shipments=tuple(one for one in ways if sees(one.id)), sales=tuple(one for one in world.sales if own(one.store)))
+    came = deliveries(facts, counted, known)
+    sold = sales(facts, counted, known)
     places = set(delivered) | set(sold)
-    missing |= {site for site in places if not facts.has_come(site)}
-    whereabouts = Counter(whereabouts_of(facts, item) for item in affected)
+    for site in places:
+        if not facts.has_come(site):
+            referrers.setdefault(site, set()).update(
+                {site}, (one.id for one in ways if one.destination == site and facts.delivered(one) & counted)
+            )
+    whereabouts = Counter(whereabouts_of(facts, item, known) for item in counted)
+    told = counted == affected and all(map(own, whole)) and all(sees(one.id) and own(one.destination) for one in ways)
+    gaps: set[Gap] = {(MISSING, one if one in wanted | start or any(map(sees, {one, *by})) else None) for one, by in referrers.items()}
     return {
         "batches": {
-            batch: (ring, shared.get(batch, set()), sum(facts.items[item].batch == batch for item in affected))
+            name(batch): (ring, set(map(name, shared.get(batch, set()))), sum(facts.items[item].batch == batch for item in counted))
             for batch, ring in rings.items()
         },
-        "itemCount": len(affected),
-        "items": affected,
-        "sites": {site: (len(delivered.get(site, set())), len(sold.get(site, set()))) for site in places},
+        "itemCount": len(counted),
+        "items": counted,
+        "sites": {name(site): (len(came.get(site, set())), len(came.get(site, set()) & sold.get(site, set()))) for site in places},
         "whereabouts": {state: whereabouts[state] for state in ("atPlant", "inTransit", "inStock", "sold", "recovered", "destroyed")},
-        "gaps": {(MISSING, one) for one in missing},
+        "countsWhole": viewer is None or told,
+        "gaps": gaps | {(MISSING, one) for one in missing},
     }
 
 
-def deliveries(facts: Facts, items: set[str]) -> dict[str, set[str]]:
-    """Site: those of the items that were ever delivered there."""
+def deliveries(facts: Facts, items: set[str], known: World | None = None) -> dict[str, set[str]]:
+    """Site: those of the items that were ever delivered there. known: by its shipments alone."""
     found: dict[str, set[str]] = {}
-    for shipment in facts.world.shipments:
+    for shipment in (known or facts.world).shipments:
         for item in facts.delivered(shipment) & items:
             found.setdefault(shipment.destination, set()).add(item)
     return found
 
 
-def sales(facts: Facts, items: set[str]) -> dict[str, set[str]]:
-    """Site: those of the items that were sold there."""
+def sales(facts: Facts, items: set[str], known: World) -> dict[str, set[str]]:
+    """Site: those of the items that were sold there, by the sales that are known."""
     found: dict[str, set[str]] = {}
-    for sale in facts.world.sales:
+    for sale in known.sales:
         for item in items:
             if facts.sells(sale, item):
                 found.setdefault(sale.store, set()).add(item)
     return found
 
 
-def whereabouts_of(facts: Facts, item: str) -> str:
-    """The last thing that happened to an item; at one and the same time a sale is after a delivery, and that after a departure."""
+def whereabouts_of(facts: Facts, item: str, known: World) -> str:
+    """The last thing that happened to an item, of what is known; at one and the same time a sale is after a delivery, and that after a
+    departure."""
     events: list[tuple[float, int, str]] = [(NEVER, 0, "atPlant")]
-    for shipment in facts.world.shipments:
+    for shipment in known.shipments:
         if item in facts.carried(shipment):
             events.append((shipment.departed_at, 1, "inTransit"))
         if item in facts.delivered(shipment):
             events.append((facts.receipts[shipment.id].received_at, 2, "inStock"))
-    events += [(sale.sold_at, 3, "sold") for sale in facts.world.sales if facts.sells(sale, item)]
+    events += [(sale.sold_at, 3, "sold") for sale in known.sales if facts.sells(sale, item)]
     return max(events)[2]
