@@ -7,7 +7,7 @@ from api.errors import ApiError, ErrorCode
 from api.pagination import page_arguments, read_cursor, write_cursor
 from api.resolvers.loaders import TARGETS
 from api.schema.connection import Connection, connection_of
-from graph.model.identifiers import Kind, MalformedId, parse_id
+from graph.model.identifiers import Kind, MalformedId, parse_id_of
 from graph.model.times import to_ms
 from graph.records import Hop
 
@@ -41,7 +41,7 @@ async def parent(info: Info, package: str) -> Any:
 def checked_id(text: str, path: str, *kinds: Kind) -> str:
     """An ID from outside, in its one spelling. ApiError MALFORMED_ID, or BAD_USER_INPUT for a kind other than those."""
     try:
-        named = parse_id(text)
+        named = parse_id_of(text, kinds)
     except MalformedId as error:
         raise ApiError(ErrorCode.MALFORMED_ID, f"{path}: {error}", path=path) from error
     if kinds and named.kind not in kinds:

@@ -117,13 +117,18 @@ def _seed(text: str, path: str) -> list[str]:
     except MalformedId as error:
         try:
             candidates = read_code(text)
-        except MalformedCode:
-            raise ApiError(ErrorCode.MALFORMED_ID, f"{path}: {error}", path=path) from error
+        except MalformedCode as no_code:
+            said = error if _like_an_id(text) else f"{no_code}; the codes of packages are right as printed or scanned, and IDs of any kind"
+            raise ApiError(ErrorCode.MALFORMED_ID, f"{path}: {said}", path=path) from error
         return [candidate.package_id for candidate in candidates]
     if not record.kind.traceable:
         kinds = ", ".join(kind.value for kind in Kind if kind.traceable)
         raise ApiError(ErrorCode.NOT_TRACEABLE, f"{path}: found {shown(text)}; custody runs through {kinds}", path=path)
     return [record.text]
+
+
+def _like_an_id(text: str) -> bool:
+    return "/" in text and "://" not in text
 
 
 def hops_of(max_hops: int | None) -> int | None:

@@ -23,6 +23,9 @@ _EPC = re.compile(
 )
 _RAW = re.compile(r"01\d{14}|00\d", re.ASCII)
 """How a GS1 element string begins that a scanner gives without brackets and symbology."""
+_FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)} | {0x3000: " ", 0x3002: "."}
+"""From what Chinese input methods type to ASCII: full-width characters, the ideographic space and full stop, and nothing else, since
+what other compatibility forms stand for may be another's code."""
 _UNREADABLE = (biip.ParseError, ValueError, LookupError)
 """What biip, and urllib within it, raise for a text that they cannot read."""
 _RIGHT = "a trace code is <enterprise code>.<number>, a GS1 element string such as (01)…(21)…, or the address in a printed code"
@@ -66,10 +69,19 @@ def read_code(text: str, enterprise: str | None = None) -> list[Candidate]:
         raise MalformedCode(f"found {len(text)} characters; {_RIGHT}")
     code = unicodedata.normalize("NFC", text.strip())
     try:
-        owner = check_enterprise_code(enterprise.strip().upper()) if enterprise else None
-        found = _candidates(code, owner)
+        owner = check_enterprise_code(enterprise.strip().translate(_FULL_WIDTH).upper()) if enterprise else None
     except MalformedId as error:
         raise MalformedCode(str(error)) from error
+    found: list[Candidate] = []
+    problem: ValueError | None = None
+    # as it stands first: a number may be of full-width characters itself
+    for spelled in dict.fromkeys((code, code.translate(_FULL_WIDTH))):
+        try:
+            found += _candidates(spelled, owner)
+        except (MalformedCode, MalformedId) as error:
+            problem = problem or error
+    if problem is not None and not found:
+        raise MalformedCode(str(problem)) from problem
     if owner is not None:
         found = [candidate for candidate in found if candidate.enterprise == owner]
     if not found:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -109,8 +110,23 @@ def parse_id(text: str) -> RecordId:
         return RecordId(kind, check_enterprise_code(rest), None)
     enterprise, slash, number = rest.partition("/")
     if not slash:
-        raise MalformedId(f"found {shown(text)}; an ID of this kind is {kind.value}/<enterprise code>/<number>")
+        raise MalformedId(f"found {shown(text)}; an ID of this kind is {form_of(kind)}")
     return RecordId(kind, check_enterprise_code(enterprise), check_number(number))
+
+
+def parse_id_of(text: str, kinds: Collection[Kind]) -> RecordId:
+    """As `parse_id`, where an ID of one of the kinds is wanted (any without one): `MalformedId` shows their forms. What is an ID of
+    another kind is given as it is."""
+    try:
+        return parse_id(text)
+    except MalformedId:
+        if not kinds or text.partition("/")[0] in kinds:
+            raise
+        raise MalformedId(f"found {shown(text)}; right is {' or '.join(map(form_of, kinds))}") from None
+
+
+def form_of(kind: Kind) -> str:
+    return f"{kind.value}/<enterprise code>{'' if kind is Kind.ENTERPRISE else '/<number>'}"
 
 
 def record_id(kind: Kind, enterprise: str, number: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from graph.capture import capture_batches, capture_packages, capture_products
 from graph.engine.driver import Graph, observed
 from graph.lineage.gaps import Limits
 from graph.lookup import LookUps, Resolution, Suspicion
 from graph.verdicts import OF_CONTAINERS, UNJUDGED, Verdict, best_before, judge
-from tests.capturing import one
+from tests.capturing import MAKER, batch, item, one, product
 from tests.component.reading import OWN, link, properties, put
 
 pytestmark = pytest.mark.anyio
@@ -164,3 +165,15 @@ async def test_a_refusal_tells_nothing_of_the_code_and_leaves_no_trace(graph: Gr
         with pytest.raises(PermissionError):
             await look_ups(graph).resolve(code, None, None, None, nobody)
     assert (asked, await kept(graph)) == ([OWN, OWN, None], (0, 0))
+
+
+async def test_an_enterprise_that_is_not_registered(graph: Graph) -> None:
+    """What it recorded is answered without its name; of anything else its code is as unknown as a made-up one."""
+    await capture_products(graph, MAKER, [product()])
+    await capture_batches(graph, MAKER, [batch()])
+    await capture_packages(graph, MAKER, [item()])
+    known, unknown = [await look_ups(graph).resolve(f"MAKER1.{number}", None, None, None, anybody) for number in ("I1", "NONE")]
+    assert known.trace is not None
+    assert (known.verdict, known.trace["enterpriseName"]) == (Verdict.AUTHENTIC, None)
+    assert unknown.verdict is Verdict.UNKNOWN_ENTERPRISE
+    assert (await look_ups(graph).resolve("ＭＡＫＥＲ１．Ｉ１", None, None, None, anybody)).code == "MAKER1.I1"

@@ -278,7 +278,11 @@ REFUSED = [
     ('farms(after: "WzEsIm5hbWVPcmRlciIsImEiLCJmYXJtL0EvMSJd") { totalCount }', "BAD_CURSOR", "found a cursor of another order"),
     ('farms(after: "WzEsImlkIiw3LCJmYXJtL0EvMSJd") { totalCount }', "BAD_CURSOR", "found what is no cursor"),
     ('farms(after: "WzEsImlkIiwic2l0ZS9BLzEiLCJzaXRlL0EvMSJd") { totalCount }', "BAD_CURSOR", "found a cursor of another connection"),
-    ('milkDeliveries(filter: {farm: "x"}) { totalCount }', "MALFORMED_ID", "filter.farm: found 'x'; an ID is"),
+    (
+        'milkDeliveries(filter: {farm: "x"}) { totalCount }',
+        "MALFORMED_ID",
+        "filter.farm: found 'x'; right is farm/<enterprise code>/<number>",
+    ),
     (
         'milkDeliveries(filter: {farm: "site/OWNCO1/1"}) { totalCount }',
         "BAD_USER_INPUT",

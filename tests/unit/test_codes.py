@@ -120,3 +120,31 @@ def test_what_names_no_package(text: str) -> None:
 def test_a_look_up_page_names_the_code_at_its_end_or_as_a_parameter() -> None:
     assert codes("https://trace.example.cn/trace/6901234.A7") == ["6901234.A7"]
     assert codes("https://trace.example.cn/trace?code=6901234.A7&x=1") == ["6901234.A7"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "６９０４３２１．CAN-0002",
+        "6904321。ＣＡＮ－０００２",
+        "\u3000６９０４３２１.CAN-0002\u3000",
+        "ｐａｃｋａｇｅ／6904321/CAN-0002",
+        "6904321．ＣＡＮ-0002",
+    ],
+)
+def test_what_chinese_input_methods_type(text: str) -> None:
+    assert "6904321.CAN-0002" in codes(text)
+
+
+def test_a_number_of_full_width_characters_is_itself_first() -> None:
+    assert codes("6904321.ＣＡＮ-１") == ["6904321.ＣＡＮ-１", "6904321.CAN-1"]
+    assert codes("ＣＡＮ－１", "６９０４３２１") == ["6904321.CAN-1"]
+    assert codes(f"（０１）{GTIN}（２１）A1") == codes(f"(01){GTIN}(21)A1")
+
+
+@pytest.mark.parametrize("number", ["①", "Ⅷ", "ﬁ", "ｶﾞ", "㎏", "²"])
+def test_no_other_compatibility_form_becomes_another_code(number: str) -> None:
+    try:
+        assert codes(f"6904321.{number}") == [f"6904321.{number}"]
+    except MalformedCode:
+        return

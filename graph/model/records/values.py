@@ -17,7 +17,19 @@ from pydantic import BeforeValidator, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from auth.region import Division
-from graph.model.identifiers import Kind, MalformedId, check_enterprise_code, check_number, kind_of, owner_of, parse_id, record_id, shown
+from graph.model.identifiers import (
+    Kind,
+    MalformedId,
+    check_enterprise_code,
+    check_number,
+    form_of,
+    kind_of,
+    owner_of,
+    parse_id,
+    parse_id_of,
+    record_id,
+    shown,
+)
 from graph.model.malformed import Malformed
 from graph.model.problems import ProblemCode
 from graph.model.texts import decimal_text
@@ -144,9 +156,9 @@ def _own_number(text: str, kind: Kind, owner: str) -> str:
 
 def _reference(value: object, kinds: tuple[Kind, ...]) -> str:
     if not isinstance(value, str):
-        fail(ProblemCode.MALFORMED_ID, f"found {found(value)}; right is an ID: <kind>/<enterprise code>/<number>")
+        fail(ProblemCode.MALFORMED_ID, f"found {found(value)}; right is {' or '.join(map(form_of, kinds))}")
     try:
-        named = parse_id(value)
+        named = parse_id_of(value, kinds)
     except MalformedId as error:
         fail(ProblemCode.MALFORMED_ID, str(error))
     if named.kind not in kinds:
