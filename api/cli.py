@@ -86,9 +86,11 @@ def token_command(
             )
         code = check_enterprise_code(enterprise) if enterprise is not None else None
         subject = f"{role.value.lower()}:{code}" if code else role.value.lower()
-        if not has_keys(settings.data):
+        fresh = not has_keys(settings.data)
+        tokens = Tokens(load_keys(settings.data).signing)
+        if fresh:
             typer.echo(f"milkline: {settings.data / 'keys'} had no keys, and has now: for a service over this folder alone", err=True)
-        return Tokens(load_keys(settings.data).signing).mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
+        return tokens.mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
 
     print(clearly(mint), flush=True)
 
@@ -103,8 +105,17 @@ def _settings(given: dict[str, Any]) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        said = first["msg"].removeprefix("Value error, ")
+        said = _RIGHT.get(first["type"], first["msg"].removeprefix("Value error, ").replace("Input should be", "right is"))
         raise CannotServe(f"found {first['input']!r} as MILKLINE_{str(first['loc'][0]).upper()}; {said}") from error
+
+
+_RIGHT = {
+    "int_parsing": "right is a whole number",
+    "int_from_float": "right is a whole number",
+    "float_parsing": "right is a number",
+    "bool_parsing": "right is true or false",
+}
+"""By pydantic's name for what is wrong, where its own words would not do."""
 
 
 def run_command(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

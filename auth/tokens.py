@@ -36,8 +36,10 @@ class Tokens:
     ) -> str:
         """A token for `seconds` from now. An ENTERPRISE token names its enterprise code, others none; it has all duties where none is
         named. ValueError for what does not go together."""
-        if (role is Role.ENTERPRISE) != (enterprise is not None):
-            raise ValueError("a token of the role ENTERPRISE names an enterprise code, and no other does")
+        if role is Role.ENTERPRISE and enterprise is None:
+            raise ValueError("found the role ENTERPRISE without an enterprise; right is the code of the enterprise that the token acts for")
+        if role is not Role.ENTERPRISE and enterprise is not None:
+            raise ValueError(f"found the enterprise {enterprise} with the role {role}; an enterprise is for the role ENTERPRISE")
         if duties and role is not Role.ENTERPRISE:
             raise ValueError(f"found a duty with the role {role}; duties are for the role ENTERPRISE")
         if region is not None and role is not Role.REGULATOR:

@@ -87,7 +87,9 @@ def test_setting_that_makes_no_sense(tmp_path: Path) -> None:
     sentence = refused("serve", "--data", tmp_path, "--port", "0", environment={"MILKLINE_QUERY_DEPTH": "deep"})
     assert "MILKLINE_QUERY_DEPTH" in sentence
     for name, value, said in (
-        ("TOLERANCE_MINUTES", "1e99", "Input should be less than or equal to 10080"),
+        ("TOLERANCE_MINUTES", "1e99", "right is less than or equal to 10080"),
+        ("PAGE_SIZE", "x", "right is a whole number"),
+        ("PRODUCTION", "perhaps", "right is true or false"),
         ("PUBLIC_URL", "foo", "right is an http or https address such as https://trace.example.cn"),
     ):
         sentence = refused("serve", "--data", tmp_path, "--port", "0", environment={f"MILKLINE_{name}": value})
@@ -198,7 +200,7 @@ def test_token_where_it_would_be_refused(tmp_path: Path) -> None:
         (("--role", "REGULATOR", "--duty", "quality"), "ENTERPRISE"),
         (("--role", "PLATFORM", "--region", "230000"), "REGULATOR"),
         (("--role", "ENTERPRISE"), "ENTERPRISE"),
-        (("--role", "REGULATOR", "--enterprise", "6901234"), "ENTERPRISE"),
+        (("--role", "REGULATOR", "--enterprise", "6901234"), "found the enterprise 6901234 with the role REGULATOR"),
         (("--role", "ENTERPRISE", "--enterprise", "no such code"), "no such code"),
         (("--role", "ENTERPRISE", "--enterprise", ""), "enterprise code"),
     ],
@@ -215,6 +217,11 @@ def test_misuse_is_explained(tmp_path: Path, arguments: tuple[str, ...]) -> None
     ended = milkline(*arguments, environment={"MILKLINE_DATA": str(tmp_path)})
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "Usage:" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_token_for_what_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("no folder")
+    assert str(tmp_path / "README.md") in refused("token", "--data", tmp_path / "README.md", "--role", "REGULATOR")
 
 
 def test_signing_key_that_is_none(tmp_path: Path) -> None:
