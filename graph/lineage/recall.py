@@ -21,8 +21,6 @@ from graph.statements import statement
 _ITEM_COUNTS = statement("lineage/item_counts")
 _ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
 _BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
-_NO_BATCH = ""
-"""Where items stand of which no record says what they were packed from."""
 
 
 class AffectedBatch(NamedTuple):
@@ -81,7 +79,6 @@ class _Recall:
             else:
                 self.ring.setdefault(batch, 0)
             self.affected.setdefault(batch, set()).update(items)
-        self.affected[_NO_BATCH] = self.single.difference(*self.affected.values())
 
     async def widen(self, ring: int) -> None:
         """Ring k: what the direct inputs of ring k-1 reach, whatever their times."""

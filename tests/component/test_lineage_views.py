@@ -156,9 +156,10 @@ async def test_a_recall_tells_who_has_the_goods_where_they_are(graph: Graph, see
 
 async def test_who_dispatched_for_others_knows_both_ends(chain: PlantedSystem) -> None:
     """A carrier without sites of its own sends its own can from one to the other."""
-    can, drive = "package/DDDD/can", "shipment/DDDD/drive"
+    can, drive, filled = "package/DDDD/can", "shipment/DDDD/drive", "batch/DDDD/filled"
     own = World(
-        packages=(Package(can, "ITEM", 2 * HOUR, None, None),),
+        batches=(Batch(filled, "FINISHED", 0, 0, ()),),
+        packages=(Package(can, "ITEM", 2 * HOUR, filled, None),),
         shipments=(Shipment(drive, PLANT, SHOP, 3 * HOUR, (can,)),),
         receipts=(Receipt("BBBB", drive, 4 * HOUR, ()),),
     )
