@@ -65,7 +65,11 @@ async def items_told(affected: Mapping[str, Set[str]], packages: Packages, view:
     some shipment brought the group to the viewer. Who counts what is hidden has all of them counted."""
     size = sum(map(len, affected.values()))
     groups = await at_ease(lambda: _grouped(packages, chain.from_iterable(affected.values())), size)
-    asked = [group.items[0] for group in groups if not view.scope.sees(group.items[0]) and _came_to(view, packages, group)]
+
+    def in_question() -> list[str]:
+        return [group.items[0] for group in groups if not view.scope.sees(group.items[0]) and _came_to(view, packages, group)]
+
+    asked = await at_ease(in_question, len(groups))
     near = await view.knowing(packages.custody, asked)
 
     def chosen() -> Items:
@@ -127,7 +131,8 @@ class _Tally:
 
 async def befallen(items: Items, packages: Packages, gaps: GapList, limits: Limits, view: View) -> Befallen:
     groups, custody = items.counted, packages.custody
-    view = await view.knowing(custody, set[str]().union(*(group.fate.carried for group in groups)))
+    loads = await at_ease(lambda: set[str]().union(*(group.fate.carried for group in groups)), len(groups))
+    view = await view.knowing(custody, loads)
     found = await at_ease(lambda: _tally(packages, groups, view), items.size)
     places = found.referrers.keys() | found.stores
     await _note_missing(custody, gaps, limits, found, places)
@@ -135,8 +140,7 @@ async def befallen(items: Items, packages: Packages, gaps: GapList, limits: Limi
     sites = sorted(AffectedSite(view.node(site, 0), found.delivered[site], found.sold[site]) for site in places)
     lasts = found.lasts
     whereabouts = Whereabouts(at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD])
-    ways_known = all(_way_known(packages, load, view) for group in groups for load in group.fate.carried)
-    return Befallen(sites, whereabouts, ways_known, view)
+    return Befallen(sites, whereabouts, all(_way_known(packages, load, view) for load in loads), view)
 
 
 async def _note_missing(custody: Custody, gaps: GapList, limits: Limits, found: _Tally, places: Collection[str]) -> None:
