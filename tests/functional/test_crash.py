@@ -86,8 +86,8 @@ async def prepare(service: Service, maker: str) -> None:
         assert answer["data"][f"record{plural}"]["outcomes"] == [{"status": "CREATED"}], answer
 
 
-async def send(service: Service, maker: str, calls: Sequence[Call]) -> list[Ending]:
-    """All calls at once."""
+async def send(service: Service, maker: str, calls: Sequence[Call], answered: asyncio.Semaphore | None = None) -> list[Ending]:
+    """All calls at once; the semaphore is released for each that was stored."""
 
     async def one(client: httpx2.AsyncClient, call: Call) -> Ending:
         try:
@@ -101,6 +101,8 @@ async def send(service: Service, maker: str, calls: Sequence[Call]) -> list[Endi
         assert len(outcomes) == RECORDS
         assert len({outcome["status"] for outcome in outcomes} & {"CREATED", "UNCHANGED"}) == 1, outcomes[0]
         assert {outcome["status"] for outcome in outcomes} <= {"CREATED", "UNCHANGED"}, outcomes[0]
+        if answered is not None:
+            answered.release()
         return "stored"
 
     async with httpx2.AsyncClient(timeout=60) as client:
@@ -159,11 +161,14 @@ async def undisturbed(service: Service, server: Server | None, maker: str) -> tu
             return await state(graph, maker), took
 
 
-async def disturbed(service: Service, maker: str, after: float, victim: int) -> list[Ending]:
-    """Kills a process in the middle of the calls."""
+async def disturbed(service: Service, maker: str, stored: int, pause: float, victim: int) -> list[Ending]:
+    """Kills a process in the middle of the calls: so many are stored, and others on their way for so long (s)."""
     await prepare(service, maker)
-    sending = asyncio.create_task(send(service, maker, calls_of(maker)))
-    await asyncio.sleep(after)
+    answered = asyncio.Semaphore(0)
+    sending = asyncio.create_task(send(service, maker, calls_of(maker), answered))
+    for _ in range(stored):
+        await asyncio.wait_for(answered.acquire(), 120)
+    await asyncio.sleep(pause)
     os.kill(victim, signal.SIGKILL)
     return await sending
 
@@ -203,12 +208,12 @@ class Rounds:
         with self.served() as service:
             self.expected, self.took = await undisturbed(service, self.server, maker)
 
-    async def kill(self, maker: str, share: float, engine: bool = False) -> None:
-        """A look at what the round before left, and the next kill after a share of the time that the calls take."""
+    async def kill(self, maker: str, stored: int, engine: bool = False) -> None:
+        """A look at what the round before left, and the next kill once so many calls are stored, in the middle of the next."""
         with self.served() as service:
             await self.look(service)
             victim = engine_pids(self.data)[0] if engine else service.process.pid
-            endings = await disturbed(service, maker, self.took * share, victim)
+            endings = await disturbed(service, maker, stored, self.took / CALLS / 2, victim)
             code = service.process.wait(30)
             if engine:
                 check_last_words(service, endings, code)
@@ -239,11 +244,11 @@ def check_last_words(service: Service, endings: Sequence[Ending], code: int) -> 
 async def test_engine_and_api_are_killed_in_the_middle_of_recording(tmp_path: Path) -> None:
     rounds = Rounds(tmp_path, None)
     await rounds.begin("CRASH00")
-    await rounds.kill("CRASH01", 0.3, engine=True)
-    await rounds.kill("CRASH02", 0.5)
-    await rounds.kill("CRASH03", 0.7, engine=True)
-    await rounds.kill("CRASH04", 0.2)
-    await rounds.kill("CRASH05", 0.5, engine=True)
+    await rounds.kill("CRASH01", 1, engine=True)
+    await rounds.kill("CRASH02", 2)
+    await rounds.kill("CRASH03", 3, engine=True)
+    await rounds.kill("CRASH04", 0)
+    await rounds.kill("CRASH05", 2, engine=True)
     await rounds.end()
     assert engine_pids(tmp_path) == []
 
@@ -251,8 +256,8 @@ async def test_engine_and_api_are_killed_in_the_middle_of_recording(tmp_path: Pa
 async def test_api_over_neo4j_is_killed_in_the_middle_of_recording(tmp_path: Path, neo4j_server: Server) -> None:
     rounds = Rounds(tmp_path, neo4j_server)
     await rounds.begin("CRASH10")
-    await rounds.kill("CRASH11", 0.3)
-    await rounds.kill("CRASH12", 0.6)
+    await rounds.kill("CRASH11", 0)
+    await rounds.kill("CRASH12", 2)
     await rounds.end()
 
 
