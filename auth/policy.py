@@ -113,7 +113,18 @@ def lineage_scope(actor: Actor) -> Scope:
 
 def may_list(actor: Actor, kind: str) -> bool:
     """Whether there can be any record of the kind that the actor may read; for who may read none, a list is refused, not empty."""
-    return actor.role is Role.REGULATOR or not scope_for(actor, kind).nothing
+    return actor.role is Role.REGULATOR or not list_scope(actor, kind).nothing
+
+
+def list_scope(actor: Actor, kind: str) -> Scope:
+    """The scope of a list: the records of which the actor reads all fields, or the shared ones; which of them, is asked apart."""
+    return Scope.ALL if reads_shared(actor, kind) else scope_for(actor, kind)
+
+
+def may_choose_by(actor: Actor, kind: str, tier: Tier) -> bool:
+    """Whether a list is filtered, sorted and searched by fields of a tier. What is not read of the records in a list may not choose
+    them either: which ones came, in which order, would tell it."""
+    return tier is not Tier.RESTRICTED and not (tier is Tier.INTERNAL and reads_shared(actor, kind))
 
 
 def has_neighbours(actor: Actor) -> bool:

@@ -85,6 +85,18 @@ class Anchor(Enum):
     PACKAGE = "(:Package {id: $anchor})-[:QUERIED_AS]->(n:ConsumerQuery)"
 
 
+_REFERENCES = {
+    Anchor.FARM: "farm",
+    Anchor.SUPPLIER: "supplier",
+    Anchor.PRODUCT: "product",
+    Anchor.BATCH: "batch",
+    Anchor.ORIGIN: "origin",
+    Anchor.DESTINATION: "destination",
+    Anchor.PACKAGE: "code",
+}
+"""The property by which a record hangs on its anchor."""
+
+
 class Range(NamedTuple):
     """low <= the property < high."""
 
@@ -110,6 +122,18 @@ class Selection:
     anchor: tuple[Anchor, str] | None = None
     ids: tuple[str, ...] | None = None
     numbers: tuple[str, ...] | None = None
+
+    @property
+    def chosen_by(self) -> list[str]:
+        """The properties that it looks at."""
+        found = [name for name, *_ in (*self.among, *self.within, *self.starting)]
+        found += ["owner"] * (self.owners is not None) + ["id"] * (self.ids is not None)
+        found += [_number_of(self.kind)] * (self.numbers is not None)
+        return found if self.anchor is None else [*found, _REFERENCES[self.anchor[0]]]
+
+
+def _number_of(kind: Kind) -> str:
+    return "code" if kind in (Kind.ENTERPRISE, Kind.PRODUCT) else "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +342,7 @@ class _Bounds:
                 numbered = [record_id(selection.kind, scope.enterprise, number) for number in selection.numbers]
                 ids = numbered if ids is None else set(numbered).intersection(ids)
             else:
-                among.append(["code" if selection.kind in (Kind.ENTERPRISE, Kind.PRODUCT) else "number", list(selection.numbers)])
+                among.append([_number_of(selection.kind), list(selection.numbers)])
         within = [list(bound) for bound in selection.within]
         starting = [list(start) for start in selection.starting]
         kept = {"among": among, "between": within, "starting": starting}

@@ -49,6 +49,11 @@ def words_of(text: str) -> str | None:
     return " ".join(dict.fromkeys(said[:WORDS])) or None
 
 
+def searched(kind: Kind) -> tuple[str, ...]:
+    """The properties that a search looks at; KeyError for a kind without texts."""
+    return TEXTS[kind.label]
+
+
 async def search(graph: Graph, kind: Kind, text: str, scope: Scope) -> list[str]:
     """The IDs in scope, in no order; none for a text without words. `TooManyFound`; KeyError for a kind without texts."""
     if kind.label not in TEXTS:

@@ -7,10 +7,11 @@ from typing import Any, Protocol
 from api.context import Info
 from api.errors import ApiError, ErrorCode
 from api.pagination import page_arguments, read_cursor, write_cursor
+from api.resolvers.choices import check_choice
 from api.schema.connection import Connection, connection_of
 from api.schema.filters import SortDirection
 from auth.actor import Role
-from auth.policy import READERS, may_list
+from auth.policy import READERS, list_scope, may_list
 from auth.scope import Scope
 from graph import records
 from graph.model.identifiers import Kind
@@ -58,17 +59,19 @@ def check_may_list(info: Info, kind: Kind) -> None:
     if actor.role is Role.ENTERPRISE:
         found, right = (", ".join(sorted(duties)) or "none" for duties in (actor.duties, READERS[kind.value]))
         raise ApiError(ErrorCode.FORBIDDEN, f"found the duties: {found}; right is one of: {right}")
-    right = "ENTERPRISE or REGULATOR"
+    right = "ENTERPRISE, REGULATOR or PLATFORM"
     raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}; right is {right}")
 
 
 async def record_page(info: Info, selection: Selection, asked: Asked) -> Connection[Any]:
     check_may_list(info, selection.kind)
+    searching = asked.search is not None and bool(asked.search.strip())
+    check_choice(info.context.actor, selection, asked.sort, searching=searching)
     loaders = info.context.loaders
-    graph, scope = info.context.graph, loaders.scope(selection.kind)
+    graph, scope = info.context.graph, list_scope(info.context.actor, selection.kind.value)
     page = page_arguments(asked.first, asked.after, asked.last, asked.before, most=info.context.settings.page_size)
     after, before = (read_cursor(text, selection.kind, asked.sort, name) for text, name in ((page.after, "after"), (page.before, "before")))
-    if asked.search is not None and asked.search.strip():
+    if asked.search is not None and searching:
         selection = await _searched(info, selection, asked.search, scope)
     cut = Cut(asked.sort, asked.descending, page.size, after, before, page.backward)
     positions = await records.page(graph, selection, cut, scope)

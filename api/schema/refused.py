@@ -8,7 +8,7 @@ from strawberry.types.base import StrawberryOptional
 
 from api.errors import ApiError, ErrorCode
 from api.schema.interfaces import Record
-from api.schema.tiers import Disclosure
+from api.schema.tiers import tier_of
 from auth.tiers import Tier
 
 
@@ -25,7 +25,5 @@ def _refusals(kind: type[Record]) -> dict[str, ApiError]:
             ErrorCode.FORBIDDEN, "found a field of tier INTERNAL; the platform reads fields of the tiers PUBLIC and SHARED"
         )
         for field in definition.fields
-        if field.is_basic_field
-        and not isinstance(field.type, StrawberryOptional)
-        and any(isinstance(one, Disclosure) and one.of is Tier.INTERNAL for one in field.directives)
+        if field.is_basic_field and not isinstance(field.type, StrawberryOptional) and tier_of(field) is Tier.INTERNAL
     }

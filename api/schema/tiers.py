@@ -2,6 +2,7 @@
 
 import strawberry
 from strawberry.schema_directive import Location
+from strawberry.types.field import StrawberryField
 
 from api.schema.described import described
 from auth.tiers import Tier
@@ -25,6 +26,11 @@ described(
 )
 class Disclosure:
     of: Tier = strawberry.directive_field(name="of")
+
+
+def tier_of(field: StrawberryField) -> Tier | None:
+    """That a field declares itself."""
+    return next((one.of for one in field.directives if isinstance(one, Disclosure)), None)
 
 
 PUBLIC = [Disclosure(of=Tier.PUBLIC)]

@@ -5,14 +5,25 @@ After a change: `uv run python -m tests.contract.test_permissions` writes it ane
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema
+from strawberry.types import get_object_definition
+from strawberry.types.base import StrawberryList, StrawberryOptional
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
+from api.errors import ApiError
+from api.resolvers.choices import check_choice
+from api.resolvers.records import RecordQueries
+from api.schema.filters import DateRange, DateTimeRange
 from auth import restricted
 from auth.actor import Actor, Duty, Role
 from auth.policy import PLATFORM_ALONE, READERS, RECORDERS, Relation, may_read, permissions_of
 from auth.tiers import Tier
+from graph.migrations.m0003_full_text import TEXTS
 from graph.model.identifiers import Kind
+from graph.records import Selection
 from tests.contract.test_schema import DOORS, TEXT, tier_of
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "permissions.md"
@@ -64,6 +75,7 @@ def _lines() -> Iterator[str]:
         "",
     )
     yield from _restricted()
+    yield from _lists()
     yield from ("", "## Duties", "", "Within an enterprise: who reads all of its own records of a kind, and who records.", "")
     duties = list(Duty)
     yield _row("", *(duty.value for duty in duties))
@@ -99,6 +111,57 @@ def _restricted() -> Iterator[str]:
     yield _row(*["---"] * (len(duties) + 2))
     for field, able in restricted.READERS.items():
         yield _row(f"`{field}`", "yes" if field in restricted.PERSONAL else "-", *("yes" if duty in able else "-" for duty in duties))
+
+
+def _lists() -> Iterator[str]:
+    yield from (
+        "",
+        "## Lists",
+        "",
+        "A list is filtered, sorted and searched by fields that are read of every record in it: by enterprises and regulators with every",
+        "argument; by the platform, which reads the tiers PUBLIC and SHARED, with these. The others are `FORBIDDEN` to it.",
+        "",
+    )
+    yield _row("list", "filters", "sorts", "search", "refused")
+    yield _row(*["---"] * 5)
+    platform = ACTORS["platform"]
+    for field in get_object_definition(RecordQueries, strict=True).fields:
+        inputs: dict[str, Any] = {argument.python_name: argument.type for argument in field.arguments}
+        if isinstance(inputs.get("filter"), StrawberryOptional):
+            able: dict[str, list[str]] = {"filter": [], "sort": [], "search": [], "refused": []}
+            filters, sorts = (inputs[name].of_type for name in ("filter", "sort"))
+            kind = filters().selection().kind
+            for one in get_object_definition(filters, strict=True).fields:
+                chosen = filters(**{one.python_name: _sample(one)}).selection()
+                able["filter" if _lets(platform, chosen) else "refused"].append(f"`{to_camel_case(one.python_name)}`")
+            by: Any = next(one.type for one in get_object_definition(sorts, strict=True).fields if one.python_name == "by")
+            for one in by.wrapped_cls:
+                able["sort" if _lets(platform, Selection(kind), sort=one.value) else "refused"].append(f"`{one.name}`")
+            if kind.label in TEXTS:
+                able["search" if _lets(platform, Selection(kind), searching=True) else "refused"].append("search")
+            yield _row(f"`{to_camel_case(field.python_name)}`", *(", ".join(names) or "-" for names in able.values()))
+
+
+def _sample(field: StrawberryField) -> Any:
+    """A value of a field of a filter."""
+    inner = field.type.of_type if isinstance(field.type, StrawberryOptional) else field.type
+    if isinstance(inner, StrawberryList):
+        return ["6901234.1"] if inner.of_type is str else []
+    if inner in (DateRange, DateTimeRange):
+        return inner()
+    if inner is bool:
+        return True
+    kinds = {"product": "product", "batch": "batch", "package": "package", "farm": "farm", "supplier": "enterprise"}
+    record = f"{kinds.get(field.python_name, 'site')}/6901234/1"
+    return "6901234.1" if inner is str else record.removesuffix("/1") if field.python_name == "supplier" else record
+
+
+def _lets(actor: Actor, selection: Selection, sort: str = "id", *, searching: bool = False) -> bool:
+    try:
+        check_choice(actor, selection, sort, searching=searching)
+    except ApiError:
+        return False
+    return True
 
 
 def _row(*cells: str) -> str:

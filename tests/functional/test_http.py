@@ -375,7 +375,11 @@ def test_values_that_make_no_sense(client: httpx2.Client, url: str, variables: d
 @pytest.mark.parametrize(
     ("query", "argument", "said"),
     [
-        ('{ batches(filter: {product: "QH-1"}) { totalCount } }', "filter.product", "found 'QH-1'; right is product/<enterprise code>/<number>"),
+        (
+            '{ batches(filter: {product: "QH-1"}) { totalCount } }',
+            "filter.product",
+            "found 'QH-1'; right is product/<enterprise code>/<number>",
+        ),
         ('{ batches(filter: {product: "farm/AAAA/1"}) { totalCount } }', "filter.product", "found farm/AAAA/1; right is an ID of the form"),
         ('{ packages(filter: {codes: ["xx"]}) { totalCount } }', "filter.codes", "found 'xx'"),
         ('{ node(id: "QH-1") { id } }', "id", "found 'QH-1'"),
