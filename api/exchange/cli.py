@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
+from api.exchange.epcis.reading import read_events
 from api.exchange.epcis.recording import EventOutcome, Recorder
-from api.exchange.importing import check_events, import_events
+from api.exchange.importing import check_items, import_items
 from api.exchange.items import DocumentRefused
 from api.exchange.outcomes import as_told
 from api.listening import CannotServe
@@ -87,12 +88,12 @@ def import_command(
 
 
 async def _outcomes(content: IO[bytes], recorder: Recorder, rollback: bool, told: Callable[[int], None]) -> AsyncGenerator[EventOutcome]:
-    if rollback and (wrong := await check_events(content)):
+    if rollback and (wrong := await check_items(read_events(content), recorder)):
         for outcome in wrong:
             yield outcome
         return
     content.seek(0)
-    async for outcome in import_events(content, recorder, told):
+    async for outcome in import_items(read_events(content, told), recorder):
         yield outcome
 
 

@@ -1,48 +1,72 @@
 """A document into the graph, chunk by chunk, in memory that does not grow with it."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator
-from typing import IO
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import anyio.to_thread
 
-from api.exchange.epcis.event import Event
-from api.exchange.epcis.reading import read_events
-from api.exchange.epcis.recording import CHUNK, CHUNK_NAMES, EventOutcome, Recorder, refusal_of
-from api.exchange.items import Item
+from api.exchange.items import DocumentRefused, Item
+from api.exchange.outcomes import ItemOutcome
+
+T = TypeVar("T")
+Told = TypeVar("Told", bound=ItemOutcome)
+Told_co = TypeVar("Told_co", bound=ItemOutcome, covariant=True)
+
+FULL = 1_000_000
+"""The weight from which on a chunk is full."""
 
 
-async def import_events(file: IO[bytes], recorder: Recorder, told: Callable[[int], None] | None = None) -> AsyncGenerator[EventOutcome]:
-    """Outcomes in the order of the document. Raises `DocumentRefused` where it cannot be read on: what came before is recorded.
+class Recorder(Protocol[T, Told_co]):
+    """What records the items of a format."""
 
-    told: called with the bytes read so far, in another thread.
-    """
-    items = read_events(file, told)
-    while chunk := await anyio.to_thread.run_sync(_chunk, items):
+    def weight(self, item: Item[T]) -> int:
+        """Its part of a chunk, of `FULL`."""
+        ...
+
+    def refusal(self, item: Item[T]) -> Told_co | None:
+        """The outcome of an item that is refused for itself, without a look at the graph."""
+        ...
+
+    async def record(self, items: Sequence[Item[T]]) -> Sequence[Told_co]:
+        """An outcome per item, in their order. Raises `CaptureRefused` and `EngineError`; the same items may be recorded again."""
+        ...
+
+
+async def import_items(items: Iterator[Item[T]], recorder: Recorder[T, Told]) -> AsyncGenerator[Told]:
+    """Outcomes in the order of the document. Raises `DocumentRefused` where it cannot be read on: what came before is recorded."""
+    refused: list[DocumentRefused] = []
+    while chunk := await anyio.to_thread.run_sync(_chunk, items, recorder, refused):
         for outcome in await recorder.record(chunk):
             yield outcome
+    if refused:
+        raise refused[0]
 
 
-def _chunk(items: Iterator[Item[Event]]) -> list[Item[Event]]:
-    chunk: list[Item[Event]] = []
-    names = 0
-    while len(chunk) < CHUNK and names < CHUNK_NAMES and (item := next(items, None)) is not None:
-        chunk.append(item)
-        names += len(item.value.named) if item.value else 0
+def _chunk(items: Iterator[Item[T]], recorder: Recorder[T, Told], refused: list[DocumentRefused]) -> list[Item[T]]:
+    """refused: takes why there are no more, so that those before are recorded first."""
+    chunk: list[Item[T]] = []
+    weight = 0
+    try:
+        while weight < FULL and not refused and (item := next(items, None)) is not None:
+            chunk.append(item)
+            weight += recorder.weight(item)
+    except DocumentRefused as error:
+        refused.append(error)
     return chunk
 
 
-async def check_events(file: IO[bytes]) -> list[EventOutcome]:
-    """The events that are refused, the first of them, without recording any. Raises `DocumentRefused`."""
-    return await anyio.to_thread.run_sync(_check, file)
-
-
 _WRONG_KEPT = 1_000
-"""Refused events of one document that are told of, where none is recorded."""
+"""Refused items of one document that are told of, where none is recorded."""
 
 
-def _check(file: IO[bytes]) -> list[EventOutcome]:
-    wrong: list[EventOutcome] = []
-    for item in read_events(file):
-        if len(wrong) < _WRONG_KEPT and (outcome := refusal_of(item)) is not None:
-            wrong.append(outcome)
-    return wrong
+async def check_items(items: Iterator[Item[T]], recorder: Recorder[T, Told]) -> list[Told]:
+    """The items that are refused, the first of them, without recording any. Raises `DocumentRefused`."""
+
+    def check() -> list[Told]:
+        wrong: list[Told] = []
+        for item in items:
+            if len(wrong) < _WRONG_KEPT and (outcome := recorder.refusal(item)) is not None:
+                wrong.append(outcome)
+        return wrong
+
+    return await anyio.to_thread.run_sync(check)

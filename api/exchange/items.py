@@ -11,12 +11,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
-    """index: from 0. line: in the file, where the format has lines to speak of. value: None when there are problems."""
+    """index: from 0. line: in the file, where the format has lines to speak of. value: None when there are problems. size: the bytes that
+    it takes in the document, where the reader tells."""
 
     index: int
     value: T | None
     problems: tuple[Problem, ...] = ()
     line: int | None = None
+    size: int = 0
 
 
 class DocumentProblem(StrEnum):

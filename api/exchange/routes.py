@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from api.exchange.epcis.json_writer import write_events
 from api.exchange.epcis.queries import BadParameter, after_token, per_page, token_of, wanted_of
+from api.exchange.epcis.reading import read_events
 from api.exchange.epcis.recording import EventOutcome, Recorder
-from api.exchange.importing import check_events, import_events
+from api.exchange.importing import check_items, import_items
 from api.exchange.items import DocumentRefused
 from api.exchange.outcomes import as_told
 from api.http.caller import actor_of
@@ -134,13 +135,14 @@ async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes],
 async def _captured(graph: Graph, actor: Actor, options: Options, body: IO[bytes], *, rollback: bool) -> CaptureJob:
     created, counts, told = int(time.time() * 1000), dict.fromkeys(Status, 0), list[EventOutcome]()
     errors: list[dict[str, Any]] = []
+    recorder = Recorder(graph, actor, options)
     try:
-        if rollback and (wrong := await check_events(body)):
+        if rollback and (wrong := await check_items(read_events(body), recorder)):
             told = wrong
             counts[Status.REJECTED] = len(wrong)
         else:
             body.seek(0)
-            async for outcome in import_events(body, Recorder(graph, actor, options)):
+            async for outcome in import_items(read_events(body), recorder):
                 counts[outcome.status] += 1
                 if (outcome.problems or outcome.notes) and len(told) < _TOLD:
                     told.append(outcome)

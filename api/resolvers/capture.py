@@ -1,13 +1,13 @@
 """Recording: a mutation for each noun."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Annotated, TypeAlias, cast
+from collections.abc import Sequence
+from typing import Annotated
 
 import strawberry
 
-from api.context import Context, Info
+from api.context import Info
 from api.errors import ApiError, ErrorCode
+from api.recording import Captures, options_of, record
 from api.schema.capture import Problem, RecordOutcome, RecordPayload
 from api.schema.inputs.batch import BatchInput
 from api.schema.inputs.enterprise import EnterpriseInput
@@ -21,15 +21,10 @@ from api.schema.inputs.restricted import ContactPersonInput, FormulaInput, Resea
 from api.schema.inputs.sale import SaleInput
 from api.schema.inputs.shipment import ReceiptInput, ShipmentInput
 from api.schema.inputs.site import SiteInput
-from auth.actor import Actor
 from graph import capture
-from graph.capture import Options, Outcome
-from graph.engine.driver import Graph
-from graph.model.records.base import FileFacts
+from graph.capture import Outcome
 
 RECORDS = strawberry.argument(description="Up to 5,000 records; their outcomes keep this order.")
-
-Captures: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options | None], Awaitable[list[Outcome]]]
 
 _CODES: dict[type[capture.CaptureRefused], ErrorCode] = {
     capture.NotSignedIn: ErrorCode.UNAUTHENTICATED,
@@ -38,45 +33,14 @@ _CODES: dict[type[capture.CaptureRefused], ErrorCode] = {
 }
 
 
-def options_of(context: Context) -> Options:
-    """The limits of the settings, and the request's file store."""
-
-    async def files(digests: frozenset[str]) -> Mapping[str, FileFacts]:
-        return await asyncio.to_thread(find, digests)
-
-    def find(digests: frozenset[str]) -> Mapping[str, FileFacts]:
-        stored = ((digest, context.files.find(digest, context.actor)) for digest in digests)
-        return {digest: FileFacts(file.media_type, file.size) for digest, file in stored if file is not None}
-
-    settings, address = context.settings, context.address
-    return Options(records=settings.records_per_call, tolerance_ms=int(settings.tolerance_minutes * 60_000), files=files, address=address)
-
-
 async def _record(info: Info, captures: Captures, records: Sequence[object]) -> RecordPayload:
     context = info.context
-    sent = [plain(record) for record in records]
+    options = options_of(context.settings, context.files, context.actor, context.address)
     try:
-        outcomes = await captures(context.graph, context.actor, sent, options_of(context))
+        outcomes = await record(context.graph, context.actor, captures, [plain(one) for one in records], options, context.files)
     except capture.CaptureRefused as refusal:
         raise ApiError(_CODES[type(refusal)], str(refusal)) from refusal
-    accepted = [record for record, outcome in zip(sent, outcomes, strict=True) if outcome.status is not capture.Status.REJECTED]
-    if named := set(_digests(accepted)):
-        await asyncio.to_thread(context.files.name, named, context.actor)
     return RecordPayload(outcomes=[_outcome(outcome) for outcome in outcomes])
-
-
-def _digests(sent: object) -> Iterator[str]:
-    """Of the files that records name."""
-    if isinstance(sent, Mapping):
-        for name, value in cast("Mapping[str, object]", sent).items():
-            if name == "sha256" and isinstance(value, str):
-                yield value
-            elif isinstance(value, Mapping | list | tuple):
-                yield from _digests(cast("object", value))
-    elif isinstance(sent, list | tuple):
-        for value in cast("Sequence[object]", sent):
-            if isinstance(value, Mapping | list | tuple):
-                yield from _digests(cast("object", value))
 
 
 def _outcome(outcome: Outcome) -> RecordOutcome:

@@ -5,6 +5,7 @@ Records are mappings with the names of the mutation's inputs (docs/reference/gra
 
 from graph.capture.aggregations import capture_aggregations
 from graph.capture.batches import capture_batches, capture_implied_batches, capture_told_batches
+from graph.capture.checking import read_record
 from graph.capture.enterprises import capture_enterprises
 from graph.capture.epcis_events import capture_events
 from graph.capture.errors import CaptureRefused, NotAllowed, NotSignedIn, TooManyRecords
@@ -51,4 +52,5 @@ __all__ = [
     "capture_told_receipts",
     "capture_told_shipments",
     "capture_told_sites",
+    "read_record",
 ]

@@ -73,7 +73,7 @@ async def check_call(model: type[R], owner: str, records: Sequence[Mapping[str, 
         # a thread does not let go of the others either, but shares with them
         long = sum(len(cast("list[object]", value)) for value in sent.values() if isinstance(value, list)) > _LONG
         args = (model, owner, index, sent)
-        record, name, problems = await anyio.to_thread.run_sync(_read, *args) if long else _read(*args)
+        record, name, problems = await anyio.to_thread.run_sync(read_record, *args) if long else read_record(*args)
         ids.append(name)
         if record is None or problems:
             wrong[index] = problems
@@ -104,7 +104,7 @@ def refused(name: str, problems: Sequence[Problem]) -> Outcome:
     return Outcome(name, Status.REJECTED, tuple(problems[:PROBLEMS_SHOWN]))
 
 
-def _read(model: type[R], owner: str, index: int, sent: Mapping[str, object]) -> tuple[R | None, str | None, list[Problem]]:
+def read_record(model: type[R], owner: str, index: int, sent: Mapping[str, object]) -> tuple[R | None, str | None, list[Problem]]:
     """The record, its ID, and what is wrong with it in itself, each as far as there is one."""
     try:
         record = model.model_validate(sent, context=owner)

@@ -13,6 +13,7 @@ from typing import Any
 from api.exchange.epcis.event import Action, Body, Event, EventType, Quantity, Typed
 from api.exchange.epcis.keys import Key, KeyKind, read_key, short_digest
 from api.exchange.epcis.names import MASTER_DATA
+from api.exchange.outcomes import Note
 from graph.model.identifiers import Kind, record_id
 from graph.model.kinds import BatchKind, PackageLevel, SiteKind
 from graph.model.records.told import NOT_TOLD, unstated
@@ -30,14 +31,6 @@ _KILOGRAMS = {
 """By UN/CEFACT code."""
 _FROM_LEVEL = {"0": PackageLevel.ITEM, "9": PackageLevel.ITEM}
 """By the indicator digit of a GTIN-14; the others are of groupings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that an event says and that became no record. path: in the event."""
-
-    path: str
-    message: str
 
 
 @dataclass(slots=True)

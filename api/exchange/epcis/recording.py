@@ -6,11 +6,13 @@ from typing import TypeAlias
 
 import orjson
 
-from api.exchange.epcis.custody import Custody, Moved, Note, Row
+from api.exchange.epcis.custody import Custody, Moved, Row
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.keys import canonical, read_key, short_digest
+from api.exchange.importing import FULL
 from api.exchange.items import Item
+from api.exchange.outcomes import Note
 from auth.actor import Actor
 from graph.capture import (
     Options,
@@ -50,6 +52,14 @@ class EventOutcome:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    @property
+    def called(self) -> str:
+        return "event"
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        return {} if self.hash is None else {"eventHash": self.hash}
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -74,6 +84,14 @@ class Recorder:
     graph: Graph
     actor: Actor
     options: Options = field(default_factory=Options)
+
+    def weight(self, item: Item[Event]) -> int:
+        names = len(item.value.named) if item.value else 0
+        return max(FULL // CHUNK, names * FULL // CHUNK_NAMES)
+
+    def refusal(self, item: Item[Event]) -> EventOutcome | None:
+        found = _told(item)
+        return None if isinstance(found, _Told) else found
 
     async def record(self, items: Sequence[Item[Event]]) -> list[EventOutcome]:
         """An outcome per item, in their order."""
@@ -213,12 +231,6 @@ def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventO
         else:
             outcomes[item.index] = found
     return told, outcomes
-
-
-def refusal_of(item: Item[Event]) -> EventOutcome | None:
-    """The outcome of an event that is refused for itself."""
-    found = _told(item)
-    return None if isinstance(found, _Told) else found
 
 
 def _told(item: Item[Event]) -> _Told | EventOutcome:

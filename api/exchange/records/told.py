@@ -1,0 +1,14 @@
+"""A record as a file tells of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api.exchange.records.kinds import RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """fields: by the names of the schema, or of Python, with values as JSON has them: texts, numbers, flags, lists and objects."""
+
+    kind: RecordKind
+    fields: Mapping[str, object]
