@@ -133,6 +133,9 @@ class Settings(BaseSettings):
     suspension_seconds: float = Field(5.0, ge=0, le=60, description="Seconds for which it is remembered which enterprises are suspended.")
     access_days: int = Field(90, ge=1, le=3650, description="Days ahead for which access to restricted fields may be asked for.")
     access_records: int = Field(100, ge=1, le=1000, description="Records in one request for access at the most.")
+    access_pending: int = Field(
+        100, ge=1, le=10_000, description="Requests for access of one enterprise, or of one person of an authority, that may be pending."
+    )
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")
     suspicious_places: int = Field(8, ge=2, description="Different places of look-ups of one code from which on it is called SUSPICIOUS.")
 

@@ -11,6 +11,7 @@ class State(StrEnum):
     APPROVED = "APPROVED"
     REFUSED = "REFUSED"
     REVOKED = "REVOKED"
+    WITHDRAWN = "WITHDRAWN"
     EXPIRED = "EXPIRED"
 
 
@@ -18,6 +19,8 @@ class Verdict(StrEnum):
     APPROVE = "APPROVE"
     REFUSE = "REFUSE"
     REVOKE = "REVOKE"
+    WITHDRAW = "WITHDRAW"
+    """By who asked; the others are the owner's and the platform's."""
 
 
 class NotDecidable(Exception):
@@ -42,7 +45,7 @@ class Standing:
         return State.EXPIRED if ended else self.state
 
     def decided(self, verdict: Verdict, by: Role, reason: str | None, now: int) -> "Standing":
-        """The same again changes nothing. by: PLATFORM, or ENTERPRISE for the owner."""
+        """The same again changes nothing. by: PLATFORM, or ENTERPRISE for the owner; of a withdrawal the role of who asked."""
         state = self.at(now)
         match verdict, state:
             case Verdict.APPROVE, State.PENDING:
@@ -51,8 +54,14 @@ class Standing:
                 return replace(self, state=State.REFUSED, decided_at=now, decision_reason=reason)
             case Verdict.REVOKE, State.APPROVED:
                 return replace(self, state=State.REVOKED, decided_at=now, decision_reason=reason)
+            case Verdict.WITHDRAW, State.PENDING:
+                return replace(self, state=State.WITHDRAWN, decided_at=now)
             case (Verdict.APPROVE, State.APPROVED) | (Verdict.REFUSE, State.REFUSED) | (Verdict.REVOKE, State.REVOKED):
                 return self
+            case Verdict.WITHDRAW, State.WITHDRAWN:
+                return self
+            case Verdict.WITHDRAW, _:
+                raise NotDecidable(f"found a request that is {state.value}; right is one that is PENDING")
             case _:
                 raise NotDecidable(f"found a request that is {state.value}; {_RIGHT.get(state, 'right is a new request')}")
 

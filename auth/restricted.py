@@ -33,9 +33,11 @@ def may_use_grants(actor: Actor, field: str) -> bool:
     return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties & READERS[field]))
 
 
+_ASKS = frozenset({Duty.RESEARCH, Duty.QUALITY, Duty.ADMIN})
 _DECIDES = frozenset({Duty.ADMIN})
 MUTATIONS: dict[str, frozenset[Duty]] = {
-    "requestAccess": frozenset({Duty.RESEARCH, Duty.QUALITY, Duty.ADMIN}),
+    "requestAccess": _ASKS,
+    "withdrawAccessRequest": _ASKS,
     "approveAccess": _DECIDES,
     "refuseAccess": _DECIDES,
     "revokeAccess": _DECIDES,
@@ -44,8 +46,8 @@ MUTATIONS: dict[str, frozenset[Duty]] = {
 
 
 def may_ask(actor: Actor) -> bool:
-    """Whether the actor may ask others for fields of theirs, and read what was asked for on its side."""
-    return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties & MUTATIONS["requestAccess"]))
+    """Whether the actor may ask others for fields of theirs, withdraw what was asked for on its side, and read that."""
+    return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties & _ASKS))
 
 
 def may_decide(actor: Actor) -> bool:

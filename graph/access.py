@@ -52,6 +52,7 @@ class Action(StrEnum):
     APPROVE = "APPROVE"
     REFUSE = "REFUSE"
     REVOKE = "REVOKE"
+    WITHDRAW = "WITHDRAW"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,23 @@ from graph.statements import statement
 
 _TRADED = statement("requests/traded")
 _BOUGHT = statement("requests/bought")
+_LOCK = statement("requests/lock")
+_PENDING = statement("requests/pending")
 _MAKE = statement("requests/make")
 _FIND = statement("requests/find")
 _DECIDE = statement("requests/decide")
+_FIND_SENT = statement("requests/find_sent")
+_WITHDRAW = statement("requests/withdraw")
 _HOLDING = statement("requests/holding")
 _SHARED = {kind: statement(f"{kind.value}/shared_by_ids") for kind in (Kind.PRODUCT, Kind.ENTERPRISE)}
 _LAST = "~"
 
 SHOWN_KINDS = frozenset(_SHARED)
 """The kinds of record that are shown, by their shared fields, to an enterprise to which a restricted field of theirs was granted."""
+
+
+class TooManyPending(Exception):
+    """One side has as many requests pending as it may; the message says what to do."""
 
 
 class Side(StrEnum):
@@ -46,6 +54,10 @@ class Wish:
     records: tuple[str, ...]
     reason: str
     until: int
+
+    def same_as(self, other: "Wish") -> bool:
+        same = (set(self.fields), set(self.records)) == (set(other.fields), set(other.records))
+        return same and (self.reason, self.until) == (other.reason, other.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +90,38 @@ async def are_neighbours(graph: Graph, actor: Actor, owner: str) -> bool:
     return bool(await graph.read(_TRADED, scope, other=owner))
 
 
-async def ask(graph: Graph, actor: Actor, wish: Wish, *, address: str | None, now: int) -> AccessRequest:
-    """The request, made. Whether the records exist is not looked at: the asker could tell."""
+async def ask(graph: Graph, actor: Actor, wish: Wish, *, most: int, address: str | None, now: int) -> AccessRequest:
+    """The request, made, or the one with the same wish that is pending. Whether the records exist is not looked at: the asker could tell.
+
+    most: requests of one side that may be pending; `TooManyPending`.
+    """
+    [row] = await graph.read(_PENDING, acting_scope(actor), asker=asker_of(actor), at=now, until=wish.until)
+    return _same(row, wish) or await graph.write(lambda tx: _ask(tx, actor, wish, most, address, now))
+
+
+async def _ask(tx: Transaction, actor: Actor, wish: Wish, most: int, address: str | None, now: int) -> AccessRequest:
+    scope, asker = acting_scope(actor), asker_of(actor)
+    await tx.run(_LOCK, scope, asker=asker, enterprise=actor.enterprise or "")
+    [row] = await tx.run(_PENDING, scope, asker=asker, at=now, until=wish.until)
+    if there := _same(row, wish):
+        return there
+    if row["total"] >= most:
+        right = f"right is at most {most}: withdraw one, or wait until one is decided or ends"
+        raise TooManyPending(f"found {row['total']} requests that are pending; {right}")
+    made = _made(actor, wish, now)
+    await tx.run(_MAKE, scope, asker=asker, request=_kept(made))
+    await access.enter(tx, _act(access.Action.ASK, actor, made, wish.reason, address, now))
+    return made
+
+
+def _same(row: Row, wish: Wish) -> AccessRequest | None:
+    """Of a row of requests/pending, the request with the same wish."""
+    return next((request for request in map(_read, row["alike"]) if request.wish.same_as(wish)), None)
+
+
+def _made(actor: Actor, wish: Wish, now: int) -> AccessRequest:
     personal = not PERSONAL.isdisjoint(wish.fields)
-    made = AccessRequest(
+    return AccessRequest(
         id=f"access/{new_ulid()}",
         owner=owner_of(wish.records[0]),
         asker=asker_of(actor),
@@ -92,31 +132,30 @@ async def ask(graph: Graph, actor: Actor, wish: Wish, *, address: str | None, no
         asked_at=now,
         standing=Standing(State.PENDING, wish.until, personal),
     )
-    act = _act(access.Action.ASK, actor, made, wish.reason, address, now)
-
-    async def write(tx: Transaction) -> None:
-        await tx.run(_MAKE, acting_scope(actor), asker=made.asker, request=_kept(made))
-        await access.enter(tx, act)
-
-    await graph.write(write)
-    return made
 
 
 async def decide(
     graph: Graph, actor: Actor, request: str, verdict: Verdict, *, reason: str | None, address: str | None, now: int
 ) -> AccessRequest | None:
-    """The request as it stands afterwards; None where there is none that the actor may decide. Raises `NotDecidable`."""
+    """The request as it stands afterwards; None where there is none that the actor may decide. Raises `NotDecidable`.
+
+    Withdrawing is for the side that asked, any other verdict for the owner and the platform.
+    """
+    which: dict[str, Any]
+    if verdict is Verdict.WITHDRAW:
+        find, settle, which = _FIND_SENT, _WITHDRAW, {"id": request, "asker": asker_of(actor)}
+    else:
+        find, settle, which = _FIND, _DECIDE, {"id": request, "platform": actor.role is Role.PLATFORM}
 
     async def write(tx: Transaction) -> AccessRequest | None:
-        platform = actor.role is Role.PLATFORM
-        [row] = await tx.run(_FIND, acting_scope(actor), id=request, platform=platform)
+        [row] = await tx.run(find, acting_scope(actor), **which)
         if not row[0]:
             return None
         before = _read(row[0][0])
         standing = before.standing.decided(verdict, actor.role, reason, now)
         if standing != before.standing:
             expected, changes = row[0][0]["touched"], _kept_standing(standing)
-            [written] = await tx.run(_DECIDE, acting_scope(actor), id=request, platform=platform, expected=expected, changes=changes)
+            [written] = await tx.run(settle, acting_scope(actor), **which, expected=expected, changes=changes)
             if not written[0]:
                 raise Conflict(f"{request} was decided by another meanwhile")
             await access.enter(tx, _act(access.Action(verdict.value), actor, before, reason, address, now))

@@ -14,7 +14,7 @@ from auth.actor import Role
 from auth.requests import NotDecidable, Verdict
 from auth.restricted import may_ask, may_decide
 from graph import requests
-from graph.requests import Side
+from graph.requests import Side, TooManyPending
 
 _LONGEST = 64
 
@@ -43,7 +43,7 @@ class AccessRequestQueries:
 class AccessRequestMutations:
     @strawberry.mutation(
         description="Asks the owner of records to let the viewer read restricted fields of theirs, for a time. An enterprise asks those "
-        "with whom it has exchanged goods. Whether the records exist is not told."
+        "with whom it has exchanged goods. Whether the records exist is not told. The same again, while it is pending, is the same request."
     )
     async def request_access(
         self, info: Info, request: Annotated[AccessRequestInput, strawberry.argument(description="What is asked for.")]
@@ -51,19 +51,31 @@ class AccessRequestMutations:
         check_may_ask(info)
         context = info.context
         wish = await checked_wish(context, request)
-        made = await requests.ask(context.graph, context.actor, wish, address=context.address, now=context.loaders.now)
-        return AccessRequest.of(made, context.loaders.now)
+        now, most = context.loaders.now, context.settings.access_pending
+        try:
+            made = await requests.ask(context.graph, context.actor, wish, most=most, address=context.address, now=now)
+        except TooManyPending as error:
+            raise ApiError(ErrorCode.TOO_MANY_PENDING, str(error)) from error
+        return AccessRequest.of(made, now)
+
+    @strawberry.mutation(description="Withdraws a request of the viewer's own side that is pending. A grant is its owner's to revoke.")
+    async def withdraw_access_request(self, info: Info, id: RequestId) -> AccessRequest:
+        check_may_ask(info)
+        return await _decide(info, str(id), Verdict.WITHDRAW, None)
 
     @strawberry.mutation(description="Approves a request, for the owner or for the platform; where both are needed, the second grants it.")
     async def approve_access(self, info: Info, id: RequestId) -> AccessRequest:
+        check_may_decide(info)
         return await _decide(info, str(id), Verdict.APPROVE, None)
 
     @strawberry.mutation(description="Refuses a request that is pending.")
     async def refuse_access(self, info: Info, id: RequestId, reason: Reason = None) -> AccessRequest:
+        check_may_decide(info)
         return await _decide(info, str(id), Verdict.REFUSE, reason)
 
     @strawberry.mutation(description="Takes back what was granted: the next operation of who asked reads it no more.")
     async def revoke_access(self, info: Info, id: RequestId, reason: Reason = None) -> AccessRequest:
+        check_may_decide(info)
         return await _decide(info, str(id), Verdict.REVOKE, reason)
 
 
@@ -86,7 +98,6 @@ def _refuse(info: Info, right: str) -> None:
 
 
 async def _decide(info: Info, request: str, verdict: Verdict, reason: str | None) -> AccessRequest:
-    check_may_decide(info)
     context, said = info.context, None if reason is None else checked_reason(reason, "reason")
     now = context.loaders.now
     try:
@@ -94,7 +105,8 @@ async def _decide(info: Info, request: str, verdict: Verdict, reason: str | None
     except NotDecidable as error:
         raise ApiError(ErrorCode.NOT_DECIDABLE, str(error), path="id") from error
     if found is None:
-        message = "found no request with this ID among those that the viewer may decide; right is an ID of accessRequestsReceived"
+        may, of = ("withdraw", "accessRequestsSent") if verdict is Verdict.WITHDRAW else ("decide", "accessRequestsReceived")
+        message = f"found no request with this ID among those that the viewer may {may}; right is an ID of {of}"
         raise ApiError(ErrorCode.UNKNOWN_REQUEST, message, path="id")
     return AccessRequest.of(found, now)
 

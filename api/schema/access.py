@@ -20,6 +20,7 @@ described(
         "APPROVE": "A request for access was approved, by the owner or by the platform.",
         "REFUSE": "A request for access was refused.",
         "REVOKE": "What had been granted was taken back.",
+        "WITHDRAW": "A request for access was withdrawn, by the side that made it.",
     },
     name="AccessAction",
 )

@@ -19,6 +19,7 @@ described(
         "APPROVED": "Granted: its fields of its records are read until its end.",
         "REFUSED": "Refused; nothing was granted.",
         "REVOKED": "Granted once, and taken back.",
+        "WITHDRAWN": "Taken back by who asked, before it was decided.",
         "EXPIRED": "Its end has come, whether it was granted or not.",
     },
     name="AccessRequestState",
@@ -43,7 +44,7 @@ class AccessRequest:
     owner_approved_at: DateTime | None = strawberry.field(description="When the owner approved it.")
     platform_approval_needed: bool = strawberry.field(description="Whether it names personal data, which the platform approves as well.")
     platform_approved_at: DateTime | None = strawberry.field(description="When the platform approved it.")
-    decided_at: DateTime | None = strawberry.field(description="When it was granted, refused or revoked.")
+    decided_at: DateTime | None = strawberry.field(description="When it was granted, refused, revoked or withdrawn.")
     decision_reason: str | None = strawberry.field(description="Why it was refused or revoked, where that was said.")
 
     @classmethod

@@ -1,5 +1,6 @@
 """Asking for restricted fields of others' records: who may, what the owner decides, and when it ends."""
 
+import asyncio
 import time
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from api.errors import ApiError
 from api.resolvers.root import SCHEMA
+from api.settings import Settings
 from auth.actor import Actor, Duty, Role
 from graph import capture
 from graph.engine.driver import Graph, observed
@@ -23,6 +25,9 @@ FORMULA = """{ node(id: "product/MAKER1/P1") { id
     ... on Product { name batches { totalCount } formula { formulaVersion } researchRecords { number } } } }"""
 PERSON = '{ node(id: "enterprise/MAKER1") { ... on Enterprise { code contact contactPerson { name } } } }'
 BUYER = Actor("qa@buyer", Role.ENTERPRISE, "OTHER1", frozenset({Duty.RESEARCH, Duty.QUALITY}))
+SELLER = replace(BUYER, duties=frozenset({Duty.SALES, Duty.SYNC}))
+ELSEWHERE = replace(BUYER, enterprise="CARRY1")
+WITHDRAW = "mutation ($id: ID!) { withdrawn: withdrawAccessRequest(id: $id) { id state decidedAt } }"
 ADMIN = Actor("admin@maker", Role.ENTERPRISE, "MAKER1", frozenset({Duty.ADMIN}))
 DAY_MS = 24 * 3600 * 1000
 
@@ -83,7 +88,7 @@ async def formula(graph: Graph, actor: Actor, now: int | None = None) -> bool:
 # ------------------------------------------------------------------ who may not
 
 
-@pytest.mark.parametrize("actor", [PUBLIC, CONSUMER, PLATFORM, replace(BUYER, duties=frozenset({Duty.SALES, Duty.SYNC}))], ids=str)
+@pytest.mark.parametrize("actor", [PUBLIC, CONSUMER, PLATFORM, SELLER], ids=str)
 async def test_who_may_not_ask(chain: Graph, actor: Actor) -> None:
     before = await digest(chain)
     code, message = await refused(chain, actor, ASK, request=wish())
@@ -216,6 +221,111 @@ async def test_personal_data_needs_the_platform_too(chain: Graph) -> None:
         assert await decide(chain, first, "revoke", request) == "REVOKED"
         assert not await shown()
     assert (await ask(chain, PLATFORM, PERSON))["node"]["contactPerson"] is None
+
+
+# ------------------------------------------------------------------ once, and taken back
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [PUBLIC, CONSUMER, PLATFORM, SELLER, ADMIN, ELSEWHERE, REGULATOR, replace(REGULATOR, subject="OTHER1")],
+    ids=lambda actor: f"{actor.role.value}-{actor.enterprise or actor.subject}-{len(actor.duties)}",
+)
+async def test_who_may_not_withdraw(chain: Graph, actor: Actor) -> None:
+    """Of whose side a request is not, it looks as if there were none; its owner refuses it instead."""
+    request = await requested(chain, BUYER)
+    before = await digest(chain)
+    code, message = await refused(chain, actor, WITHDRAW, id=request)
+    asks = actor in (ADMIN, ELSEWHERE) or actor.role is Role.REGULATOR
+    assert code == ("UNAUTHENTICATED" if actor is PUBLIC else "UNKNOWN_REQUEST" if asks else "FORBIDDEN")
+    assert "right is" in message
+    assert (await refused(chain, actor, WITHDRAW, id="access/nope")) == (code, message)
+    assert await digest(chain) == before
+
+
+@pytest.mark.parametrize("asker", [BUYER, REGULATOR], ids=["enterprise", "authority"])
+async def test_a_request_that_is_withdrawn_opens_nothing(chain: Graph, asker: Actor) -> None:
+    request = await requested(chain, asker)
+    colleague = replace(asker, subject="colleague") if asker.role is Role.ENTERPRISE else asker
+    done = (await ask(chain, colleague, WITHDRAW, id=request))["withdrawn"]
+    assert (done["id"], done["state"], done["decidedAt"] is not None) == (request, "WITHDRAWN", True)
+    before = await digest(chain)
+    assert (await ask(chain, asker, WITHDRAW, id=request))["withdrawn"] == done
+    found = ("NOT_DECIDABLE", "found a request that is WITHDRAWN; right is a new request")
+    assert [await refused(chain, ADMIN, DECIDE.format(verdict), id=request) for verdict in ("approve", "refuse", "revoke")] == [found] * 3
+    assert not await formula(chain, asker)
+    assert await digest(chain) == before
+    [seen] = (await ask(chain, ADMIN, "{ accessRequestsReceived { nodes { state } } }"))["accessRequestsReceived"]["nodes"]
+    log = (await ask(chain, ADMIN, "{ accessLog { nodes { action reason requests } } }"))["accessLog"]["nodes"]
+    assert (seen["state"], log[0]) == ("WITHDRAWN", {"action": "WITHDRAW", "reason": None, "requests": [request]})
+    assert [entry["action"] for entry in log] == ["WITHDRAW", "ASK"]
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("approve", "APPROVED"), ("refuse", "REFUSED")])
+async def test_what_was_decided_is_not_withdrawn(chain: Graph, verdict: str, state: str) -> None:
+    request = await requested(chain, BUYER)
+    await decide(chain, ADMIN, verdict, request)
+    before = await digest(chain)
+    found = ("NOT_DECIDABLE", f"found a request that is {state}; right is one that is PENDING")
+    assert await refused(chain, BUYER, WITHDRAW, id=request) == found
+    assert await digest(chain) == before
+
+
+async def test_the_same_request_again_is_the_same(chain: Graph) -> None:
+    """In whatever order its fields stand, whoever of the enterprise sends it, and if it is sent eight times at once."""
+    wanted = wish(fields=["Product.formula", "Product.researchRecords"], records=["product/MAKER1/P1", "product/MAKER1/P2"])
+    turned = wanted | {name: wanted[name][::-1] for name in ("fields", "records")}
+    sent = [ask(chain, replace(BUYER, subject=str(each % 2)), ASK, request=wanted if each % 2 else turned) for each in range(8)]
+    [request] = {made["requestAccess"]["id"] for made in await asyncio.gather(*sent)}
+    before = await digest(chain)
+    assert (await ask(chain, BUYER, ASK, request=wanted))["requestAccess"]["id"] == request
+    assert await digest(chain) == before
+    assert (await ask(chain, ADMIN, "{ accessLog { totalCount } }"))["accessLog"]["totalCount"] == 1
+    others = [{"reason": "投诉 43"}, {"fields": ["Product.formula"]}, {"records": ["product/MAKER1/P1"]}]
+    others += [{"until": instant_text(time.time_ns() // 1_000_000 + 2 * DAY_MS)}]
+    different = {(await ask(chain, BUYER, ASK, request=wanted | changed))["requestAccess"]["id"] for changed in others}
+    assert len(different | {request}) == 5
+    assert (await ask(chain, REGULATOR, ASK, request=wanted))["requestAccess"]["id"] not in different | {request}
+    await ask(chain, BUYER, WITHDRAW, id=request)
+    again = (await ask(chain, BUYER, ASK, request=wanted))["requestAccess"]
+    assert (again["id"] != request, again["state"]) == (True, "PENDING")
+    await decide(chain, ADMIN, "refuse", again["id"])
+    assert (await ask(chain, BUYER, ASK, request=wanted))["requestAccess"]["id"] not in (request, again["id"])
+
+
+async def test_only_so_many_are_pending(chain: Graph) -> None:
+    """Of one side, counted as one however many ask at once; what was decided, withdrawn or has ended does not count."""
+
+    async def sent(reason: str, actor: Actor = BUYER, now: int | None = None, **changes: Any) -> str:
+        asking = context(chain, actor)
+        asking.settings = Settings.model_validate({"access_pending": 2})
+        asking.loaders.now = now or asking.loaders.now
+        result = await SCHEMA.execute(ASK, {"request": wish(reason=reason, **changes)}, context_value=asking)
+        if result.errors:
+            error = result.errors[0].original_error
+            assert isinstance(error, ApiError)
+            assert error.code.value == "TOO_MANY_PENDING"
+            right = "right is at most 2: withdraw one, or wait until one is decided or ends"
+            assert error.message == f"found 2 requests that are pending; {right}"
+            return ""
+        assert result.data is not None
+        return result.data["requestAccess"]["id"]
+
+    made = [request for request in await asyncio.gather(*(sent(str(each)) for each in range(6))) if request]
+    assert len(set(made)) == 2
+    before = await digest(chain)
+    assert not await sent("more")
+    assert await digest(chain) == before
+    assert await sent("an authority's", REGULATOR)
+    for settled in ("withdraw", "approve"):
+        if settled == "withdraw":
+            await ask(chain, BUYER, WITHDRAW, id=made[0])
+        else:
+            await decide(chain, ADMIN, settled, made[1])
+        assert await sent(settled)
+        assert not await sent("more")
+    later = time.time_ns() // 1_000_000 + 2 * DAY_MS
+    assert await sent("later", now=later, until=instant_text(later + DAY_MS))
 
 
 # ------------------------------------------------------------------ its end

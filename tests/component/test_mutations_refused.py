@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 FOUND = build_schema(SCHEMA.as_str()).type_map["Mutation"]
 STAFF = [Actor("staff", Role.ENTERPRISE, "MAKER1", frozenset({duty})) for duty in Duty]
 ACTORS = [PUBLIC, CONSUMER, REGULATOR, PLATFORM, Actor("new", Role.ENTERPRISE, "MAKER1"), *STAFF]
-OTHERS = {"recordEnterprises": Role.PLATFORM, "requestAccess": Role.REGULATOR}
+OTHERS = {"recordEnterprises": Role.PLATFORM, "requestAccess": Role.REGULATOR, "withdrawAccessRequest": Role.REGULATOR}
 
 
 def allowed(actor: Actor, mutation: str) -> bool:
