@@ -8,12 +8,13 @@ The context of the validation is the code of the enterprise that records.
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, LiteralString, NoReturn, cast
+from typing import Annotated, Any, LiteralString, NoReturn, cast
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from auth.region import Division
@@ -57,6 +58,11 @@ _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols without a shape."""
 _EARLIEST_MS = to_ms(datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))
 _AFTER_LATEST_MS = to_ms(datetime(LATEST_YEAR + 1, 1, 1, tzinfo=UTC))
+
+
+def read_by(read: Callable[..., object], **form: object) -> PlainValidator:
+    """form: the value before it is read, as JSON Schema; a text without it. The forms of other formats are made of it."""
+    return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema({"type": "string", **form})])
 
 
 def fail(code: ProblemCode, message: str) -> NoReturn:
@@ -117,11 +123,11 @@ def _long(value: object) -> str:
     return _text(value, LONG_TEXT_LENGTH, _UNPRINTABLE_BUT_LAYOUT)
 
 
-MandatoryText = Annotated[str, PlainValidator(_mandatory)]
+MandatoryText = Annotated[str, read_by(_mandatory, minLength=1, maxLength=TEXT_LENGTH)]
 """At most 1,000 characters, not blank."""
-Text = Annotated[Annotated[str, PlainValidator(_short)] | None, BeforeValidator(_blank_as_none)]
+Text = Annotated[Annotated[str, read_by(_short, maxLength=TEXT_LENGTH)] | None, BeforeValidator(_blank_as_none)]
 """At most 1,000 characters, or None."""
-LongText = Annotated[Annotated[str, PlainValidator(_long)] | None, BeforeValidator(_blank_as_none)]
+LongText = Annotated[Annotated[str, read_by(_long, maxLength=LONG_TEXT_LENGTH)] | None, BeforeValidator(_blank_as_none)]
 """At most 20,000 characters, with line breaks and tabs, or None."""
 
 
@@ -181,7 +187,7 @@ def number_of(kind: Kind) -> PlainValidator:
             fail(ProblemCode.MALFORMED_NUMBER, f"found {found(value)}; right is a text of letters, digits, '-', '.' and '_'")
         return _own_number(value, kind, owner_in(info))
 
-    return PlainValidator(read)
+    return read_by(read)
 
 
 def reference_to(*kinds: Kind) -> PlainValidator:
@@ -190,7 +196,7 @@ def reference_to(*kinds: Kind) -> PlainValidator:
     def read(value: object) -> str:
         return _reference(value, kinds)
 
-    return PlainValidator(read)
+    return read_by(read)
 
 
 def own_reference_to(kind: Kind) -> PlainValidator:
@@ -199,7 +205,7 @@ def own_reference_to(kind: Kind) -> PlainValidator:
     def read(value: object, info: ValidationInfo) -> str:
         return _own(_reference(value, (kind,)), owner_in(info))
 
-    return PlainValidator(read)
+    return read_by(read)
 
 
 def name_of(kind: Kind) -> PlainValidator:
@@ -210,7 +216,7 @@ def name_of(kind: Kind) -> PlainValidator:
             return record_id(kind, owner_in(info), _own_number(value, kind, owner_in(info)))
         return _reference(value, (kind,))
 
-    return PlainValidator(read)
+    return read_by(read)
 
 
 def own_name_of(kind: Kind) -> PlainValidator:
@@ -222,10 +228,10 @@ def own_name_of(kind: Kind) -> PlainValidator:
             return record_id(kind, owner, _own_number(value, kind, owner))
         return _own(_reference(value, (kind,)), owner)
 
-    return PlainValidator(read)
+    return read_by(read)
 
 
-EnterpriseCode = Annotated[str, PlainValidator(_code)]
+EnterpriseCode = Annotated[str, read_by(_code)]
 
 
 def _division(value: object) -> str | None:
@@ -239,7 +245,7 @@ def _division(value: object) -> str | None:
     return cast(str, value)
 
 
-DivisionCode = Annotated[str | None, PlainValidator(_division)]
+DivisionCode = Annotated[str | None, read_by(_division)]
 
 
 # ------------------------------------------------------------------ times
@@ -285,9 +291,9 @@ def _day(value: object) -> str:
     return day.isoformat()
 
 
-Instant = Annotated[int, PlainValidator(_instant)]
+Instant = Annotated[int, read_by(_instant, format="date-time")]
 """From an aware datetime or ISO 8601 text; kept as milliseconds."""
-Day = Annotated[str, PlainValidator(_day)]
+Day = Annotated[str, read_by(_day, format="date")]
 """From a date or text; kept as YYYY-MM-DD, so that texts compare as the days do."""
 
 
@@ -356,15 +362,15 @@ def _flag(value: object) -> bool:
     return value
 
 
-Quantity = Annotated[str, PlainValidator(quantity_of)]
+Quantity = Annotated[str, read_by(quantity_of, format="decimal")]
 """A decimal above 0; kept in plain notation without trailing zeros."""
-Measure = Annotated[float, PlainValidator(_measure)]
+Measure = Annotated[float, read_by(_measure, type="number")]
 """A finite number."""
-Count = Annotated[int, PlainValidator(_count)]
+Count = Annotated[int, read_by(_count, type="integer", minimum=1, maximum=2**31 - 1)]
 """A whole number above 0."""
-Days = Annotated[int, PlainValidator(_days)]
+Days = Annotated[int, read_by(_days, type="integer", minimum=1, maximum=MOST_DAYS)]
 """A whole number of days above 0, of 100 years at the most: dates are reckoned with it."""
-Flag = Annotated[bool, PlainValidator(_flag)]
+Flag = Annotated[bool, read_by(_flag, type="boolean")]
 
 
 # ------------------------------------------------------------------ closed lists, files
@@ -381,7 +387,7 @@ def one_of(options: type[StrEnum]) -> PlainValidator:
             fail(ProblemCode.NOT_LISTED, f"found {found(name)}; right is one of {right}")
         return str(name)
 
-    return PlainValidator(read)
+    return read_by(read, enum=[option.value for option in options])
 
 
 def _sha256(value: object) -> str:
@@ -391,7 +397,7 @@ def _sha256(value: object) -> str:
     return digest
 
 
-Sha256 = Annotated[str, PlainValidator(_sha256)]
+Sha256 = Annotated[str, read_by(_sha256, pattern=_SHA256.pattern)]
 
 
 def clean(value: object, limit: int = 128) -> str:
