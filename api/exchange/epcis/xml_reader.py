@@ -5,7 +5,7 @@ No DTD, no entities, no network. The elements of an event may come in any order:
 
 import re
 from collections.abc import Callable, Iterator
-from typing import IO, TypeAlias, cast
+from typing import IO, cast
 
 from lxml import etree
 
@@ -13,10 +13,9 @@ from api.exchange.epcis.checking import check_event
 from api.exchange.epcis.event import Event, EventType, Value
 from api.exchange.epcis.names import DEPTH, tidy
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
-from api.exchange.metered import Metered
+from api.exchange.xml_stream import Element, MeteredXml, let_go, parsed, unreadable
 from graph.model.problems import Problem, ProblemCode
 
-Element: TypeAlias = etree._Element  # pyright: ignore[reportPrivateUsage] # lxml has no other name for it
 _EPCIS = re.compile(r"urn:epcglobal:epcis(-query)?:xsd:[12]")
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _ROOTS = ("EPCISDocument", "EPCISQueryDocument")
@@ -39,7 +38,7 @@ _OBJECTS = frozenset({"readPoint", "bizLocation", "ilmd", "persistentDisposition
 
 def read_xml(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
     """Raises `DocumentRefused`."""
-    metered = Metered(file, told)
+    metered = MeteredXml(file, told)
     index = 0
     try:
         for element in _elements(metered):
@@ -47,24 +46,14 @@ def read_xml(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iter
             metered.item_done()
             index += 1
     except etree.XMLSyntaxError as error:
-        raise _unreadable(error, index) from error
+        raise unreadable(error, f"{index} events") from error
 
 
-def _elements(metered: Metered) -> Iterator[Element]:
+def _elements(metered: MeteredXml) -> Iterator[Element]:
     """Each event, whole; what was read of it is let go of afterwards."""
-    parser = etree.iterparse(
-        metered,
-        events=("start", "end"),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     open_event: Element | None = None
     root: Element | None = None
-    for action, element in parser:
+    for action, element in parsed(metered):
         if root is None:
             root = element
             _check_root(root)
@@ -74,28 +63,18 @@ def _elements(metered: Metered) -> Iterator[Element]:
         elif element is open_event:
             yield element
             open_event = None
-            _let_go(element)
+            let_go(element)
         elif open_event is None and element is not root:
-            _let_go(element)
+            let_go(element)
 
 
 def _check_root(root: Element) -> None:
-    if root.getroottree().docinfo.doctype:
-        raise DocumentRefused(DocumentProblem.FORBIDDEN_DTD, "found a document type declaration; right is a document without one")
     name = _name(root)
     if name not in (*_ROOTS, *EventType):
         raise DocumentRefused(
             DocumentProblem.UNKNOWN_FORMAT,
             f"found the element {name[:80]}; right is EPCISDocument, EPCISQueryDocument or one event",
         )
-
-
-def _let_go(element: Element) -> None:
-    element.clear(keep_tail=False)
-    above = element.getparent()
-    if above is not None:
-        while (before := element.getprevious()) is not None:
-            above.remove(before)
 
 
 def _name(element: Element) -> str:
@@ -234,9 +213,3 @@ def _number(text: str) -> object:
     if not _NUMBER.fullmatch(text):
         return text
     return int(text) if text.lstrip("+-").isdigit() and len(text) < 16 else float(text)
-
-
-def _unreadable(error: etree.XMLSyntaxError, index: int) -> DocumentRefused:
-    told = (error.msg or "no XML")[:200]
-    code = DocumentProblem.TRUNCATED if "Premature" in told else DocumentProblem.MALFORMED_DOCUMENT
-    return DocumentRefused(code, f"found what is no XML after {index} events: {told}; right is one whole, well-formed document")
