@@ -29,5 +29,10 @@ class Metered:
             )
         return data
 
+    @property
+    def taken(self) -> int:
+        """Bytes read since the last item: more than its own by what was read ahead."""
+        return self._read - self._before
+
     def item_done(self) -> None:
         self._before = self._read

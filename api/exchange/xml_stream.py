@@ -20,10 +20,12 @@ class MeteredXml(Metered):
     def __init__(self, file: IO[bytes], told: Callable[[int], None] | None = None) -> None:
         super().__init__(file, told)
         self._marks = 0
+        self.ended = False
 
     def read(self, size: int = -1) -> bytes:
         data = super().read(size)
         self._marks += data.count(b"<")
+        self.ended = not data
         if self._marks > ITEM_MARKS:
             found = f"found one entry of more than {ITEM_MARKS // 2:,} elements; right is to spread it over several"
             raise DocumentRefused(DocumentProblem.TOO_LARGE, found)
@@ -34,10 +36,21 @@ class MeteredXml(Metered):
         self._marks = 0
 
 
+class BrokenXml(ValueError):
+    """at_end: whether it was the end of the file that was wrong."""
+
+    def __init__(self, message: str, *, at_end: bool) -> None:
+        super().__init__(message)
+        self.at_end = at_end
+
+
 def parsed(file: MeteredXml, names: Sequence[str] | None = None) -> Iterator[tuple[str, Element]]:
-    """`start` and `end` of each element, or of those with one of the names, `{*}local` of any namespace. Refuses a DTD."""
+    """`start` and `end` of each element, or of those with one of the names: `{*}local`, in any namespace.
+
+    Raises `BrokenXml`, and `DocumentRefused` for a DTD.
+    """
     first = True
-    for event, element in etree.iterparse(
+    parser = etree.iterparse(
         file,
         events=("start", "end"),
         tag=names,
@@ -47,27 +60,32 @@ def parsed(file: MeteredXml, names: Sequence[str] | None = None) -> Iterator[tup
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-    ):
-        if first:
-            _check_no_dtd(element)
-            first = False
-        yield event, element
+    )
+    try:
+        for event, element in parser:
+            if first:
+                _check_no_dtd(element)
+                first = False
+            yield event, element
+    except etree.XMLSyntaxError as error:
+        # a name that nobody declares ends nothing at once; what is said at the end is that there is no element
+        said = next((entry.message for entry in parser.error_log), None) if error.position == (0, 0) else error.msg
+        raise BrokenXml(said or "no XML", at_end=file.ended and (error.position != (0, 0) or said is None)) from error
 
 
 def let_go(element: Element) -> None:
-    """Of what was read of an element, and of those before it."""
-    element.clear(keep_tail=False)
+    """Of what was read of an element, and of those before it. What follows an element may be read already."""
+    element.clear(keep_tail=True)
     above = element.getparent()
     if above is not None:
         while (before := element.getprevious()) is not None:
             above.remove(before)
 
 
-def unreadable(error: etree.XMLSyntaxError, read: str) -> DocumentRefused:
+def unreadable(error: BrokenXml, read: str) -> DocumentRefused:
     """read: what was read before, such as `3 events`."""
-    told = (error.msg or "no XML")[:200]
-    code = DocumentProblem.TRUNCATED if "Premature" in told else DocumentProblem.MALFORMED_DOCUMENT
-    return DocumentRefused(code, f"found what is no XML after {read}: {told}; right is one whole, well-formed document")
+    code = DocumentProblem.TRUNCATED if error.at_end else DocumentProblem.MALFORMED_DOCUMENT
+    return DocumentRefused(code, f"found what is no XML after {read}: {str(error)[:200]}; right is one whole, well-formed document")
 
 
 def _check_no_dtd(element: Element) -> None:

@@ -15,6 +15,7 @@ from graph.capture.milk_deliveries import capture_milk_deliveries
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
 from graph.capture.packages import capture_packages, capture_told_packages
+from graph.capture.packed_items import capture_packed_items
 from graph.capture.products import capture_products
 from graph.capture.receipts import capture_receipts, capture_told_receipts
 from graph.capture.restricted import capture_contact_persons, capture_formulas, capture_research_records
@@ -41,6 +42,7 @@ __all__ = [
     "capture_ingredient_lots",
     "capture_milk_deliveries",
     "capture_packages",
+    "capture_packed_items",
     "capture_products",
     "capture_receipts",
     "capture_research_records",

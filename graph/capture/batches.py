@@ -1,6 +1,6 @@
 """Batches: silo fillings, intermediates and finished product, and what went into them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from graph.capture.told import nothing_new, read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
+from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import FileRef
 from graph.model.records.batch import Batch
 from graph.model.records.told import NOT_TOLD, ToldBatch, ToldUse
@@ -48,6 +49,13 @@ async def capture_implied_batches(
     return await capture(graph, actor, Noun("recordBatches", ToldBatch, _store_implied), records, options or Options())
 
 
+async def capture_agreeing_batches(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """Batches as their items tell of them: one that is stored gains what it lacks; what contradicts it is refused."""
+    return await capture(graph, actor, Noun("recordBatches", ToldBatch, _store_agreeing), records, options or Options())
+
+
 async def _store_implied(work: Work[ToldBatch]) -> None:
     await read_and_merge(work, "ProductionBatch", nothing_new)
     await put(work, "ProductionBatch")
@@ -55,7 +63,15 @@ async def _store_implied(work: Work[ToldBatch]) -> None:
 
 
 async def _store_told(work: Work[ToldBatch]) -> None:
-    await read_and_merge(work, "ProductionBatch", _merged)
+    await _store_merged(work, _merged)
+
+
+async def _store_agreeing(work: Work[ToldBatch]) -> None:
+    await _store_merged(work, _agreeing)
+
+
+async def _store_merged(work: Work[ToldBatch], merged: Callable[[ToldBatch, Mapping[str, Any]], ToldBatch | Problem | None]) -> None:
+    await read_and_merge(work, "ProductionBatch", merged)
     await check_references(work)
     await put(work, "ProductionBatch")
     await _link(work)
@@ -75,6 +91,14 @@ def _merged(told: ToldBatch, stored: Mapping[str, Any]) -> ToldBatch | None:
     update["ended_at"] = max(told.ended_at, stored["endedAt"])
     merged = told.model_copy(update=update)
     return None if not new and all(stored.get(alias) == value for alias, value in merged.content().items() if alias != "inputs") else merged
+
+
+def _agreeing(told: ToldBatch, stored: Mapping[str, Any]) -> ToldBatch | Problem | None:
+    for name, value in (("productionDate", told.production_date), ("bestBefore", told.best_before), ("product", told.product)):
+        if value is not None and stored.get(name) not in (None, value):
+            message = f"found {value}, and {stored[name]} as recorded before; right is what holds for the batch"
+            return Problem(ProblemCode.DUPLICATE, name, message)
+    return _merged(told.model_copy(update={"started_at": stored["startedAt"], "ended_at": stored["endedAt"]}), stored)
 
 
 def _use(entry: dict[str, Any]) -> ToldUse:

@@ -13,7 +13,7 @@ from api.exchange.epcis.checking import check_event
 from api.exchange.epcis.event import Event, EventType, Value
 from api.exchange.epcis.names import DEPTH, tidy
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
-from api.exchange.xml_stream import Element, MeteredXml, let_go, parsed, unreadable
+from api.exchange.xml_stream import BrokenXml, Element, MeteredXml, let_go, parsed, unreadable
 from graph.model.problems import Problem, ProblemCode
 
 _EPCIS = re.compile(r"urn:epcglobal:epcis(-query)?:xsd:[12]")
@@ -45,7 +45,7 @@ def read_xml(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iter
             yield _item(index, element)
             metered.item_done()
             index += 1
-    except etree.XMLSyntaxError as error:
+    except BrokenXml as error:
         raise unreadable(error, f"{index} events") from error
 
 
