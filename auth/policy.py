@@ -173,6 +173,11 @@ def may_read_log(actor: Actor) -> bool:
     return actor.role is Role.REGULATOR
 
 
+def may_read_suspensions(actor: Actor) -> bool:
+    """Whether it is told who suspended which enterprise and why: to who suspends, and to who supervises."""
+    return actor.role in {Role.PLATFORM, Role.REGULATOR}
+
+
 def leaves_a_trace(actor: Actor) -> bool:
     """Whether what the actor reads by ID goes into the access log."""
     return actor.role is Role.REGULATOR

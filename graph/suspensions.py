@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
+from typing import Any
 
 from auth.actor import Actor
 from auth.scope import Scope
@@ -12,7 +14,27 @@ from graph.statements import statement
 
 _SUSPENDED = statement("enterprise/suspended")
 _SUSPEND = statement("enterprise/suspend")
+_REINSTATE = statement("enterprise/reinstate")
+_BEGIN = statement("suspensions/begin")
+_LIFT = statement("suspensions/lift")
+_PAGE = statement("suspensions/page")
+_COUNT = statement("suspensions/count")
 _AUDIT = statement("capture/audit")
+_LAST = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """owner: the code of the enterprise; by: subjects of tokens. Times in ms; the last three are None while it holds."""
+
+    id: str
+    owner: str
+    suspended_at: int
+    suspended_by: str
+    reason: str
+    lifted_at: int | None
+    lifted_by: str | None
+    lift_reason: str | None
 
 
 class Suspensions:
@@ -34,23 +56,64 @@ class Suspensions:
         return enterprise in self._codes
 
 
-async def set_suspended(graph: Graph, actor: Actor, code: str, *, reason: str, suspended: bool) -> int | None:
-    """Since when the enterprise is suspended, in ms; None for one that is not. Whether it is recorded does not matter: its tokens count."""
-    at = time.time_ns() // 1_000_000
-    entry = {
+async def suspend(graph: Graph, actor: Actor, code: str, *, reason: str, address: str | None) -> int:
+    """Since when the enterprise is suspended, in ms; the same again changes nothing. Whether it is recorded does not matter: its tokens
+    count."""
+    at = _now()
+
+    async def write(tx: Transaction) -> int:
+        [row] = await tx.run(_SUSPEND, Scope.ALL, id=enterprise_id(code), owner=code, at=at)
+        if row["before"] is None:
+            kept = {"id": f"suspension/{new_ulid()}", "owner": code, "suspendedAt": at, "suspendedBy": actor.subject, "reason": reason}
+            await tx.run(_BEGIN, Scope.ALL, suspension=kept)
+            await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, "suspendEnterprise", code, reason, address, at))
+        return row["since"]
+
+    return await graph.write(write)
+
+
+async def reinstate(graph: Graph, actor: Actor, code: str, *, reason: str, address: str | None) -> None:
+    """The enterprise is suspended no more; of one that is not, nothing changes."""
+    at = _now()
+
+    async def write(tx: Transaction) -> None:
+        [row] = await tx.run(_REINSTATE, Scope.ALL, id=enterprise_id(code))
+        if row["reinstated"]:
+            lifting = {"liftedAt": at, "liftedBy": actor.subject, "liftReason": reason}
+            await tx.run(_LIFT, Scope.ALL, owner=code, lifting=lifting)
+            await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, "reinstateEnterprise", code, reason, address, at))
+
+    await graph.write(write)
+
+
+async def page(graph: Graph, scope: Scope, *, lifted: bool, before: str | None, limit: int) -> list[Suspension]:
+    """Of the enterprises in scope, the newest first. lifted: those too that hold no more. before: the ID of one."""
+    [row] = await graph.read(_PAGE, scope, lifted=lifted, before=before or _LAST, limit=limit)
+    return [_read(kept) for kept in row["found"]]
+
+
+async def count(graph: Graph, scope: Scope, *, lifted: bool) -> int:
+    return (await graph.read(_COUNT, scope, lifted=lifted))[0]["total"]
+
+
+def _read(kept: dict[str, Any]) -> Suspension:
+    names = ("id", "owner", "suspendedAt", "suspendedBy", "reason", "liftedAt", "liftedBy", "liftReason")
+    return Suspension(*(kept.get(name) for name in names))  # pyright: ignore[reportArgumentType]
+
+
+def _entry(actor: Actor, action: str, code: str, reason: str, address: str | None, at: int) -> dict[str, Any]:
+    return {
         "id": new_ulid(),
         "at": at,
         "actor": actor.subject,
         "enterprise": actor.enterprise,
         "role": actor.role.value,
-        "action": "suspendEnterprise" if suspended else "reinstateEnterprise",
+        "action": action,
+        "address": address,
         "records": [enterprise_id(code)],
         "reason": reason,
     }
 
-    async def write(tx: Transaction) -> int | None:
-        [row] = await tx.run(_SUSPEND, Scope.ALL, id=enterprise_id(code), owner=code, at=at if suspended else None)
-        await tx.run(_AUDIT, Scope.ALL, entry=entry)
-        return row[0]
 
-    return await graph.write(write)
+def _now() -> int:
+    return time.time_ns() // 1_000_000

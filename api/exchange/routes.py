@@ -214,17 +214,19 @@ def _json(content: Any, headers: dict[str, str] | None = None, status: int = 200
 
 def _answering(handler: Handler) -> Handler:
     async def wrapped(request: Request) -> Response:
+        more = dict[str, str]()
         try:
             return await handler(request)
         except _Refused as refused:
             status, kind, detail, headers = refused.status, refused.kind, str(refused), dict[str, str]()
         except HttpError as error:
             status, kind, detail, headers = error.status, "SecurityException", error.error.message, dict(error.headers or {})
+            more["code"] = error.error.code.value
         except EngineError:
             status, kind, headers = 503, "ImplementationException", dict[str, str]()
             detail = "the database cannot be reached just now; send the same document again: what it has recorded stays as it is"
         if status == 401:
             headers.setdefault("WWW-Authenticate", 'Bearer realm="milkline"')
-        return _json(_problem(status, kind, detail), headers, status, "application/problem+json")
+        return _json(_problem(status, kind, detail, **more), headers, status, "application/problem+json")
 
     return wrapped

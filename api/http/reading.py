@@ -12,7 +12,9 @@ from graphql import (
     get_operation_ast,
 )
 
-_NO_RECORDS = frozenset({"resolve", "viewer", "accessLog", "accessRequestsReceived", "accessRequestsSent", "requestAccess"})
+_NO_RECORDS = frozenset(
+    {"resolve", "viewer", "accessLog", "accessRequestsReceived", "accessRequestsSent", "requestAccess", "withdrawAccessRequest"}
+)
 
 
 def reads_records(document: DocumentNode, operation_name: str | None) -> bool:

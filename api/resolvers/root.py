@@ -11,14 +11,14 @@ from api.resolvers.capture import RecordMutations
 from api.resolvers.lineage import LineageQuery
 from api.resolvers.look_up import LookUpQuery
 from api.resolvers.records import RecordQueries
-from api.resolvers.suspension import SuspensionMutations
+from api.resolvers.suspension import SuspensionMutations, SuspensionQueries
 from api.schema.interfaces import RECORD_TYPES
 from api.schema.scalars import SCALARS
 from api.schema.viewer import Viewer
 
 
 @strawberry.type(description="What may be asked.")
-class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries, AccessRequestQueries):
+class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries, AccessRequestQueries, SuspensionQueries):
     @strawberry.field(description="Who the caller is, by the token.")
     def viewer(self, info: Info) -> Viewer:
         return Viewer(actor=info.context.actor)

@@ -96,5 +96,11 @@ def test_the_token_of_a_suspended_enterprise_opens_nothing(client: httpx2.Client
             assert code_of(sent) == (403, "ENTERPRISE_SUSPENDED")
             fetched = client.get(f"{service.url}/files/{0:064}", headers=service.headers(suspended))
             assert code_of(fetched) == (403, "ENTERPRISE_SUSPENDED")
+            for method, path in (("POST", "capture"), ("GET", "capture/1"), ("GET", "events"), ("GET", "events/1")):
+                problem = client.request(method, f"{service.url}/{path}", headers=service.headers(suspended))
+                assert problem.status_code == problem.json()["status"] == 403, path
+                told = {"type": "epcisException:SecurityException", "code": "ENTERPRISE_SUSPENDED"}
+                assert problem.json().items() >= told.items(), path
+                assert problem.json()["detail"] == answer.json()["errors"][0]["message"]
             assert post(client, service, service.token(MAKER), "{ viewer { role } }").status_code == 200
             data(client, service, "PLATFORM", reinstate)

@@ -1,6 +1,8 @@
-// Suspends an enterprise since a time, or, without one, reinstates it. One that is suspended already stays so since then.
+// Suspends an enterprise since a time. One that is suspended already stays so since then. Setting the ID takes the lock before that is looked at.
 WITH $id AS id
 WHERE $scope.all
 MERGE (n:Enterprise {id: id})
-SET n.owner = $owner, n.suspendedAt = CASE WHEN $at IS NULL THEN null ELSE coalesce(n.suspendedAt, $at) END
-RETURN n.suspendedAt AS since
+SET n.owner = $owner
+WITH n, n.suspendedAt AS before
+SET n.suspendedAt = coalesce(before, $at)
+RETURN before, n.suspendedAt AS since
