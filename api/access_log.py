@@ -1,5 +1,6 @@
 """The access log of the service: what a regulator reads, and whoever reads what is restricted, and why (QB/T 4971-2018 9.4)."""
 
+import time
 from dataclasses import dataclass
 
 from graphql import DocumentNode
@@ -10,7 +11,7 @@ from api.errors import ErrorCode
 from api.http.reading import reads_records
 from api.http.request import REASON, GraphQLRequest, HttpError
 from auth.policy import leaves_a_trace
-from graph import access
+from graph import access, requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,12 @@ class AccessLog:
             raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; {right}")
 
     async def leave(self, asked: GraphQLRequest, context: Context, request: Request) -> None:
+        """HttpError GRANT_ENDED where a grant by which something was read holds no more: the answer stays here, and nothing was read."""
         loaders = context.loaders
+        used = {grant for opened in loaders.opened.values() for grant in opened.requests}
+        if used and (ended := await requests.ended(context.graph, context.actor, used, now=time.time_ns() // 1_000_000)):
+            found = f"found a grant that ended while the answer was made: {', '.join(sorted(ended))}"
+            raise HttpError(403, ErrorCode.GRANT_ENDED, f"{found}; right is the same operation again, which is answered without its fields")
         if loaders.shown or loaders.opened:
             read = frozenset(loaders.shown).union(loaders.opened)
             reading = access.Reading(context.actor, asked.operation_name, asked.reason, context.address, read, loaders.opened)

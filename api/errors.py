@@ -51,6 +51,8 @@ class ErrorCode(StrEnum):
     """There is no such request for access that the caller may decide, or withdraw."""
     NOT_DECIDABLE = "NOT_DECIDABLE"
     """The request for access has been decided otherwise, or has ended."""
+    GRANT_ENDED = "GRANT_ENDED"
+    """A grant by which restricted fields were read ended, or was revoked, before the answer left."""
     TOO_MANY_PENDING = "TOO_MANY_PENDING"
     """One side has as many requests for access pending as it may have."""
     TOO_MANY_IDS = "TOO_MANY_IDS"

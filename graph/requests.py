@@ -1,6 +1,6 @@
 """Requests for access to restricted fields, and the grants that they become. Each step is written with its entry in the access log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ _DECIDE = statement("requests/decide")
 _FIND_SENT = statement("requests/find_sent")
 _WITHDRAW = statement("requests/withdraw")
 _HOLDING = statement("requests/holding")
+_STILL_HOLDING = statement("requests/still_holding")
 _SHARED = {kind: statement(f"{kind.value}/shared_by_ids") for kind in (Kind.PRODUCT, Kind.ENTERPRISE)}
 _LAST = "~"
 
@@ -182,6 +183,13 @@ async def holding(graph: Graph, actor: Actor, records: Sequence[str], *, now: in
         for row in await graph.read(_HOLDING, acting_scope(actor), asker=asker_of(actor), at=now, ids=ids):
             found[row[0]] = Grant(row[0], frozenset(row[1]), frozenset(row[2]))
     return list(found.values())
+
+
+async def ended(graph: Graph, actor: Actor, grants: Collection[str], *, now: int) -> set[str]:
+    """Of grants to the actor, by their requests, those that have ended by a time (ms), or were revoked."""
+    ids = list(grants)
+    [row] = await graph.read(_STILL_HOLDING, acting_scope(actor), asker=asker_of(actor), at=now, ids=ids)
+    return set(ids).difference(row["holding"])
 
 
 async def shared(graph: Graph, kind: Kind, records: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:

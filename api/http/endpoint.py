@@ -42,7 +42,7 @@ class Trace(Protocol):
         ...
 
     async def leave(self, asked: GraphQLRequest, context: Any, request: Request) -> None:
-        """Before the answer leaves; EngineError when it cannot be written."""
+        """Before the answer leaves; HttpError for one that may not leave any more, EngineError when it cannot be written."""
         ...
 
 

@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
+from api.access_log import AccessLog
 from api.errors import ApiError
+from api.http.request import GraphQLRequest, HttpError
 from api.resolvers.root import SCHEMA
 from api.settings import Settings
 from auth.actor import Actor, Duty, Role
@@ -331,7 +334,7 @@ async def test_only_so_many_are_pending(chain: Graph) -> None:
 # ------------------------------------------------------------------ its end
 
 
-async def test_it_ends_by_itself_and_not_in_the_midst_of_an_answer(chain: Graph) -> None:
+async def test_it_ends_by_itself(chain: Graph) -> None:
     """Whether it holds is decided by the moment at which an operation began, once for all of it."""
     request = await requested(chain, BUYER)
     await decide(chain, ADMIN, "approve", request)
@@ -340,12 +343,48 @@ async def test_it_ends_by_itself_and_not_in_the_midst_of_an_answer(chain: Graph)
     assert not await formula(chain, BUYER, now=end + 1)
     [state] = (await ask(chain, BUYER, "{ accessRequestsSent { nodes { state } } }", now=end + 1))["accessRequestsSent"]["nodes"]
     assert state == {"state": "EXPIRED"}
-    began = context(chain, BUYER)
-    record, again = "product/MAKER1/P1", "product/MAKER1/P1"
-    assert await began.loaders.restricted("Product.formula", record)
-    await decide(chain, ADMIN, "revoke", request)
-    assert await began.loaders.restricted("Product.formula", again)
-    assert not await context(chain, BUYER).loaders.restricted("Product.formula", record)
+
+
+@pytest.mark.parametrize("how", ["its time", "revoked"])
+async def test_what_was_granted_does_not_leave_after_its_end(chain: Graph, how: str) -> None:
+    """The grant holds when the operation begins, and no more when its answer is there."""
+    now = time.time_ns() // 1_000_000
+    until = now + (100 if how == "its time" else DAY_MS)
+    request = (await ask(chain, BUYER, ASK, now, request=wish(until=instant_text(until))))["requestAccess"]["id"]
+    await decide(chain, ADMIN, "approve", request, now)
+    asked = GraphQLRequest(FORMULA, {}, None, may_mutate=True, reason=None)
+    began, log = context(chain, BUYER), AccessLog(reason_required=False)
+    began.loaders.now = now
+    result = await SCHEMA.execute(FORMULA, context_value=began)
+    assert result.data is not None and result.data["node"]["formula"] == {"formulaVersion": "3"}
+    if how == "revoked":
+        await decide(chain, ADMIN, "revoke", request)
+    else:
+        await asyncio.sleep(max(0, until - time.time_ns() // 1_000_000) / 1_000 + 0.01)
+    before = await digest(chain)
+    with pytest.raises(HttpError) as refusal:
+        await log.leave(asked, began, Request({"type": "http"}))
+    error = refusal.value
+    assert (error.status, error.error.code.value) == (403, "GRANT_ENDED")
+    assert f"ended while the answer was made: {request}; right is the same operation again" in error.error.message
+    assert await digest(chain) == before, "what did not leave was not read"
+    again = context(chain, BUYER)
+    result = await SCHEMA.execute(FORMULA, context_value=again)
+    assert result.data == {"node": None}
+    await log.leave(asked, again, Request({"type": "http"}))
+
+
+async def test_an_answer_leaves_while_its_grant_holds(chain: Graph) -> None:
+    """One statement is paid for that, by whom something was granted alone."""
+    request = await requested(chain, BUYER)
+    await decide(chain, ADMIN, "approve", request)
+    for actor, paid in ((BUYER, True), (MAKER, False)):
+        reading = context(chain, actor)
+        await SCHEMA.execute(FORMULA, context_value=reading)
+        with observed() as statements:
+            asked = GraphQLRequest(FORMULA, {}, None, may_mutate=True, reason=None)
+            await AccessLog(reason_required=False).leave(asked, reading, Request({"type": "http"}))
+        assert [each.name for each in statements] == [*["requests/still_holding"] * paid, "access/log"]
 
 
 @pytest.mark.parametrize(

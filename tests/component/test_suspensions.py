@@ -85,6 +85,25 @@ async def test_who_is_not_suspended_cannot_be_reinstated(graph: Graph) -> None:
     assert await digest(graph) == before
 
 
+@pytest.mark.parametrize("verb", ["suspend", "reinstate"])
+@pytest.mark.parametrize(
+    ("code", "reason", "error", "argument"),
+    [
+        ("MAKER1", "   ", "BAD_REASON", "reason"),
+        ("MAKER1", "x" * 501, "BAD_REASON", "reason"),
+        ("MAKER1/1", "停业", "BAD_USER_INPUT", "code"),
+        ("", "停业", "BAD_USER_INPUT", "code"),
+    ],
+)
+async def test_what_makes_no_sense(graph: Graph, verb: str, code: str, reason: str, error: str, argument: str) -> None:
+    await change(graph, PLATFORM, "suspend", "MAKER1")
+    before = await digest(graph)
+    with pytest.raises(ApiError, match="found") as refused:
+        await change(graph, PLATFORM, verb, code, reason)
+    assert (refused.value.code.value, refused.value.path) == (error, argument)
+    assert await digest(graph) == before
+
+
 async def test_at_the_same_time_there_is_one(graph: Graph) -> None:
     answers = await asyncio.gather(*(change(graph, PLATFORM, "suspend", "MAKER1", str(each)) for each in range(6)))
     assert len({answer["suspendedAt"] for answer in answers}) == 1
