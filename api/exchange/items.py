@@ -12,13 +12,14 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
     """index: from 0. line: in the file, where the format has lines to speak of. value: None when there are problems. size: the bytes that
-    it takes in the document, where the reader tells."""
+    it takes in the document, and raw: what stands there, for reports in the same form, where the reader tells."""
 
     index: int
     value: T | None
     problems: tuple[Problem, ...] = ()
     line: int | None = None
     size: int = 0
+    raw: object = None
 
 
 class DocumentProblem(StrEnum):

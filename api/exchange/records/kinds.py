@@ -26,7 +26,7 @@ from graph.model.records.site import Site
 from graph.model.records.values import found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecordKind:
     """name: in files. mutation: in the schema, and by `auth.policy`. input: the mutation's, in the schema. title: in Chinese.
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from api.exchange.records.kinds import RecordKind
 
+COMMENT = "#"
+"""What begins the names of fields that are no record's: a report says there what was wrong, and readers leave them out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -1,0 +1,119 @@
+"""Values of records as cells of a table, and back. No cell that is written is a formula to a spreadsheet (OWASP, CSV injection)."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeAlias, cast
+
+import orjson
+
+from api.exchange.records.columns import Column, Form, columns_of, from_text
+from api.exchange.records.kinds import RecordKind
+from graph.model.problems import Problem, ProblemCode
+
+KIND = "kind"
+KIND_HEADING = "种类"
+_SEPARATOR = ";"
+_SEPARATORS = re.compile(r"[;；,，\s]+")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+Way: TypeAlias = tuple[Column] | tuple[Column, Column]
+"""A field, or a field of an object."""
+_PART_HEADINGS = {"name": "文件名", "sha256": "SHA-256"}
+
+
+def guarded(text: str) -> str:
+    """The text with an apostrophe before it, where a spreadsheet would take it for a formula, or take the apostrophe for its own."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def unguarded(cell: str) -> str:
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+@cache
+def cell_columns(kind: RecordKind) -> Mapping[str, Way]:
+    """The columns of a table of the kind: by the heading, the field or the way to it. An object has a column for each of its fields, a
+    list of objects one for all."""
+    found: dict[str, Way] = {}
+    for name, column in kind.columns.items():
+        if column.part is None or column.many:
+            found[name] = (column,)
+        else:
+            found.update({f"{name}.{inner}": (column, part) for inner, part in columns_of(column.part).items()})
+    return found
+
+
+@cache
+def headings_of(kind: RecordKind) -> Mapping[str, str]:
+    """By every heading that a column may have, the column: its name in the schema or in Python, or in Chinese."""
+    found: dict[str, str] = {}
+    for name, way in cell_columns(kind).items():
+        chinese = ".".join(
+            (kind.headings[column.name] if place == 0 else _PART_HEADINGS.get(column.name, column.name)) for place, column in enumerate(way)
+        )
+        python = ".".join(column.field for column in way)
+        found.update({name: name, python: name, chinese: name})
+    return found
+
+
+def fields_of(kind: RecordKind, cells: Mapping[str, str]) -> Mapping[str, object] | Problem:
+    """The fields that a row tells of, by columns; an empty cell is none."""
+    columns = cell_columns(kind)
+    fields: dict[str, object] = {}
+    for name, cell in cells.items():
+        if not cell:
+            continue
+        way = columns.get(name)
+        value = unguarded(cell) if way is None else _value(way[-1], unguarded(cell))
+        if isinstance(value, Problem):
+            return value
+        if way is not None and len(way) > 1:
+            cast("dict[str, object]", fields.setdefault(way[0].name, {}))[way[1].name] = value
+        else:
+            fields[name] = value
+    return fields
+
+
+def _value(column: Column, text: str) -> object:
+    if not column.many:
+        return from_text(column, text)
+    if column.part is None and not text.startswith("["):
+        return [one for one in _SEPARATORS.split(text) if one]
+    try:
+        value: object = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        value = error
+    if isinstance(value, list):
+        return cast("list[object]", value)
+    return Problem(
+        ProblemCode.MALFORMED, column.name, f"found {text[:80]!r}; right is a JSON list, such as {_EXAMPLES[column.part is None]}"
+    )
+
+
+_EXAMPLES = {True: '["C1", "C2"]', False: '[{"source": "milk/MAKER1/M1", "quantityKg": "10", "at": "2026-03-14T08:30:00+08:00"}]'}
+
+
+def cell_of(way: Way, fields: Mapping[str, Any]) -> str:
+    """The cell of a column; empty for what is not there."""
+    value: Any = fields.get(way[0].name)
+    if value is not None and len(way) > 1:
+        value = value.get(way[1].name)
+    column = way[-1]
+    if value is None or value == []:
+        return ""
+    if column.many:
+        return guarded(orjson.dumps(value).decode() if column.part is not None else _SEPARATOR.join(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return guarded(value if isinstance(value, str) else _number(column, value))
+
+
+def _number(column: Column, value: object) -> str:
+    return repr(value) if column.form is Form.NUMBER else str(value)
+
+
+def row_of(cells: list[str]) -> str:
+    """One row: each cell that has something in quotes, so that no separator in it is taken for one of the table's."""
+    return ",".join('"' + cell.replace('"', '""') + '"' if cell else "" for cell in cells) + "\r\n"

@@ -1,0 +1,165 @@
+"""CSV: a row a record, under a row of headings. A row that begins with `kind` is another row of headings."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from api.exchange.items import DocumentProblem, DocumentRefused, Item
+from api.exchange.metered import ITEM_BYTES, Metered
+from api.exchange.records.cells import KIND, KIND_HEADING, fields_of, headings_of, unguarded
+from api.exchange.records.kinds import KINDS, RecordKind, kind_named
+from api.exchange.records.lines import lines_of, misread
+from api.exchange.records.told import COMMENT, Told
+from graph.model.problems import Problem, ProblemCode
+
+csv.field_size_limit(ITEM_BYTES)
+_SEPARATORS = ",;\t"
+_KIND = (KIND, KIND_HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """As it stands there, for a report."""
+
+    headings: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines that the reader of rows asks for. begun: the number of the row's first; size: its bytes; ended: whether the last has an
+    end."""
+
+    file: Metered
+    encoding: str | None
+    first: str | None = None
+    number: int = 0
+    begun: int = 0
+    size: int = 0
+    ended: bool = True
+
+    def __iter__(self) -> Iterator[str]:
+        for line in lines_of(self.file, self.encoding):
+            self.begun = self.begun or line.number
+            self.size += line.size
+            self.ended = line.ended
+            yield line.text
+
+    def row_done(self) -> None:
+        self.begun = self.size = 0
+        self.file.item_done()
+
+
+def read_csv(
+    file: IO[bytes], told: Callable[[int], None] | None = None, kind: RecordKind | None = None, encoding: str | None = None
+) -> Iterator[Item[Told]]:
+    """kind: of the rows, where no column says. Raises `DocumentRefused`."""
+    lines = _Lines(Metered(file, told), encoding)
+    texts = iter(lines)
+    first = next(texts, "")
+    rows = csv.reader(_again(first, texts), delimiter=_separator(first), strict=True)
+    headings: _Headings | None = None
+    index = 0
+    while True:
+        try:
+            cells = next(rows)
+            wrong = None
+        except StopIteration:
+            if headings is None:
+                raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, "found no headings; right is a first row with them") from None
+            return
+        except csv.Error as error:
+            cells, wrong = list[str](), _unreadable(error, lines)
+        if wrong is None and not any(cells):
+            lines.row_done()
+            continue
+        if headings is None or (headings.kind is None and cells and cells[0].strip() in _KIND):
+            headings = _Headings.of(cells, kind, lines.begun)
+        else:
+            if not lines.ended:
+                found = f"found no line break after the last row, in line {lines.begun}"
+                message = f"{found}; right is one: without it a row that was cut looks whole"
+                raise DocumentRefused(DocumentProblem.TRUNCATED, message)
+            found = wrong or headings.read(cells)
+            value, problems = (None, (found,)) if isinstance(found, Problem) else (found, ())
+            yield Item(index, value, problems, lines.begun, lines.size, Row(headings.names, tuple(cells)))
+            index += 1
+        lines.row_done()
+
+
+def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _separator(heading: str) -> str:
+    return max(_SEPARATORS, key=heading.count)
+
+
+def _unreadable(error: csv.Error, lines: _Lines) -> Problem:
+    if str(error) == "unexpected end of data":
+        message = f"found the end of the file in the middle of the row of line {lines.begun}; right is all of it"
+        raise DocumentRefused(DocumentProblem.TRUNCATED, message) from error
+    right = 'right is a cell in quotes where it has a comma, a quote or a line break, with each quote in it doubled: "a ""b"""'
+    return Problem(ProblemCode.MALFORMED, "", f"found a row that cannot be read: {error}; {right}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Headings:
+    """names: as they stand there. columns: what each cell is; None for one that is no record's."""
+
+    names: tuple[str, ...]
+    columns: tuple[str | None, ...]
+    kind: RecordKind | None
+
+    @classmethod
+    def of(cls, cells: list[str], kind: RecordKind | None, line: int) -> "_Headings":
+        names = [unguarded(cell).strip() for cell in cells]
+        while names and not names[-1]:
+            names.pop()
+        kind = None if names and names[0] in _KIND else kind or _kind_of(names, line)
+        columns = tuple(None if name.startswith(COMMENT) else name for name in names)
+        if kind is not None:
+            known = headings_of(kind)
+            columns = tuple(known.get(name, name) if name else name for name in columns)
+        twice = sorted({name for name in columns if name is not None and columns.count(name) > 1})
+        if twice or "" in columns:
+            message = f"found {'no heading' if '' in columns else f'the heading {twice[0]!r} twice'} in line {line}; right is one a column"
+            raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, message)
+        return cls(tuple(names), columns, kind)
+
+    def read(self, cells: list[str]) -> Told | Problem:
+        for cell in cells:
+            if problem := misread(cell):
+                return problem
+        if len(cells) < len(self.names) or any(cells[len(self.names) :]):
+            return Problem(ProblemCode.MALFORMED, "", f"found {len(cells)} cells; right is {len(self.names)}, as there are headings")
+        given = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name is not None}
+        kind = self.kind
+        if kind is None:
+            told = kind_named(given.pop(KIND, None) or given.pop(KIND_HEADING, None) or None)
+            if isinstance(told, Problem):
+                return told
+            kind, known = told, headings_of(told)
+            given = {known.get(name, name): cell for name, cell in given.items()}
+        fields = fields_of(kind, given)
+        return fields if isinstance(fields, Problem) else Told(kind, fields)
+
+
+def _kind_of(names: list[str], line: int) -> RecordKind:
+    """The one kind that has all of these columns, and needs no others."""
+    given = {name for name in names if not name.startswith(COMMENT)}
+    fitting = [kind for kind in KINDS.values() if _fits(kind, given)]
+    if len(fitting) == 1:
+        return fitting[0]
+    found = f"found the headings {', '.join(names)[:200]} in line {line}" if names else "found no headings"
+    right = f"right is the kind of the rows: one of {', '.join(KINDS)}, said with the call, or in a first column `{KIND}`"
+    raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"{found}, which tell of no kind alone; {right}")
+
+
+def _fits(kind: RecordKind, given: set[str]) -> bool:
+    known = headings_of(kind)
+    columns = {known.get(name, "") for name in given}
+    needed = {name for name, column in kind.columns.items() if column.required}
+    return "" not in columns and needed <= {name.partition(".")[0] for name in columns}

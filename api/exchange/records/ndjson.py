@@ -1,0 +1,66 @@
+"""NDJSON: a record a line, `{"kind": "farm", …}`, with the fields of the mutation."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import IO, Any, cast
+
+import orjson
+
+from api.exchange.items import DocumentProblem, DocumentRefused, Item
+from api.exchange.metered import Metered
+from api.exchange.records.kinds import RecordKind, kind_named
+from api.exchange.records.lines import Line, lines_of, misread
+from api.exchange.records.told import COMMENT, Told
+from graph.model.problems import Problem, ProblemCode
+
+_LONG_NUMBER = re.compile(r"[:,\[]\s*-?[\d.]{16}")
+"""More digits than a double keeps."""
+
+
+def read_ndjson(
+    file: IO[bytes], told: Callable[[int], None] | None = None, kind: RecordKind | None = None, encoding: str | None = None
+) -> Iterator[Item[Told]]:
+    """kind: of lines without one. Raises `DocumentRefused`."""
+    metered = Metered(file, told)
+    index = 0
+    for line in lines_of(metered, encoding):
+        metered.item_done()
+        if line.text.strip():
+            yield _item(index, line, kind)
+            index += 1
+
+
+def _item(index: int, line: Line, default: RecordKind | None) -> Item[Told]:
+    found = _read(line, default)
+    value, problems = (None, (found,)) if isinstance(found, Problem) else (found, ())
+    return Item(index, value, problems, line.number, line.size, line.text)
+
+
+def _read(line: Line, default: RecordKind | None) -> Told | Problem:
+    if problem := misread(line.text):
+        return problem
+    try:
+        sent = _parsed(line.text)
+    except ValueError as error:
+        if not line.ended:
+            message = f"found the end of the file in the middle of line {line.number}; right is all of it"
+            raise DocumentRefused(DocumentProblem.TRUNCATED, message) from error
+        return Problem(ProblemCode.MALFORMED, "", f"found a line that is no JSON: {error}; right is one JSON object a line")
+    if not isinstance(sent, dict):
+        return Problem(ProblemCode.MALFORMED, "", f"found {type(sent).__name__}; right is one JSON object a line")
+    fields = {name: value for name, value in cast("dict[str, object]", sent).items() if not name.startswith(COMMENT)}
+    kind = kind_named(fields.pop("kind", None)) if "kind" in fields or default is None else default
+    return kind if isinstance(kind, Problem) else Told(kind, fields)
+
+
+def _parsed(text: str) -> object:
+    if _LONG_NUMBER.search(text):
+        return json.loads(text, parse_float=lambda digits: Decimal(digits) if len(digits) > 15 else float(digits))
+    return orjson.loads(text)
+
+
+def written(kind: RecordKind, fields: Mapping[str, Any]) -> bytes:
+    """One line."""
+    return orjson.dumps({"kind": kind.name, **fields}, option=orjson.OPT_APPEND_NEWLINE)
