@@ -18,6 +18,7 @@ from api.documents import file_routes
 from api.door.limits import Door
 from api.door.step import InSteps
 from api.exchange.annex_c.published import schema_routes
+from api.exchange.import_route import Place, import_routes
 from api.exchange.routes import exchange_routes
 from api.files import FileStore
 from api.http.draining import Draining
@@ -94,6 +95,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         Route("/health", health, methods=["GET"]),
         *exchange_routes(lambda: graphs[0][0], identity.bearers, check, recording, settings.body_bytes),
         *schema_routes(),
+        *import_routes(Place(lambda: graphs[0][0], identity.bearers, check, files, settings)),
         *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),
         static_mount(),

@@ -21,6 +21,8 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     """The service has no such address."""
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    DOCUMENT_REFUSED = "DOCUMENT_REFUSED"
+    """A file that was sent cannot be read: its format is unknown, or it is broken from its start."""
     SYNTAX_ERROR = "SYNTAX_ERROR"
     """The text is not GraphQL."""
     VALIDATION_FAILED = "VALIDATION_FAILED"

@@ -1,102 +1,192 @@
 """`milkline import`: a document of another system, read and recorded from the command line."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import Progress as Bar
 
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
-from api.exchange.epcis.reading import read_events
-from api.exchange.epcis.recording import EventOutcome, Recorder
-from api.exchange.importing import check_items, import_items
-from api.exchange.items import DocumentRefused
-from api.exchange.outcomes import as_told
+from api.exchange.formats import Document, Format, Wanted, document_of
+from api.exchange.importing import Recorder, check_items, import_items
+from api.exchange.items import DocumentRefused, Item
+from api.exchange.outcomes import ItemOutcome
+from api.exchange.packed import UnpackedLimits
+from api.exchange.progress import Progress, ProgressFile
+from api.exchange.records.kinds import KINDS, kind_named
+from api.exchange.records.lines import ENCODINGS
+from api.exchange.reports import Report
+from api.files import FileStore
 from api.listening import CannotServe
+from api.recording import options_of
 from api.serving import opened
+from api.settings import Settings
 from auth.actor import Actor, Duty, Role
-from graph.capture import Options, Status
+from graph.capture import Status
 from graph.model.identifiers import check_enterprise_code
+from graph.model.problems import Problem
 
 _out = Console(highlight=False, soft_wrap=True)
 _SHOWN = 20
-"""Refused events and notes on the terminal; the report has all of them."""
+"""Refused items and notes on the terminal; the report has all of them."""
+_KEPT_EVERY_S = 1.0
+_KINDS = ", ".join(KINDS)
 
 
 @dataclass(slots=True)
-class _Count:
-    created: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    noted: int = 0
-    shown: int = 0
+class _Shown:
+    """What has been said on the terminal, and how far the import is."""
 
-    def take(self, outcome: EventOutcome) -> None:
-        self.created += outcome.status in (Status.CREATED, Status.UPDATED)
-        self.unchanged += outcome.status is Status.UNCHANGED
-        self.refused += outcome.status is Status.REJECTED
-        self.noted += bool(outcome.notes)
+    progress: Progress = field(default_factory=Progress)
+    said: int = 0
+
+    def take(self, outcome: ItemOutcome) -> None:
+        self.progress.take(outcome.index, outcome.status, noted=bool(outcome.notes))
         for said in (*outcome.problems, *outcome.notes):
-            self.shown += 1
-            if self.shown <= _SHOWN:
+            self.said += 1
+            if self.said <= _SHOWN:
                 line = f", line {outcome.line}" if outcome.line else ""
                 mark = "refused" if outcome.problems else "note"
-                err.print(f"event {outcome.index}{line}: {mark}: {said.path}: {said.message}", markup=False)
+                path = f"{said.path}: " if said.path else ""
+                err.print(f"{outcome.called} {outcome.index}{line}: {mark}: {path}{said.message}", markup=False)
+
+    def summary(self, document_format: Format) -> str:
+        new, changed, known, refused = (self.progress.of(status) for status in Status)
+        if document_format is Format.EPCIS:
+            recorded = f"{new + changed:,} events recorded, {known:,} known before, {refused:,} refused"
+            return f"{recorded}, {self.progress.noted:,} of which not all is custody"
+        return f"{new:,} records created, {changed:,} amended, {known:,} known before, {refused:,} refused"
 
 
 def import_command(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="EPCIS 2.0 in JSON-LD or XML, or 1.2 in XML.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="NDJSON or CSV of records, or EPCIS 2.0 or 1.2; also packed by gzip or zstd."
+        ),
+    ],
     enterprise: Annotated[str, typer.Option("--enterprise", help="Code of the enterprise that records it: its GS1 company prefix.")],
     data: Data = None,
     engine: Engine = None,
-    report: Annotated[Path | None, typer.Option("--report", help="File for what was refused and noted, an event a line, as JSON.")] = None,
-    rollback: Annotated[bool, typer.Option("--rollback", help="Record nothing when one event is refused.")] = False,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=f"Kind of the records, where the file does not say: {', '.join(KINDS)}.")
+    ] = None,
+    document_format: Annotated[Format | None, typer.Option("--format", help="Format, where neither name nor content tells.")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="utf-8 or gb18030, where the content does not tell.")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="File for what was refused: mended, it can be imported. Of events, with the notes.")
+    ] = None,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Record nothing when an event or a record is wrong in itself.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the import of this file was stopped.")] = False,
 ) -> None:
-    """Record a document of another system, while no service runs over the folder. Exit code 1 when an event was refused."""
+    """Record a document of another system, while no service runs over the folder. Exit code 1 when something was refused."""
     settings = settings_of(data=data, engine=engine)
     code = clearly(lambda: check_enterprise_code(enterprise))
-    actor = Actor(f"import:{code}", Role.ENTERPRISE, code, frozenset(Duty))
-    count = _Count()
+    wanted = clearly(lambda: _wanted(file.name, document_format, kind, encoding))
+    shown, found = _Shown(), list[Format]()
 
     async def run() -> None:
         async with opened(settings) as graph:
-            recorder = Recorder(graph, actor, Options(tolerance_ms=int(settings.tolerance_minutes * 60_000)))
-            with _bar() as bar, file.open("rb") as content, report.open("wb") if report else nullcontext() as lines:
+            with _bar() as bar, file.open("rb") as content:
+                kept = ProgressFile.of(settings.data / "imports", code, content)
+                shown.progress = (kept.read() if resume else None) or Progress()
                 task = bar.add_task(file.name, total=file.stat().st_size)
+                limits = UnpackedLimits(settings.unpacked_bytes, settings.unpacked_ratio)
                 try:
-                    async for outcome in _outcomes(content, recorder, rollback, lambda done: bar.update(task, completed=done)):
-                        count.take(outcome)
-                        if lines is not None and (outcome.problems or outcome.notes):
-                            lines.write(orjson.dumps(as_told(outcome), option=orjson.OPT_APPEND_NEWLINE))
+                    document = document_of(content, wanted, limits, lambda done: bar.update(task, completed=done))
+                    found.append(document.format)
+                    recorder = document.recorder(graph, *_callers(settings, code))
+                    with _reported(report, document, shown.progress) as (add, position):
+                        outcomes = _outcomes(document, recorder, shown.progress.done, add, rollback=rollback)
+                        await _followed(outcomes, shown, kept, position)
                 except DocumentRefused as refused:
-                    raise CannotServe(f"{file}: {refused.code}: {refused}") from refused
+                    raise CannotServe(f"{file}: {refused.code}: {refused}; what came before it is recorded") from refused
+                kept.forget()
 
     try:
         run_command(run)
     finally:
-        if count.shown > _SHOWN:
-            err.print(f"and {count.shown - _SHOWN:,} more; --report FILE keeps all of them")
-        recorded = f"{count.created:,} events recorded, {count.unchanged:,} known before, {count.refused:,} refused"
-        _out.print(f"{recorded}, {count.noted:,} of which not all is custody")
-    if count.refused:
+        if shown.said > _SHOWN:
+            err.print(f"and {shown.said - _SHOWN:,} more; --report FILE keeps all of them")
+        if found:
+            _out.print(shown.summary(found[0]))
+    if shown.progress.of(Status.REJECTED):
         raise typer.Exit(1)
 
 
-async def _outcomes(content: IO[bytes], recorder: Recorder, rollback: bool, told: Callable[[int], None]) -> AsyncGenerator[EventOutcome]:
-    if rollback and (wrong := await check_items(read_events(content), recorder)):
+def _wanted(name: str, document_format: Format | None, kind: str | None, encoding: str | None) -> Wanted:
+    known = None if kind is None else kind_named(kind)
+    if isinstance(known, Problem):
+        raise CannotServe(f"--kind: {known.message}")
+    if encoding is not None and encoding.lower() not in ENCODINGS:
+        raise CannotServe(f"--encoding: found {encoding!r}; right is utf-8 or gb18030")
+    return Wanted(name, document_format, known, ENCODINGS[encoding.lower()] if encoding else None)
+
+
+def _callers(settings: Settings, code: str) -> tuple[Actor, Any, FileStore, Actor]:
+    """The enterprise records its own; itself it is recorded by the platform, as whose operator the command runs."""
+    files = FileStore(settings.files_folder)
+    actor = Actor(f"import:{code}", Role.ENTERPRISE, code, frozenset(Duty))
+    return actor, options_of(settings, files, actor), files, Actor(f"import:{code}", Role.PLATFORM)
+
+
+async def _followed(outcomes: AsyncGenerator[ItemOutcome], shown: _Shown, kept: ProgressFile, position: Callable[[], int]) -> None:
+    last = time.monotonic()
+    try:
+        async for outcome in outcomes:
+            shown.take(outcome)
+            if time.monotonic() - last >= _KEPT_EVERY_S:
+                last = time.monotonic()
+                shown.progress.report = position()
+                kept.keep(shown.progress)
+    except BaseException:
+        shown.progress.report = position()
+        kept.keep(shown.progress)
+        raise
+
+
+@contextmanager
+def _reported(
+    path: Path | None, document: Document, progress: Progress
+) -> Generator[tuple[Callable[[Item[Any], ItemOutcome], None] | None, Callable[[], int]]]:
+    """What takes each outcome for the report, and how long the report is by now. One that goes on keeps what is about the items done."""
+    if path is None:
+        yield None, lambda: 0
+        return
+    with path.open("r+b" if progress.report and path.exists() else "wb") as file:
+        file.truncate(progress.report)
+        file.seek(0, 2)
+        report: Report = document.report(file)
+
+        def position() -> int:
+            file.flush()
+            return file.tell()
+
+        yield report.add, position
+
+
+async def _outcomes(
+    document: Document,
+    recorder: Recorder[Any, ItemOutcome],
+    done: int,
+    add: Callable[[Item[Any], ItemOutcome], None] | None,
+    *,
+    rollback: bool,
+) -> AsyncGenerator[ItemOutcome]:
+    if rollback and (wrong := await check_items(document.items(), recorder, add)):
         for outcome in wrong:
             yield outcome
         return
-    content.seek(0)
-    async for outcome in import_items(read_events(content, told), recorder):
+    async for outcome in import_items((item for item in document.items() if item.index >= done), recorder, add):
         yield outcome
 
 
-def _bar() -> Progress:
+def _bar() -> Bar:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+    return Bar(*columns, console=err, transient=True, disable=not err.is_terminal)

@@ -1,6 +1,6 @@
 """A document into the graph, chunk by chunk, in memory that does not grow with it."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import anyio.to_thread
@@ -32,11 +32,18 @@ class Recorder(Protocol[T, Told_co]):
         ...
 
 
-async def import_items(items: Iterator[Item[T]], recorder: Recorder[T, Told]) -> AsyncGenerator[Told]:
-    """Outcomes in the order of the document. Raises `DocumentRefused` where it cannot be read on: what came before is recorded."""
+async def import_items(
+    items: Iterator[Item[T]], recorder: Recorder[T, Told], seen: Callable[[Item[T], Told], None] | None = None
+) -> AsyncGenerator[Told]:
+    """Outcomes in the order of the document. Raises `DocumentRefused` where it cannot be read on: what came before is recorded.
+
+    seen: called with each item and its outcome, before that is given.
+    """
     refused: list[DocumentRefused] = []
     while chunk := await anyio.to_thread.run_sync(_chunk, items, recorder, refused):
-        for outcome in await recorder.record(chunk):
+        for item, outcome in zip(chunk, await recorder.record(chunk), strict=True):
+            if seen is not None:
+                seen(item, outcome)
             yield outcome
     if refused:
         raise refused[0]
@@ -59,14 +66,18 @@ _WRONG_KEPT = 1_000
 """Refused items of one document that are told of, where none is recorded."""
 
 
-async def check_items(items: Iterator[Item[T]], recorder: Recorder[T, Told]) -> list[Told]:
-    """The items that are refused, the first of them, without recording any. Raises `DocumentRefused`."""
+async def check_items(
+    items: Iterator[Item[T]], recorder: Recorder[T, Told], seen: Callable[[Item[T], Told], None] | None = None
+) -> list[Told]:
+    """The items that are refused, the first of them, without recording any. seen: as of `import_items`. Raises `DocumentRefused`."""
 
     def check() -> list[Told]:
         wrong: list[Told] = []
         for item in items:
             if len(wrong) < _WRONG_KEPT and (outcome := recorder.refusal(item)) is not None:
                 wrong.append(outcome)
+                if seen is not None:
+                    seen(item, outcome)
         return wrong
 
     return await anyio.to_thread.run_sync(check)

@@ -1,0 +1,92 @@
+"""Reports of what was refused. Those of records are in the form of the file: mended, they are sent again."""
+
+from collections.abc import Sequence
+from typing import IO, Any, Protocol
+
+import orjson
+
+from api.exchange.items import Item
+from api.exchange.outcomes import ItemOutcome, as_told
+from api.exchange.records.cells import guarded, row_of
+from api.exchange.records.csv_reader import Row
+from api.exchange.records.told import COMMENT
+from graph.model.problems import Problem
+
+_LINE, _PROBLEMS, _TEXT = f"{COMMENT}line", f"{COMMENT}problems", f"{COMMENT}text"
+_MARK = f',"{_LINE}":'
+
+
+class Report(Protocol):
+    def add(self, item: Item[Any], outcome: ItemOutcome) -> None:
+        """Writes the item, unless there is nothing to say of it."""
+        ...
+
+
+class OutcomeReport:
+    """A line of JSON for each item that was refused or has notes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def add(self, item: Item[Any], outcome: ItemOutcome) -> None:
+        if outcome.problems or outcome.notes:
+            self._file.write(orjson.dumps(as_told(outcome), option=orjson.OPT_APPEND_NEWLINE))
+
+
+class NdjsonReport:
+    """Each refused line as it was, with its place and what is wrong."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def add(self, item: Item[Any], outcome: ItemOutcome) -> None:
+        if not outcome.problems:
+            return
+        problems = [{"code": one.code.value, "path": one.path, "message": one.message} for one in outcome.problems]
+        comment = orjson.dumps({_LINE: item.line, _PROBLEMS: problems})[1:]
+        text = str(item.raw).strip()
+        if _is_object(text):
+            # the text as it stands, since no digit of a number may change, without what a report said before
+            sent = text[:-1].rpartition(_MARK)[0] or text[:-1]
+            self._file.write(sent.encode() + (b"," if sent.strip() != "{" else b"") + comment + b"\n")
+        else:
+            shown = orjson.dumps({_TEXT: text.encode("utf-8", "replace").decode()})[:-1]
+            self._file.write(shown + b"," + comment + b"\n")
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(orjson.loads(text), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+class CsvReport:
+    """Each refused row as it was, under its headings, with its place and what is wrong. With a byte order mark, for spreadsheets."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._headings: tuple[str, ...] | None = None
+
+    def add(self, item: Item[Any], outcome: ItemOutcome) -> None:
+        if not outcome.problems or not isinstance(item.raw, Row):
+            return
+        names = [place for place, name in enumerate(item.raw.headings) if not name.startswith(COMMENT)]
+        headings = tuple(item.raw.headings[place] for place in names)
+        if headings != self._headings:
+            self._write([*headings, _LINE, _PROBLEMS], b"" if self._file.tell() else b"\xef\xbb\xbf")
+            self._headings = headings
+        cells = [item.raw.cells[place] if place < len(item.raw.cells) else "" for place in names]
+        self._write([*(_guarded_again(cell) for cell in cells), str(item.line), guarded(_sentence(outcome.problems))])
+
+    def _write(self, cells: list[str], mark: bytes = b"") -> None:
+        self._file.write(mark + row_of(cells).encode("utf-8", "replace"))
+
+
+def _guarded_again(cell: str) -> str:
+    """A cell of the document: one that is guarded already stays as it is."""
+    return cell if cell.startswith("'") else guarded(cell)
+
+
+def _sentence(problems: Sequence[Problem]) -> str:
+    return "; ".join(f"{one.path}: {one.code.value}: {one.message}" if one.path else f"{one.code.value}: {one.message}" for one in problems)

@@ -1,0 +1,134 @@
+"""`POST /import`: who may, what the answer tells while it records, and where to go on from."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+import zstandard
+
+from tests.epcis import document, event
+from tests.service import Service, serving
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    limits = {"MILKLINE_IMPORT_BYTES": "2000000", "MILKLINE_SUSPENSION_SECONDS": "0"}
+    with serving(tmp_path_factory.mktemp("import"), environment=limits) as running:
+        yield running
+
+
+def send(service: Service, content: str | bytes, actor: str = "MAKER1", **more: Any) -> httpx2.Response:
+    headers = service.headers(actor) | more.pop("headers", {})
+    return httpx2.post(f"{service.url}/import", content=content, headers=headers, timeout=60, **more)
+
+
+def told(answer: httpx2.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def code(answer: httpx2.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["errors"][0]["extensions"]["code"]
+
+
+def farms(prefix: str, count: int = 2, **more: Any) -> str:
+    records = ({"kind": "farm", "number": f"{prefix}{n}", "name": "牧场", "address": "北京", **more} for n in range(count))
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+@pytest.mark.parametrize(
+    ("actor", "refusal"),
+    [("PUBLIC", (401, "UNAUTHENTICATED")), ("CONSUMER", (403, "FORBIDDEN")), ("REGULATOR", (403, "FORBIDDEN"))],
+)
+def test_who_does_not_import(service: Service, actor: str, refusal: tuple[int, str]) -> None:
+    assert code(send(service, farms("R"), actor)) == refusal
+
+
+def test_the_platform_imports_enterprises_and_nothing_else(service: Service) -> None:
+    content = '{"kind":"enterprise","code":"MAKER1","name":"Maker"}\n' + farms("P", 1)
+    [refused, end] = told(send(service, content, "PLATFORM"))
+    assert (refused["kind"], refused["problems"][0]["code"], refused["line"]) == ("farm", "FORBIDDEN", 2)
+    assert (end["complete"], end["created"], end["rejected"], end["done"]) == (True, 1, 1, 2)
+    assert code(send(service, document(event()), "PLATFORM")) == (403, "FORBIDDEN")
+
+
+def test_records_and_events_are_imported_plain_and_packed(service: Service) -> None:
+    content = farms("Z").encode()
+    for packed in (content, gzip.compress(content), zstandard.compress(content)):
+        [end] = told(send(service, packed, headers=NDJSON))
+        assert (end["complete"], end["created"] + end["unchanged"], end["done"]) == (True, 2, 2)
+    table = "number,name,address\nT1,牧场,北京\nT2,,\n".encode("gb18030")
+    [refused, end] = told(send(service, table, headers={"Content-Type": "text/csv; charset=GB18030"}, params={"kind": "farm"}))
+    assert ({problem["path"] for problem in refused["problems"]}, end["created"]) == ({"name", "address"}, 1)
+    [noted, end] = told(send(service, document(event(bizStep="inspecting")), "6901234"))
+    assert (noted["event"], end["created"]) == (0, 1)
+
+
+def test_a_file_is_gone_on_with(service: Service) -> None:
+    [end] = told(send(service, farms("G", 10), params={"from": "7"}))
+    assert (end["done"], end["created"]) == (10, 3)
+    [end] = told(send(service, farms("G", 10)))
+    assert (end["created"], end["unchanged"]) == (7, 3)
+
+
+def test_what_was_recorded_before_a_file_broke_is_told(service: Service) -> None:
+    cut = farms("C", 6_000)[:-5]
+    *_, end = told(send(service, cut))
+    assert (end["complete"], end["error"]["code"], end["done"], end["created"]) == (False, "TRUNCATED", 5_999, 5_999)
+    packed = gzip.compress(farms("K", 6_000).encode(), 1)[:-3_000]
+    *_, end = told(send(service, packed))
+    assert (end["complete"], end["error"]["code"]) == (False, "TRUNCATED")
+    assert 0 < end["done"] < 6_000
+    [end] = told(send(service, farms("K", 6_000), params={"from": str(end["done"])}))
+    assert (end["complete"], end["done"]) == (True, 6_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal", "message"),
+    [
+        (b"", (400, "DOCUMENT_REFUSED"), "UNKNOWN_FORMAT: found an empty file"),
+        (b"PK\x03\x04", (400, "DOCUMENT_REFUSED"), "found a zip archive"),
+        (b"hello", (400, "DOCUMENT_REFUSED"), "found a file that begins with b'hello'"),
+        (b"number,name\n1,2", (400, "DOCUMENT_REFUSED"), "tell of no kind alone"),
+        (b"x" * 2_000_001, (413, "BODY_TOO_LARGE"), "found more than 2,000,000 bytes"),
+        (gzip.compress(b"number,name,address\n" + b"x" * 100_000_000), (400, "DOCUMENT_REFUSED"), "TOO_LARGE: found "),
+    ],
+)
+def test_what_cannot_be_read_at_all_is_refused_by_the_status(
+    service: Service, content: bytes, refusal: tuple[int, str], message: str
+) -> None:
+    answer = send(service, content)
+    assert code(answer) == refusal
+    assert message in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "cow"}, {"format": "xlsx"}, {"encoding": "latin-1"}, {"from": "-1"}, {"form": "csv"}])
+def test_wrong_parameters_are_told(service: Service, wrong: dict[str, str]) -> None:
+    answer = send(service, farms("W"), params=wrong)
+    assert code(answer) == (400, "BAD_USER_INPUT")
+    assert "found" in answer.json()["errors"][0]["message"]
+
+
+def test_a_call_that_breaks_off_records_nothing(service: Service) -> None:
+    def broken() -> Iterator[bytes]:
+        yield farms("B").encode()
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        send(service, broken())  # pyright: ignore[reportArgumentType]
+    [end] = told(send(service, farms("B")))
+    assert end["created"] == 2
+
+
+def test_a_suspended_enterprise_imports_nothing(service: Service) -> None:
+    told(send(service, '{"kind":"enterprise","code":"GONE01","name":"Gone"}\n', "PLATFORM"))
+    suspend = 'mutation { suspendEnterprise(code: "GONE01", reason: "checked") { __typename } }'
+    answer = httpx2.post(f"{service.url}/graphql", json={"query": suspend}, headers=service.headers("PLATFORM")).json()
+    assert "errors" not in answer, answer
+    assert code(send(service, farms("S"), "GONE01")) == (403, "ENTERPRISE_SUSPENDED")
