@@ -18,6 +18,7 @@ from api.listening import CannotServe, bound_socket
 from api.serving import opened, serve
 from api.settings import Settings
 from auth.actor import Duty, Role
+from auth.classes import ProductClass
 from auth.keys import KeyFileError, has_keys, load_keys
 from auth.server.store import StoreError
 from auth.tokens import Tokens
@@ -74,6 +75,9 @@ def token_command(
         list[Duty] | None, typer.Option("--duty", help="Duty within the enterprise; may be repeated. Without one, all of them.")
     ] = None,
     region: Annotated[str | None, typer.Option("--region", help="Region that a REGULATOR token is bound to.")] = None,
+    product_class: Annotated[
+        ProductClass | None, typer.Option("--product-class", help="Class of product that a REGULATOR token is bound to.")
+    ] = None,
     days: Annotated[float, typer.Option("--days", min=0.0001, max=366, help="How long it is valid.")] = 30,
 ) -> None:
     """Print a development token for the service over a data folder."""
@@ -90,7 +94,7 @@ def token_command(
         tokens = Tokens(load_keys(settings.data).signing)
         if fresh:
             typer.echo(f"milkline: {settings.data / 'keys'} had no keys, and has now: for a service over this folder alone", err=True)
-        return tokens.mint(role, code, subject, int(days * 24 * 3600), duty or (), region)
+        return tokens.mint(role, code, subject, int(days * 24 * 3600), duty or (), region, product_class)
 
     print(clearly(mint), flush=True)
 

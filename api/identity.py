@@ -64,6 +64,7 @@ def _provider(settings: Settings) -> OpenIdProvider | None:
         settings.oidc_enterprise_claim,
         settings.oidc_duties_claim,
         settings.oidc_region_claim,
+        settings.oidc_class_claim,
         settings.oidc_roles or ROLES,
         settings.oidc_duties or DUTIES,
     )

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     oidc_enterprise_claim: str = Field("enterprise", min_length=1, description="Claim that holds the enterprise code.")
     oidc_duties_claim: str = Field("duties", description="Claim that holds the duties; empty, and each ENTERPRISE has all of them.")
     oidc_region_claim: str = Field("region", min_length=1, description="Claim that holds the region that a REGULATOR is bound to.")
+    oidc_class_claim: str = Field(
+        "product_class", min_length=1, description="Claim that holds the class of product that a REGULATOR is bound to."
+    )
     oidc_roles: Annotated[Mapping[str, Role], NoDecode, BeforeValidator(lambda value: meanings(value, Role))] = Field(
         {}, description="From values of that claim to roles, as a JSON object; empty, and they are named as here."
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from auth.classes import ProductClass
 from auth.scope import Scope
 
 
@@ -30,23 +31,30 @@ class Duty(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Actor:
     """subject: who, for the audit trail. enterprise: the code acted for; ENTERPRISE has one, the others none.
-    duties: within that enterprise; the others have none. region: what a REGULATOR is bound to, a division code of GB/T 2260; None is no
-    bound. supervised: the enterprises of that region; none until the graph has been asked (`graph.regions`)."""
+    duties: within that enterprise; the others have none. region, product_class: what a REGULATOR is bound to, a division code of GB/T 2260
+    and a class of product; None is no bound. supervised: the enterprises within its bounds; none until the graph has been asked
+    (`graph.regions`)."""
 
     subject: str
     role: Role
     enterprise: str | None = None
     duties: frozenset[Duty] = frozenset()
     region: str | None = None
+    product_class: ProductClass | None = None
     supervised: frozenset[str] = frozenset()
 
     ANONYMOUS: ClassVar["Actor"]
 
     @property
+    def bound(self) -> bool:
+        """Whether a REGULATOR supervises some enterprises alone."""
+        return self.region is not None or self.product_class is not None
+
+    @property
     def scope(self) -> Scope:
         match self.role:
             case Role.REGULATOR:
-                return Scope.ALL if self.region is None else Scope(everything=False, owners=self.supervised)
+                return Scope(everything=False, owners=self.supervised) if self.bound else Scope.ALL
             case Role.ENTERPRISE if self.enterprise:
                 return Scope.of(self.enterprise)
             case _:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from auth.actor import Actor, Duty, Role
+from auth.classes import ProductClass
 from auth.refusals import InvalidToken
 from auth.region import Division
 
@@ -27,11 +28,12 @@ class ClaimMap:
     enterprise: str = "enterprise"
     duties: str = "duties"
     region: str = "region"
+    product_class: str = "product_class"
     roles: Mapping[str, Role] = field(default_factory=lambda: ROLES)
     duty_values: Mapping[str, Duty] = field(default_factory=lambda: DUTIES)
 
     def actor(self, claims: Mapping[str, Any]) -> Actor:
-        """The actor; InvalidToken where the claims name none: no role or several, no enterprise, a region that is none."""
+        """The actor; InvalidToken where the claims name none: no role or several, no enterprise, a region or a class that is none."""
         subject = claims.get("sub")
         if not isinstance(subject, str) or not _plain(subject, _SUBJECT_LENGTH):
             raise InvalidToken("the claim sub is no plain text")
@@ -43,7 +45,7 @@ class ClaimMap:
             case Role.ENTERPRISE:
                 return Actor(subject, role, self._enterprise(claims), self._duties(claims))
             case Role.REGULATOR:
-                return Actor(subject, role, region=self._region(claims))
+                return Actor(subject, role, region=self._region(claims), product_class=self._product_class(claims))
             case _:
                 return Actor(subject, role)
 
@@ -69,6 +71,14 @@ class ClaimMap:
         except ValueError as error:
             raise InvalidToken("the claim of the region is no division code of GB/T 2260", self.region) from error
         return cast("str", value)
+
+    def _product_class(self, claims: Mapping[str, Any]) -> ProductClass | None:
+        value = _at(claims, self.product_class)
+        if value is None:
+            return None
+        if not isinstance(value, str) or value not in set(ProductClass):
+            raise InvalidToken("the claim of the product class is no class of product", self.product_class)
+        return ProductClass(value)
 
 
 def _at(claims: Mapping[str, Any], name: str) -> object:

@@ -16,6 +16,7 @@ class HiddenNames:
     key: bytes
 
     def of(self, actor: Actor, record_id: str) -> str:
-        viewer = f"{actor.role}:{actor.enterprise or actor.region or ''}"
+        bounds = actor.region or "", actor.product_class or ""
+        viewer = f"{actor.role}:{actor.enterprise or ':'.join(bounds).rstrip(':')}"
         digest = hmac.digest(self.key, f"{viewer}\0{record_id}".encode(), hashlib.sha256)
         return f"hidden/{digest[:_SHOWN_BYTES].hex()}"

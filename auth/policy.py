@@ -128,8 +128,8 @@ def may_choose_by(actor: Actor, kind: str, tier: Tier) -> bool:
 
 
 def has_neighbours(actor: Actor) -> bool:
-    """Whether the shared fields of what an enterprise sent or got are read: by its staff, and by a regulator who is bound to its region."""
-    return actor.role is Role.ENTERPRISE or (actor.role is Role.REGULATOR and actor.region is not None)
+    """Whether the shared fields of what an enterprise sent or got are read: by its staff, and by a regulator who is bound to it."""
+    return actor.role is Role.ENTERPRISE or (actor.role is Role.REGULATOR and actor.bound)
 
 
 def counts_hidden(actor: Actor) -> bool:
@@ -152,8 +152,9 @@ _PERMISSIONS = {
 
 def permissions_of(actor: Actor) -> list[str]:
     """What the actor may do, in words that the API shows."""
-    if actor.role is Role.REGULATOR and actor.region is not None:
-        return ["resolve", "read:region", "lineage:region"]
+    if actor.role is Role.REGULATOR and actor.bound:
+        bounds = [name for name, bound in (("region", actor.region), ("class", actor.product_class)) if bound is not None]
+        return ["resolve", f"read:{'+'.join(bounds)}", f"lineage:{'+'.join(bounds)}"]
     if actor.role is not Role.ENTERPRISE:
         return list(_PERMISSIONS[actor.role])
     records = ["record:own"] if any(may_record(actor, mutation) for mutation in RECORDERS) else []

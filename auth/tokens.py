@@ -9,6 +9,7 @@ from joserfc.jwk import ECKey
 
 from auth.actor import Actor, Duty, Role
 from auth.claims import ClaimMap
+from auth.classes import ProductClass
 from auth.memory import Memory
 from auth.region import Division
 from auth.signed import Checks, expiry
@@ -32,7 +33,14 @@ class Tokens:
         return ISSUER
 
     def mint(
-        self, role: Role, enterprise: str | None, subject: str, seconds: int, duties: Collection[Duty] = (), region: str | None = None
+        self,
+        role: Role,
+        enterprise: str | None,
+        subject: str,
+        seconds: int,
+        duties: Collection[Duty] = (),
+        region: str | None = None,
+        product_class: ProductClass | None = None,
     ) -> str:
         """A token for `seconds` from now. An ENTERPRISE token names its enterprise code, others none; it has all duties where none is
         named. ValueError for what does not go together."""
@@ -44,6 +52,8 @@ class Tokens:
             raise ValueError(f"found a duty with the role {role}; duties are for the role ENTERPRISE")
         if region is not None and role is not Role.REGULATOR:
             raise ValueError(f"found a region with the role {role}; a region is for the role REGULATOR")
+        if product_class is not None and role is not Role.REGULATOR:
+            raise ValueError(f"found a product class with the role {role}; a product class is for the role REGULATOR")
         if region is not None:
             Division.of(region)
         now = int(time.time())
@@ -52,6 +62,8 @@ class Tokens:
             claims |= {"enterprise": enterprise, "duties": sorted(duty.value for duty in duties or Duty)}
         if region is not None:
             claims["region"] = region
+        if product_class is not None:
+            claims["product_class"] = product_class.value
         return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt"}, claims, self.key)
 
     async def actor(self, token: str) -> Actor:

@@ -9,6 +9,7 @@ import typer
 
 from api.cli import Data, T, clearly, settings_of
 from auth.actor import Duty, Role
+from auth.classes import ProductClass
 from auth.server.access import Access
 from auth.server.clients import Client, Clients
 from auth.server.people import People
@@ -24,6 +25,7 @@ Name = Annotated[str, typer.Argument(help="1 to 64 of A-Z, a-z, 0-9, '.', '_', '
 Enterprise = Annotated[str | None, typer.Option("--enterprise", help="Code of the enterprise that an ENTERPRISE acts for.")]
 Duties = Annotated[list[Duty] | None, typer.Option("--duty", help="Duty within the enterprise; may be repeated. Without one, all of them.")]
 Region = Annotated[str | None, typer.Option("--region", help="Region that a REGULATOR is bound to.")]
+Class = Annotated[ProductClass | None, typer.Option("--product-class", help="Class of product that a REGULATOR is bound to.")]
 
 
 @client_cli.command("add")
@@ -34,6 +36,7 @@ def add_client(
     enterprise: Enterprise = None,
     duty: Duties = None,
     region: Region = None,
+    product_class: Class = None,
     redirect_uri: Annotated[
         list[str] | None, typer.Option("--redirect-uri", help="Address of an app that people are sent back to; may be repeated.")
     ] = None,
@@ -43,11 +46,11 @@ def add_client(
 
     def add(store: Store) -> str | None:
         clients = Clients(store)
-        if redirect_uri and role is None and not (enterprise or duty or region):
+        if redirect_uri and role is None and not (enterprise or duty or region or product_class):
             return clients.add_app(name, tuple(redirect_uri), with_secret=with_secret)
         if role is None or redirect_uri or with_secret:
             raise ValueError("a client has either --role, for a machine, or --redirect-uri, for an app that people log in to")
-        return clients.add_machine(name, _access(role, enterprise, duty, region))
+        return clients.add_machine(name, _access(role, enterprise, duty, region, product_class))
 
     secret = _in_store(data, add)
     print(f"client_id {name}")
@@ -75,12 +78,13 @@ def add_person(
     enterprise: Enterprise = None,
     duty: Duties = None,
     region: Region = None,
+    product_class: Class = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from the input, its first line.")] = False,
 ) -> None:
     """Add a person. Asks for the password."""
 
     def add(store: Store) -> None:
-        access = _access(role, enterprise, duty, region)
+        access = _access(role, enterprise, duty, region, product_class)
         password = (
             sys.stdin.readline().rstrip("\r\n") if password_stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
         )
@@ -112,9 +116,9 @@ def _in_store(data: Path | None, work: Callable[[Store], T]) -> T:
     return clearly(lambda: work(Store.within(settings_of(data=data).data)))
 
 
-def _access(role: Role, enterprise: str | None, duty: list[Duty] | None, region: str | None) -> Access:
+def _access(role: Role, enterprise: str | None, duty: list[Duty] | None, region: str | None, product_class: ProductClass | None) -> Access:
     code = check_enterprise_code(enterprise) if enterprise is not None else None
-    return Access(role, code, frozenset(duty or (Duty if role is Role.ENTERPRISE else ())), region)
+    return Access(role, code, frozenset(duty or (Duty if role is Role.ENTERPRISE else ())), region, product_class)
 
 
 def _shown_client(client: Client) -> str:
@@ -124,4 +128,5 @@ def _shown_client(client: Client) -> str:
 
 
 def _shown(access: Access) -> str:
-    return " ".join(filter(None, (access.role.value, access.enterprise, ",".join(sorted(access.duties)), access.region)))
+    bounds = access.region, access.product_class
+    return " ".join(filter(None, (access.role.value, access.enterprise, ",".join(sorted(access.duties)), *bounds)))

@@ -30,7 +30,8 @@ async def checked_wish(context: "Context", sent: AccessRequestInput) -> Wish:
     until = _until(to_ms(require(sent.until, "request.until")), context.loaders.now, context.settings.access_days)
     actor, owner = context.actor, owner_of(records[0])
     if actor.role is Role.REGULATOR and not (actor.scope.everything or owner in actor.scope.owners):
-        message = f"found {owner}, which is no enterprise of the region {actor.region}; right is one that the viewer supervises"
+        bounds = " and ".join(filter(None, (actor.region and f"the region {actor.region}", actor.product_class)))
+        message = f"found {owner}, which is no enterprise of {bounds}; right is one that the viewer supervises"
         raise ApiError(ErrorCode.FORBIDDEN, message, path="request.records")
     if actor.role is Role.ENTERPRISE:
         if owner == actor.enterprise:

@@ -12,6 +12,7 @@ from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
 from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
+from api.schema.product_class import ProductClass
 from api.schema.restricted import ContactPerson
 from api.schema.scalars import DateTime
 from api.schema.tiers import INTERNAL, PUBLIC, RESTRICTED, SHARED
@@ -57,6 +58,10 @@ class Enterprise(Traceable, Record):
     division_code: str | None = strawberry.field(
         directives=SHARED,
         description="行政区划代码 (GB/T 2260) of its address (table 6 row 13), six digits: the region whose regulators supervise it.",
+    )
+    product_classes: list[ProductClass] = strawberry.field(
+        directives=SHARED,
+        description="产品的类别 (table 6 row 4) that it is registered for: those whose regulators supervise it.",
     )
     contact: str | None = strawberry.field(directives=INTERNAL, description="联系方式 (table 1-1 row 2): whom to ask for.")
     phone: str | None = strawberry.field(directives=SHARED, description="Telephone number (table 1-1 row 2 联系方式).")

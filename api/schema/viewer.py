@@ -4,6 +4,7 @@ import strawberry
 
 from api.context import Info
 from api.schema.enterprise import Enterprise
+from api.schema.product_class import ProductClass
 from api.schema.roles import Duty, Role
 from api.schema.tiers import PUBLIC
 from auth.actor import Actor
@@ -31,6 +32,10 @@ class Viewer:
     @strawberry.field(description="The region that a REGULATOR token is bound to; null is no bound.")
     def region(self) -> str | None:
         return self.actor.region
+
+    @strawberry.field(description="The class of product that a REGULATOR token is bound to; null is no bound.")
+    def product_class(self) -> ProductClass | None:
+        return self.actor.product_class
 
     @strawberry.field(description="What the caller may do, such as `lineage:own` or `record:own`.")
     def permissions(self) -> list[str]:

@@ -39,15 +39,19 @@ def _check(work: Work[Enterprise]) -> None:
         elif not work.version_of(draft.id):
             message = f"found {draft.record.code}, which the platform has not recorded; right is to amend it once it has"
             work.reject(draft, ProblemCode.FORBIDDEN, "code", message)
-        elif _moved(work, draft):
-            message = (
-                f"found {draft.record.division_code or 'none'}, which is not as the platform recorded it; right is to leave the division "
-                "code as it is, since it says who supervises the enterprise"
-            )
-            work.reject(draft, ProblemCode.FORBIDDEN, "divisionCode", message)
+        elif changed := _supervision_changed(work, draft):
+            work.reject(draft, ProblemCode.FORBIDDEN, *changed)
 
 
-def _moved(work: Work[Enterprise], draft: Draft[Enterprise]) -> bool:
-    """Whether an amendment would change the division; content that is stored as it is sent changes nothing."""
-    stored = work.stored[draft.id].content
-    return stored is not None and stored.get("divisionCode") != draft.record.division_code
+def _supervision_changed(work: Work[Enterprise], draft: Draft[Enterprise]) -> tuple[str, str] | None:
+    """The path, and what is wrong, where an amendment would change who supervises the enterprise; content that is stored as it is sent
+    changes nothing."""
+    stored, sent = work.stored[draft.id].content, draft.record
+    if stored is None:
+        return None
+    right = "which is not as the platform recorded it; right is to leave {} as it is, since it says who supervises the enterprise"
+    if stored.get("divisionCode") != sent.division_code:
+        return "divisionCode", f"found {sent.division_code or 'none'}, {right.format('the division code')}"
+    if set(stored.get("productClasses") or ()) != set(sent.product_classes):
+        return "productClasses", f"found {', '.join(sent.product_classes) or 'none'}, {right.format('it')}"
+    return None

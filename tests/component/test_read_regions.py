@@ -1,4 +1,5 @@
-"""A regulator who is bound to a region: what its enterprises record, what they got and sent, and nothing else; a recall goes on beyond."""
+"""A regulator who is bound to a region or a class of product: what its enterprises record, what they got and sent, and nothing else; a
+recall goes on beyond."""
 
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ from strawberry import ID
 
 from api.resolvers.lineage import seeds_of
 from auth.actor import Actor, Role
+from auth.classes import ProductClass
 from graph import access, records
 from graph.capture.enterprises import capture_enterprises
 from graph.engine.driver import Graph
@@ -32,7 +34,14 @@ FARMS = """query ($first: Int, $after: String, $by: FarmSortBy!, $direction: Sor
 async def north(graph: Graph) -> Graph:
     """A can of the south that is sold in the north, another that stays, and farms of three enterprises."""
     divisions = {NORTH: "230102", NEAR: "230000", SOUTH: "440607"}
-    await put(graph, *(properties(f"enterprise/{code}", divisionCode=division) for code, division in divisions.items()))
+    classes = {NORTH: ["INFANT", "OLDER_INFANT"], SOUTH: ["INFANT"]}
+    await put(
+        graph,
+        *(
+            properties(f"enterprise/{code}", divisionCode=division, **({"productClasses": classes[code]} if code in classes else {}))
+            for code, division in divisions.items()
+        ),
+    )
     await put(graph, *(properties(f"farm/{code}/{n}", name=f"{n}{code}") for code in divisions for n in range(3)))
     await put(graph, properties(BATCH), properties(CAN, batch=BATCH), properties(ALONE, batch=BATCH), properties(SHOP), properties(PLANT))
     await put(graph, properties(TRIP, origin=PLANT, destination=SHOP, departedAt=2_000, receivedAt=3_000))
@@ -55,6 +64,44 @@ async def test_a_region_that_has_not_been_asked_for_is_nothing(north: Graph) -> 
 )
 async def test_a_division_has_the_enterprises_of_what_lies_in_it(north: Graph, region: str, supervised: set[str]) -> None:
     assert (await bounded(north, replace(BOUND, region=region))).supervised == supervised
+
+
+@pytest.mark.parametrize(
+    ("region", "product_class", "supervised"),
+    [
+        (None, "INFANT", {NORTH, SOUTH}),
+        (None, "OLDER_INFANT", {NORTH}),
+        (None, "MEDICAL", set()),
+        ("230000", "INFANT", {NORTH}),
+        ("440000", "INFANT", {SOUTH}),
+        ("440000", "OLDER_INFANT", set()),
+    ],
+)
+async def test_a_class_has_the_enterprises_that_are_registered_for_it(
+    north: Graph, region: str | None, product_class: str, supervised: set[str]
+) -> None:
+    """With a region, those that are within both bounds; one without any class is in none."""
+    bound = replace(BOUND, region=region, product_class=ProductClass(product_class))
+    assert (await ask(north, bound, "{ farms { totalCount } }"))["farms"]["totalCount"] == 0, "before the graph has been asked: nothing"
+    actor = await bounded(north, bound)
+    assert actor.supervised == supervised
+    listed = await ask(north, actor, "{ enterprises { nodes { code productClasses } totalCount } farms { totalCount } }")
+    assert {one["code"] for one in listed["enterprises"]["nodes"]} == supervised
+    assert listed["farms"]["totalCount"] == 3 * len(supervised)
+    nodes = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    for code in (NORTH, NEAR, SOUTH):
+        found = (await ask(north, actor, nodes, ids=[f"farm/{code}/1", f"enterprise/{code}"]))["nodes"]
+        assert [one is not None for one in found] == [code in supervised] * 2
+
+
+async def test_what_came_to_an_enterprise_of_a_class_is_known_as_its_receiver_knows_it(north: Graph) -> None:
+    actor = await bounded(north, replace(BOUND, region=None, product_class=ProductClass.OLDER_INFANT))
+    query = "query ($id: ID!) { node(id: $id) { id ... on Record { recordedBy } } }"
+    assert (await ask(north, actor, query, id=CAN))["node"] == {"id": CAN, "recordedBy": None}
+    assert (await ask(north, actor, query, id=ALONE))["node"] is None
+    viewer = context(north, actor)
+    recalled = await recall_radius(north, viewer.view, [CAN], 0, Limits())
+    assert (recalled.item_count, recalled.counts_whole, [batch.node.disclosed for batch in recalled.batches]) == (1, True, [False])
 
 
 async def test_records_beyond_the_border_are_not_there(north: Graph) -> None:
@@ -128,8 +175,9 @@ async def test_what_lies_beyond_cannot_be_asked_about(north: Graph) -> None:
 
 
 async def test_regulators_of_two_regions_have_no_names_in_common(north: Graph) -> None:
-    one, other = context(north, BOUND), context(north, replace(BOUND, region="220000"))
-    assert one.display(BATCH)[0] != other.display(BATCH)[0]
+    infant = replace(BOUND, product_class=ProductClass.INFANT)
+    bounds = (BOUND, replace(BOUND, region="220000"), infant, replace(infant, region=None))
+    assert len({context(north, actor).display(BATCH)[0] for actor in bounds}) == 4
 
 
 async def test_the_access_log_of_a_region(north: Graph) -> None:
@@ -144,12 +192,18 @@ async def test_the_access_log_of_a_region(north: Graph) -> None:
 
 
 async def test_an_enterprise_does_not_move_itself(graph: Graph) -> None:
-    record = {"code": OWN, "name": "某公司", "divisionCode": "230102"}
+    record = {"code": OWN, "name": "某公司", "divisionCode": "230102", "productClasses": ["INFANT", "OLDER_INFANT"]}
     [made] = await capture_enterprises(graph, PLATFORM, [record])
     assert not made.problems
     for division in ({"divisionCode": "440607"}, {"divisionCode": None}):
         [moved] = await capture_enterprises(graph, ENTERPRISE, [record | {"name": "别名"} | division])
         assert [(problem.code, problem.path) for problem in moved.problems] == [("FORBIDDEN", "records[0].divisionCode")]
-    [amended] = await capture_enterprises(graph, ENTERPRISE, [record | {"name": "别名"}])
+    for classes in (["INFANT"], ["MEDICAL", "INFANT"], []):
+        [other] = await capture_enterprises(graph, ENTERPRISE, [record | {"productClasses": classes}])
+        assert [(problem.code, problem.path) for problem in other.problems] == [("FORBIDDEN", "records[0].productClasses")]
+    [amended] = await capture_enterprises(graph, ENTERPRISE, [record | {"name": "别名", "productClasses": ["OLDER_INFANT", "INFANT"]}])
+    for classes, code in ((["INFANT", "INFANT"], "DUPLICATE"), (["婴儿配方食品"], "NOT_LISTED")):
+        [bad] = await capture_enterprises(graph, PLATFORM, [record | {"productClasses": classes}])
+        assert [problem.code for problem in bad.problems] == [code]
     [wrong] = await capture_enterprises(graph, PLATFORM, [record | {"divisionCode": "23"}])
     assert (list(amended.problems), [problem.code for problem in wrong.problems]) == ([], ["MALFORMED"])

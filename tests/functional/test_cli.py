@@ -182,6 +182,8 @@ def test_token_with_duties_or_a_region(tmp_path: Path) -> None:
     assert minted(*staff).duties == frozenset(Duty)
     assert minted(*staff, "--duty", "quality", "--duty", "sync").duties == {Duty.QUALITY, Duty.SYNC}
     assert minted("--role", "REGULATOR", "--region", "230000").region == "230000"
+    both = minted("--role", "REGULATOR", "--region", "230000", "--product-class", "MEDICAL")
+    assert (both.region, both.product_class) == ("230000", "MEDICAL")
 
 
 @pytest.mark.usefixtures("keys")
@@ -199,6 +201,7 @@ def test_token_where_it_would_be_refused(tmp_path: Path) -> None:
     [
         (("--role", "REGULATOR", "--duty", "quality"), "ENTERPRISE"),
         (("--role", "PLATFORM", "--region", "230000"), "REGULATOR"),
+        (("--role", "PLATFORM", "--product-class", "INFANT"), "REGULATOR"),
         (("--role", "ENTERPRISE"), "ENTERPRISE"),
         (("--role", "REGULATOR", "--enterprise", "6901234"), "found the enterprise 6901234 with the role REGULATOR"),
         (("--role", "ENTERPRISE", "--enterprise", "no such code"), "no such code"),

@@ -24,7 +24,7 @@ from tests.engines import Server
 from tests.functional.openid import AUDIENCE, Provider, provider, signing_key
 from tests.functional.served import served
 
-VIEWER = "{ viewer { role duties region permissions } }"
+VIEWER = "{ viewer { role duties region productClass permissions } }"
 Serving = Callable[..., AbstractContextManager[str]]
 
 
@@ -84,6 +84,8 @@ def test_tokens_of_the_provider_say_who_asks(service: str, openid: Provider) -> 
     assert (enterprise["role"], enterprise["duties"], enterprise["region"]) == ("ENTERPRISE", ["QUALITY", "SYNC"], None)
     assert "record:own" in enterprise["permissions"]
     assert viewer(service, openid.token("platform"))["role"] == "PLATFORM"
+    bound = viewer(service, openid.signed({"product_class": "MEDICAL"}))
+    assert (bound["productClass"], bound["permissions"]) == ("MEDICAL", ["resolve", "read:class", "lineage:class"])
 
 
 def test_another_algorithm(serving: Serving) -> None:
@@ -178,6 +180,8 @@ def bad_tokens(openid: Provider) -> dict[str, str]:
         "role that is none": openid.token("nobody"),
         "region that is none": openid.signed({"region": ["230000"]}),
         "region of nothing": openid.signed({"region": ""}),
+        "a class of product that is none": openid.signed({"product_class": "BEER"}),
+        "several classes of product": openid.signed({"product_class": ["INFANT", "MEDICAL"]}),
         "subject with a line break": openid.signed({"sub": "a\nb"}),
         "without a subject": openid.signed({"sub": None}),
         "a critical header": openid.signed(header={"crit": ["kid"]}),

@@ -6,6 +6,7 @@ _BY_NAME = {
     "name": "名称",
     "address": "地址",
     "divisionCode": "行政区划代码",
+    "productClasses": "登记的产品类别",
     "contact": "联系方式",
     "phone": "电话",
     "website": "企业网址",

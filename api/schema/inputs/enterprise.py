@@ -3,6 +3,7 @@
 import strawberry
 
 from api.schema.inputs.file import FileInput
+from api.schema.product_class import ProductClass
 
 
 @strawberry.input(description="An enterprise of the chain (QB/T 4971-2018 table 1-1 row 2, 6.6, table 6).")
@@ -14,6 +15,11 @@ class EnterpriseInput:
         default=strawberry.UNSET,
         description="Division code (行政区划代码, GB/T 2260) of the address (QB/T 4971-2018 table 6 row 13), six digits: the region whose "
         "regulators supervise it. The platform records it; an enterprise that amends its own record sends it as it is.",
+    )
+    product_classes: list[ProductClass] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Classes of product (产品的类别, QB/T 4971-2018 table 6 row 4) that it deals with: those whose regulators supervise "
+        "it. The platform records them; an enterprise that amends its own record sends them as they are.",
     )
     contact: str | None = strawberry.field(
         default=strawberry.UNSET, description="Person or office to ask (QB/T 4971-2018 table 1-1 row 2)."

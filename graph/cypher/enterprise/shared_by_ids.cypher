@@ -8,5 +8,5 @@ RETURN collect({
     integrity_certificate_number: n.integrityCertificateNumber, integrity_certificate_text: n.integrityCertificate,
     integrity_certificate_validity: n.integrityCertificateValidity,
     production_licence_number: n.productionLicenceNumber, production_licence_validity: n.productionLicenceValidity,
-    enterprise_trace_url: n.enterpriseTraceUrl, suspended_at: n.suspendedAt
+    enterprise_trace_url: n.enterpriseTraceUrl, suspended_at: n.suspendedAt, product_classes: coalesce(n.productClasses, [])
 }) AS records

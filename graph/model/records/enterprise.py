@@ -1,11 +1,14 @@
 """QB/T 4971-2018 table 1-1 row 2 and table 6 rows 12-19 and 21."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar
 
+from auth.classes import ProductClass
 from graph.model.identifiers import Kind, enterprise_id
+from graph.model.problems import Problem
 from graph.model.records.base import FileRef, Record
-from graph.model.records.values import DivisionCode, EnterpriseCode, MandatoryText, Text, clean
+from graph.model.records.lists import distinct
+from graph.model.records.values import DivisionCode, EnterpriseCode, MandatoryText, Text, clean, one_of
 
 
 class Enterprise(Record):
@@ -16,6 +19,7 @@ class Enterprise(Record):
     name: MandatoryText
     address: Text = None
     division_code: DivisionCode = None
+    product_classes: tuple[Annotated[str, one_of(ProductClass)], ...] = ()
     contact: Text = None
     phone: Text = None
     website: Text = None
@@ -25,6 +29,9 @@ class Enterprise(Record):
     production_licence_number: Text = None
     production_licence_validity: Text = None
     enterprise_trace_url: Text = None
+
+    def rules(self, owner: str) -> Iterator[Problem]:
+        yield from distinct("productClasses", self.product_classes)
 
     @classmethod
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
