@@ -20,6 +20,7 @@ from api.door.step import InSteps
 from api.exchange.annex_c.published import schema_routes
 from api.exchange.import_route import Place, import_routes
 from api.exchange.routes import exchange_routes
+from api.exchange.spreadsheets.published import template_routes
 from api.files import FileStore
 from api.http.draining import Draining
 from api.http.endpoint import GraphQLEndpoint
@@ -95,6 +96,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         Route("/health", health, methods=["GET"]),
         *exchange_routes(lambda: graphs[0][0], identity.bearers, check, recording, settings.body_bytes),
         *schema_routes(),
+        *template_routes(),
         *import_routes(Place(lambda: graphs[0][0], identity.bearers, check, files, settings)),
         *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),

@@ -68,7 +68,10 @@ def import_command(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, readable=True, help="NDJSON or CSV of records, or EPCIS 2.0 or 1.2; also packed by gzip or zstd."
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="Records in NDJSON, CSV, XLSX or XML of annex C, or EPCIS 2.0 or 1.2; also packed.",
         ),
     ],
     enterprise: Annotated[str, typer.Option("--enterprise", help="Code of the enterprise that records it: its GS1 company prefix.")],

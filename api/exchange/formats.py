@@ -8,6 +8,9 @@ from typing import IO, Any, cast
 
 import orjson
 
+from api.exchange.annex_c.kinds import ROOT
+from api.exchange.annex_c.reader import read_annex_c
+from api.exchange.annex_c.report import AnnexCReport
 from api.exchange.epcis.reading import read_events
 from api.exchange.epcis.recording import Recorder as EventRecorder
 from api.exchange.importing import Recorder
@@ -19,6 +22,9 @@ from api.exchange.records.kinds import RecordKind
 from api.exchange.records.ndjson import read_ndjson
 from api.exchange.records.recording import RecordsRecorder
 from api.exchange.reports import CsvReport, NdjsonReport, OutcomeReport, Report
+from api.exchange.spreadsheets.reader import read_xlsx
+from api.exchange.spreadsheets.workbook import MAGIC
+from api.exchange.xml_stream import root_name
 from api.files import FileStore
 from auth.actor import Actor
 from graph.capture import Options
@@ -31,6 +37,8 @@ class Format(StrEnum):
     NDJSON = "ndjson"
     CSV = "csv"
     EPCIS = "epcis"
+    ANNEX_C = "annex-c"
+    XLSX = "xlsx"
 
 
 _SUFFIXES = {".ndjson": Format.NDJSON, ".jsonl": Format.NDJSON, ".csv": Format.CSV, ".tsv": Format.CSV, ".txt": Format.CSV}
@@ -50,11 +58,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document whose format is known; it can be read from its start again."""
+    """A document whose format is known; it can be read from its start again. told: of a content that does not tell itself."""
 
     format: Format
     content: IO[bytes]
     wanted: Wanted
+    limits: UnpackedLimits
+    told: Told | None = None
 
     def items(self) -> Iterator[Item[Any]]:
         """Raises `DocumentRefused`."""
@@ -66,6 +76,10 @@ class Document:
                 return read_csv(self.content, None, self.wanted.kind, self.wanted.encoding)
             case Format.EPCIS:
                 return read_events(self.content)
+            case Format.ANNEX_C:
+                return read_annex_c(self.content)
+            case Format.XLSX:
+                return read_xlsx(self.content, self.limits, self.told, self.wanted.kind)
 
     def recorder(
         self, graph: Graph, actor: Actor, options: Options, files: FileStore, registrar: Actor | None = None
@@ -80,18 +94,25 @@ class Document:
         match self.format:
             case Format.NDJSON:
                 return NdjsonReport(file)
-            case Format.CSV:
+            case Format.CSV | Format.XLSX:
                 return CsvReport(file)
+            case Format.ANNEX_C:
+                return AnnexCReport(file)
             case Format.EPCIS:
                 return OutcomeReport(file)
 
 
 def document_of(file: IO[bytes], wanted: Wanted, limits: UnpackedLimits, told: Told | None = None) -> Document:
     """Raises `DocumentRefused`. told: called with the bytes of the file read so far."""
+    file.seek(0)
+    if file.read(len(MAGIC)) == MAGIC:
+        return Document(Format.XLSX, file, wanted, limits, told)
+    if wanted.format is Format.XLSX:
+        raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, "found a file that is no workbook; right is .xlsx as spreadsheets write it")
     content = cast("IO[bytes]", unpacked(file, limits, told))
     start = content.read(1 << 16)
     content.seek(0)
-    return Document(wanted.format or _format_of(start, wanted), content, wanted)
+    return Document(wanted.format or _format_of(start, wanted), content, wanted, limits)
 
 
 def _format_of(start: bytes, wanted: Wanted) -> Format:
@@ -103,7 +124,7 @@ def _format_of(start: bytes, wanted: Wanted) -> Format:
     if not begins:
         raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"found an empty file; {_RIGHT}")
     if begins.lstrip(b"\x00").startswith(b"<"):
-        return Format.EPCIS
+        return Format.ANNEX_C if root_name(start) == ROOT else Format.EPCIS
     if begins.startswith(b"{"):
         return Format.NDJSON if named is Format.NDJSON or wanted.kind or _is_record(begins) else Format.EPCIS
     if named is None and wanted.kind is None and not _TABLE.match(begins):
@@ -112,7 +133,10 @@ def _format_of(start: bytes, wanted: Wanted) -> Format:
 
 
 _TABLE = re.compile(rb"[^\x00-\x08\x0e-\x1f\r\n]*[,;\t]")
-_RIGHT = "right is NDJSON, CSV with a row of headings, or EPCIS in JSON-LD or XML, plain or packed by gzip or zstd"
+_RIGHT = (
+    "right is NDJSON, CSV with a row of headings, EPCIS in JSON-LD or XML, or XML of QB/T 4971 annex C, plain or packed by gzip or zstd, "
+    "or a workbook (.xlsx)"
+)
 
 
 def _is_record(begins: bytes) -> bool:

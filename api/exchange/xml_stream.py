@@ -73,6 +73,16 @@ def parsed(file: MeteredXml, names: Sequence[str] | None = None) -> Iterator[tup
         raise BrokenXml(said or "no XML", at_end=file.ended and (error.position != (0, 0) or said is None)) from error
 
 
+def root_name(start: bytes) -> str | None:
+    """Without its namespace, of a document that begins so; None where that does not tell."""
+    parser = etree.XMLPullParser(("start",), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    try:
+        parser.feed(start)
+        return next((etree.QName(element).localname for _, element in parser.read_events()), None)
+    except etree.XMLSyntaxError:
+        return None
+
+
 def let_go(element: Element) -> None:
     """Of what was read of an element, and of those before it. What follows an element may be read already."""
     element.clear(keep_tail=True)

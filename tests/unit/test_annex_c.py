@@ -14,10 +14,14 @@ from lxml import etree
 
 from api.exchange.annex_c.kinds import ANNEX_KINDS
 from api.exchange.annex_c.reader import read_annex_c
+from api.exchange.annex_c.report import AnnexCReport
 from api.exchange.annex_c.writer import AnnexCWriter
 from api.exchange.items import DocumentProblem, DocumentRefused
 from api.exchange.records.columns import Column, Form, columns_of
+from api.exchange.records.recording import RecordOutcome
 from api.exchange.records.told import Told
+from graph.capture import Status
+from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import Part
 from tests.annexc import SAMPLE, document, farm, read, schema
 
@@ -267,3 +271,35 @@ def test_what_is_written_passes_the_schema_and_is_read_again_as_it_was(records: 
     assert [(item.value.kind.name, item.value.fields) for item in items if item.value] == [
         (told.kind.name, told.fields) for told in records
     ]
+
+
+# --- reports ---
+
+
+def reported(content: str, file: io.BytesIO) -> None:
+    report = AnnexCReport(file)
+    for item in read(content):
+        problems = item.problems or (Problem(ProblemCode.BLANK, "name", "found ' -- '; right is a text"),)
+        report.add(item, RecordOutcome(item.index, item.line, None, None, Status.REJECTED, problems))
+
+
+def test_a_report_is_a_document_in_which_each_problem_stands_beside_its_record():
+    file = io.BytesIO()
+    reported(document(farm("1"), farm("2", more="<colour>&lt;</colour>")), file)
+    reported(document(farm("3"), kind="nongchang"), file)  # an import that was stopped, and went on
+    reported(document("<entry/>", farm("4")), file)
+    reported(document(farm("5"), "text between"), file)
+    content = file.getvalue().decode()
+    assert content.count("<!-- line 3 -->") == 4
+    assert "<!-- name: BLANK: found ' - - '; right is a text -->" in content
+    found = [(item.value.fields["number"] if item.value else None, [one.path for one in item.problems]) for item in read(content)]
+    assert found == [("1", []), (None, ["colour"]), (None, ["metedataStandard"]), (None, ["entry"]), ("4", []), ("5", [])]
+    mended = content.replace("nongchang", "muchang").replace("<colour>&lt;</colour>", "")
+    assert [item.value.fields["number"] for item in read(mended) if item.value] == ["1", "2", "3", "4", "5"]
+
+
+def test_nothing_refused_leaves_an_empty_report():
+    file = io.BytesIO()
+    [item] = read(document(farm("1")))
+    AnnexCReport(file).add(item, RecordOutcome(0, 3, "farm", None, Status.CREATED))
+    assert file.getvalue() == b""

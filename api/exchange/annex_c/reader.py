@@ -1,9 +1,11 @@
 """Annex C, read as a stream: a record after the other, each right or refused for itself, elements in any namespace."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import IO, cast
 
 import orjson
+from lxml import etree
 
 from api.exchange.annex_c.kinds import ANNEX_KINDS, ENCODING, JSON, KIND_ATTRIBUTE, LIST, RECORD, ROOT, VALUE, AnnexKind
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
@@ -17,6 +19,14 @@ from graph.model.records.values import clean
 _PROBLEMS = 100
 """Told of one record."""
 _FOREIGN = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What stood where a record could not be read. kind: the metedataStandard, as it was given."""
+
+    kind: str | None
+    text: str
 
 
 def read_annex_c(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iterator[Item[Told]]:
@@ -103,11 +113,19 @@ def _misplaced(element: Element, wanted: str) -> Problem:
 def _item(index: int, element: Element, kind: AnnexKind | Problem, size: int) -> Item[Told]:
     line = element.sourceline
     if isinstance(kind, Problem):
-        return Item(index, None, (kind,), line, size)
+        return Item(index, None, (kind,), line, size, _raw(element))
     problems: list[Problem] = []
     fields = _Reading(kind, problems).record(element)
-    told = None if problems else Told(kind.kind, fields)
-    return Item(index, told, tuple(problems[:_PROBLEMS]), line, size)
+    if problems:
+        return Item(index, None, tuple(problems[:_PROBLEMS]), line, size, _raw(element))
+    return Item(index, Told(kind.kind, fields), (), line, size)
+
+
+def _raw(element: Element) -> Raw:
+    name, above = _name(element), element.getparent()
+    if name in (ROOT, LIST):
+        return Raw(element.get(KIND_ATTRIBUTE), "")
+    return Raw(None if above is None else above.get(KIND_ATTRIBUTE), etree.tostring(element, encoding="unicode", with_tail=False))
 
 
 class _Reading:

@@ -39,7 +39,7 @@ class AnnexCWriter:
                 self._list.enter_context(self._file.element(f"{{{NAMESPACE}}}{LIST}", {KIND_ATTRIBUTE: name}))
                 self._kind = name
             self._file.write("\n")
-            self._file.write(_record(told))
+            self._file.write(record_of(told))
         return self._written()
 
     def end(self) -> bytes:
@@ -56,7 +56,7 @@ class AnnexCWriter:
         return written
 
 
-def _record(told: Told) -> Element:
+def record_of(told: Told) -> Element:
     """Its names have no namespace: they are written where that of the root is the default."""
     kind = ANNEX_KINDS[NAMES[told.kind.name]]
     record = etree.Element(RECORD)

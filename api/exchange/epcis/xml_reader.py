@@ -73,7 +73,7 @@ def _check_root(root: Element) -> None:
     if name not in (*_ROOTS, *EventType):
         raise DocumentRefused(
             DocumentProblem.UNKNOWN_FORMAT,
-            f"found the element {name[:80]}; right is EPCISDocument, EPCISQueryDocument or one event",
+            f"found the element {name[:80]}; right is EPCISDocument, EPCISQueryDocument or one event, or root of QB/T 4971 annex C",
         )
 
 

@@ -50,12 +50,15 @@ def headings_of(kind: RecordKind) -> Mapping[str, str]:
     """By every heading that a column may have, the column: its name in the schema or in Python, or in Chinese."""
     found: dict[str, str] = {}
     for name, way in cell_columns(kind).items():
-        chinese = ".".join(
-            (kind.headings[column.name] if place == 0 else _PART_HEADINGS.get(column.name, column.name)) for place, column in enumerate(way)
-        )
         python = ".".join(column.field for column in way)
-        found.update({name: name, python: name, chinese: name})
+        found.update({name: name, python: name, chinese_heading(kind, way): name})
     return found
+
+
+def chinese_heading(kind: RecordKind, way: Way) -> str:
+    return ".".join(
+        (kind.headings[column.name] if place == 0 else _PART_HEADINGS.get(column.name, column.name)) for place, column in enumerate(way)
+    )
 
 
 def fields_of(kind: RecordKind, cells: Mapping[str, str]) -> Mapping[str, object] | Problem:

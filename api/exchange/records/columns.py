@@ -46,7 +46,7 @@ _STORE_SAYS = frozenset({"mediaType", "size"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """name: as in the schema. field: as in Python. many: whether it is a list. part: what an OBJECT is."""
+    """name: as in the schema. field: as in Python. many: whether it is a list. part: what an OBJECT is. choices: of a closed list."""
 
     name: str
     field: str
@@ -54,20 +54,28 @@ class Column:
     many: bool
     required: bool
     part: type[Part] | None = None
+    choices: tuple[str, ...] = ()
 
 
 @cache
 def columns_of(model: type[Part]) -> Mapping[str, Column]:
     """By name, in the order of the model's fields."""
-    columns = (_column(name, field) for name, field in model.model_fields.items())
+    forms = model.model_json_schema()["properties"]
+    columns = (_column(name, field, _choices(forms[field.alias or name])) for name, field in model.model_fields.items())
     return {column.name: column for column in columns if column.name not in _STORE_SAYS}
 
 
-def _column(name: str, field: Any) -> Column:
+def _column(name: str, field: Any, choices: tuple[str, ...]) -> Column:
     forms = [Form.OBJECT if isinstance(one, type) else one for one in _met(field.annotation, field.metadata)]
     parts = [one for one in _met(field.annotation, field.metadata) if isinstance(one, type)]
     many = any(one in _MANY for one in _types(field.annotation))
-    return Column(field.alias or name, name, forms[0] if forms else Form.TEXT, many, field.is_required(), parts[0] if parts else None)
+    return Column(
+        field.alias or name, name, forms[0] if forms else Form.TEXT, many, field.is_required(), parts[0] if parts else None, choices
+    )
+
+
+def _choices(form: Mapping[str, Any]) -> tuple[str, ...]:
+    return next((tuple(one["enum"]) for one in (form, *form.get("anyOf", ())) if "enum" in one), ())
 
 
 def _met(annotation: Any, metadata: Sequence[object] = ()) -> Iterator[Form | type[Part]]:

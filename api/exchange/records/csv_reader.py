@@ -10,6 +10,7 @@ from api.exchange.metered import ITEM_BYTES, Metered
 from api.exchange.records.cells import KIND, KIND_HEADING, fields_of, headings_of, unguarded
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
 from api.exchange.records.lines import lines_of, misread
+from api.exchange.records.local_times import offset_in, with_offset
 from api.exchange.records.told import COMMENT, Told
 from graph.model.problems import Problem, ProblemCode
 
@@ -59,7 +60,7 @@ def read_csv(
     texts = iter(lines)
     first = next(texts, "")
     rows = csv.reader(_again(first, texts), delimiter=_separator(first), strict=True)
-    headings: _Headings | None = None
+    headings: Headings | None = None
     index = 0
     while True:
         try:
@@ -75,7 +76,7 @@ def read_csv(
             lines.row_done()
             continue
         if headings is None or (headings.kind is None and cells and cells[0].strip() in _KIND):
-            headings = _Headings.of(cells, kind, lines.begun)
+            headings = Headings.of(cells, kind, lines.begun)
         else:
             if not lines.ended:
                 found = f"found no line break after the last row, in line {lines.begun}"
@@ -106,20 +107,22 @@ def _unreadable(error: csv.Error, lines: _Lines) -> Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class _Headings:
-    """names: as they stand there. columns: what each cell is; None for one that is no record's."""
+class Headings:
+    """names: as they stand there. columns: what each cell is; None for one that is no record's. offsets: of times without one."""
 
     names: tuple[str, ...]
     columns: tuple[str | None, ...]
     kind: RecordKind | None
+    offsets: tuple[str | None, ...]
 
     @classmethod
-    def of(cls, cells: list[str], kind: RecordKind | None, line: int) -> "_Headings":
+    def of(cls, cells: list[str], kind: RecordKind | None, line: int) -> "Headings":
         names = [unguarded(cell).strip() for cell in cells]
         while names and not names[-1]:
             names.pop()
-        kind = None if names and names[0] in _KIND else kind or _kind_of(names, line)
-        columns = tuple(None if name.startswith(COMMENT) else name for name in names)
+        told, offsets = [name for name, _ in map(offset_in, names)], tuple(offset for _, offset in map(offset_in, names))
+        kind = None if names and names[0] in _KIND else kind or _kind_of(told, line)
+        columns = tuple(None if name.startswith(COMMENT) else name for name in told)
         if kind is not None:
             known = headings_of(kind)
             columns = tuple(known.get(name, name) if name else name for name in columns)
@@ -127,7 +130,7 @@ class _Headings:
         if twice or "" in columns:
             message = f"found {'no heading' if '' in columns else f'the heading {twice[0]!r} twice'} in line {line}; right is one a column"
             raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, message)
-        return cls(tuple(names), columns, kind)
+        return cls(tuple(names), columns, kind, offsets)
 
     def read(self, cells: list[str]) -> Told | Problem:
         for cell in cells:
@@ -135,6 +138,7 @@ class _Headings:
                 return problem
         if len(cells) < len(self.names) or any(cells[len(self.names) :]):
             return Problem(ProblemCode.MALFORMED, "", f"found {len(cells)} cells; right is {len(self.names)}, as there are headings")
+        cells = [with_offset(cell, offset) for cell, offset in zip(cells, self.offsets, strict=False)]
         given = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name is not None}
         kind = self.kind
         if kind is None:

@@ -1,0 +1,27 @@
+"""Times in tables, which spreadsheets keep without an offset: the heading may say it, as in `包装时间(+08:00)`."""
+
+import re
+from datetime import datetime
+
+_OFFSET = re.compile(r"(?P<name>.+?)\s*[(（](?P<offset>[+-]\d{2}:\d{2})[)）]", re.ASCII)
+_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+CHINA = "+08:00"
+"""The offset in the headings of templates."""
+
+
+def offset_in(heading: str) -> tuple[str, str | None]:
+    """The heading without its offset, and that."""
+    met = _OFFSET.fullmatch(heading)
+    return (met["name"], met["offset"]) if met else (heading, None)
+
+
+def with_offset(text: str, offset: str | None) -> str:
+    """ISO 8601 with the offset, of a time without one; any other text as it is."""
+    if offset is None:
+        return text
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text.strip(), form).isoformat() + offset  # its offset is beside it
+        except ValueError:
+            continue
+    return text

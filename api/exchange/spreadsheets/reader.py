@@ -1,0 +1,134 @@
+"""XLSX: a sheet a table, whose kind is that of its name or of its headings. Cells are read as the texts that CSV would have."""
+
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import IO, Any
+from xml.etree.ElementTree import ParseError  # the error alone
+
+from api.exchange.items import DocumentProblem, DocumentRefused, Item
+from api.exchange.packed import UnpackedLimits
+from api.exchange.records.cells import KIND_HEADING
+from api.exchange.records.csv_reader import Headings, Row
+from api.exchange.records.kinds import RecordKind, kind_named
+from api.exchange.records.told import COMMENT, Told
+from api.exchange.spreadsheets.workbook import open_workbook
+from graph.model.problems import Problem, ProblemCode
+
+_DIGITS_KEPT = 10**15
+_COLUMNS = 500
+_UNREADABLE = (ParseError, zipfile.BadZipFile, ValueError, KeyError, IndexError, TypeError)
+"""What the library raises of a sheet that is none; entities among them."""
+
+
+def read_xlsx(
+    file: IO[bytes], limits: UnpackedLimits, told: Callable[[int], None] | None = None, kind: RecordKind | None = None
+) -> Iterator[Item[Told]]:
+    """line: the row in its sheet. kind: of the rows, where neither sheet nor headings say. Raises `DocumentRefused`."""
+    workbook = open_workbook(file, limits)
+    try:
+        index, tables = 0, 0
+        for sheet in workbook.worksheets:
+            if sheet.title.startswith(COMMENT) or sheet.sheet_state != "visible":
+                continue
+            named = kind_named(sheet.title.strip())
+            for item in _readable(_rows(sheet, kind if isinstance(named, Problem) else named), sheet.title):
+                if item is None:
+                    tables += 1
+                    continue
+                yield Item(index, item.value, item.problems, item.line, item.size, item.raw)
+                index += 1
+            if told:
+                told(file.tell())
+        if not tables:
+            raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, "found no sheet with headings; right is a row of them in each sheet")
+    finally:
+        workbook.close()
+
+
+def _readable(items: Iterator[Item[Told] | None], title: str) -> Iterator[Item[Told] | None]:
+    try:
+        yield from items
+    except DocumentRefused:
+        raise
+    except _UNREADABLE as error:
+        message = f"found a sheet {title[:80]!r} that cannot be read: {str(error)[:200]}; right is one as spreadsheets write it"
+        raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, message) from error
+
+
+def _rows(sheet: Any, kind: RecordKind | None) -> Iterator[Item[Told] | None]:
+    """None for the headings."""
+    headings: Headings | None = None
+    sheet.reset_dimensions()  # what it says of its size need not be so
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if len(cells) > _COLUMNS:
+            message = f"found {len(cells):,} columns in row {number}; right is at most {_COLUMNS}"
+            raise DocumentRefused(DocumentProblem.TOO_LARGE, message)
+        texts = [_text(cell) for cell in cells]
+        while texts and texts[-1] == "":
+            texts.pop()
+        if not texts:
+            continue
+        if headings is None:
+            wrong = next((text for text in texts if isinstance(text, Problem)), None)
+            if wrong is not None:
+                raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, f"{wrong.message}, in the headings of sheet {sheet.title!r}")
+            headings = Headings.of([str(text) for text in texts], kind, number)
+            yield None
+            continue
+        shown = [text if isinstance(text, str) else str(cell.value) for text, cell in zip(texts, cells, strict=False)]
+        shown += [""] * (len(headings.names) - len(shown))
+        value = next((text for text in texts if isinstance(text, Problem)), None) or headings.read(shown)
+        raw, size = _row(headings, shown), sum(map(len, shown))
+        if isinstance(value, Problem):
+            yield Item(0, None, (_placed(value, texts, headings),), number, size, raw)
+        else:
+            yield Item(0, value, (), number, size, raw)
+
+
+def _row(headings: Headings, cells: list[str]) -> Row:
+    """As a row of CSV, which has no sheets to say the kind."""
+    if headings.kind is None:
+        return Row(headings.names, tuple(cells))
+    return Row((KIND_HEADING, *headings.names), (headings.kind.title, *cells))
+
+
+def _placed(problem: Problem, texts: list[str | Problem], headings: Headings) -> Problem:
+    """With the column for its path, where it is of one cell."""
+    place = next((place for place, text in enumerate(texts) if text is problem), None)
+    if place is None or place >= len(headings.columns):
+        return problem
+    return Problem(problem.code, headings.columns[place] or headings.names[place], problem.message)
+
+
+def _text(cell: Any) -> str | Problem:
+    """As CSV has it. A number of which the spreadsheet has lost digits is no text of anything."""
+    value = cell.value
+    match value:
+        case None:
+            return ""
+        case str() if cell.data_type == "f":
+            return Problem(ProblemCode.MALFORMED, "", f"found the formula {value[:80]!r}; right is its value")
+        case str() if cell.data_type == "e":
+            return Problem(ProblemCode.MALFORMED, "", f"found the error {value[:80]!r}; right is a value")
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float() if abs(value) >= _DIGITS_KEPT:
+            found = f"found the number {value}, of whose digits a spreadsheet keeps 15"
+            return Problem(ProblemCode.MALFORMED, "", f"{found}; right is a cell of text")
+        case float():
+            return str(int(value)) if value.is_integer() else repr(value)
+        case datetime():
+            moment = (value + timedelta(milliseconds=500)).replace(microsecond=0)  # a spreadsheet keeps days and parts of days
+            shows_time = moment.time() != time() or "h" in str(cell.number_format).lower()
+            return moment.isoformat(" ") if shows_time else moment.date().isoformat()
+        case date():
+            return value.isoformat()
+        case int():
+            return str(value)
+        case _:
+            return Problem(
+                ProblemCode.MALFORMED, "", f"found {str(value)[:80]!r}; right is a text, a number, a date or a time with its date"
+            )

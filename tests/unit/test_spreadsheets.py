@@ -1,0 +1,188 @@
+"""Spreadsheets: templates that are filled in and read, what is wrong by row and column, and workbooks that are attacks."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from random import Random
+from typing import Any
+
+import openpyxl
+import pytest
+
+from api.exchange.items import DocumentProblem, DocumentRefused, Item
+from api.exchange.packed import UnpackedLimits
+from api.exchange.records.csv_reader import read_csv
+from api.exchange.records.kinds import KINDS, RecordKind
+from api.exchange.records.told import Told
+from api.exchange.spreadsheets.reader import read_xlsx
+from api.exchange.spreadsheets.templates import template_csv, template_xlsx
+
+LIMITS = UnpackedLimits(1 << 28, 200)
+
+
+def filled(*rows: list[Any], sheet: str = "生乳运输", template: bytes | None = None) -> bytes:
+    book: Any = openpyxl.load_workbook(io.BytesIO(template or template_xlsx()))
+    for row in rows:
+        book[sheet].append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def read(content: bytes, kind: RecordKind | None = None) -> list[Item[Told]]:
+    return list(read_xlsx(io.BytesIO(content), LIMITS, None, kind))
+
+
+def told(item: Item[Told]) -> tuple[str, dict[str, object]]:
+    assert item.value is not None, item.problems
+    return item.value.kind.name, dict(item.value.fields)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_every_kind_has_a_template_whose_headings_are_read(kind: RecordKind):
+    assert list(read_csv(io.BytesIO(template_csv(kind)), kind=kind)) == []
+    assert read(template_xlsx([kind])) == []
+    with_row = template_csv(kind) + b",".join(b'"x"' for _ in range(template_csv(kind).count(b'","') + 1)) + b"\r\n"
+    [item] = read_csv(io.BytesIO(with_row), kind=kind)
+    assert item.value is None or {name.partition(".")[0] for name in item.value.fields} == set(kind.columns)
+
+
+def test_a_template_that_is_filled_in_is_read_as_it_stands():
+    row = ["M-1", "farm/6904321/青山-1", 12000.5, datetime(2026, 3, 1, 4, 40), 3.4, datetime(2026, 3, 1), 4, "黑龙江"]
+    content = filled(row, ["M-2", "farm/6904321/青山-1", "1", "2026-03-01T04:40:00+09:00", None, "2026/3/1 6:00"])
+    first, second = read(content)
+    assert told(first) == (
+        "milk_delivery",
+        {
+            "number": "M-1",
+            "farm": "farm/6904321/青山-1",
+            "quantityKg": "12000.5",
+            "departedAt": "2026-03-01T04:40:00+08:00",
+            "departureTemperatureC": 3.4,
+            "arrivedAt": "2026-03-01T00:00:00+08:00",
+            "arrivalTemperatureC": 4.0,
+            "milkSourceOrigin": "黑龙江",
+        },
+    )
+    assert told(second)[1] == {
+        "number": "M-2",
+        "farm": "farm/6904321/青山-1",
+        "quantityKg": "1",
+        "departedAt": "2026-03-01T04:40:00+09:00",
+        "arrivedAt": "2026-03-01T06:00:00+08:00",
+    }
+    assert (first.line, second.line) == (2, 3)
+
+
+def test_several_sheets_are_several_kinds_and_those_hidden_or_of_notes_are_left_out():
+    book: Any = openpyxl.Workbook()
+    book.active.title = "牧场"
+    book.active.append(["编号", "牧场名称", "牧场地址"])
+    book.active.append([7, "青山牧场", "青禾市"])
+    site = book.create_sheet("Tabelle2")
+    site.append([])
+    site.append(["number", "siteKind", "name"])
+    site.append(["P-1", "PLANT", "一厂"])
+    book.create_sheet("#说明").append(["notes"])
+    book.create_sheet("draft").append(["notes"])
+    book["draft"].sheet_state = "hidden"
+    written = io.BytesIO()
+    book.save(written)
+    items = read(written.getvalue())
+    assert [told(item) for item in items] == [
+        ("farm", {"number": "7", "name": "青山牧场", "address": "青禾市"}),
+        ("site", {"number": "P-1", "siteKind": "PLANT", "name": "一厂"}),
+    ]
+    assert [(item.index, item.line) for item in items] == [(0, 2), (1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "path", "found"),
+    [
+        ("=1+1", "number", "formula"),
+        (6904321000012345678, "number", "15"),
+        ("#N/A", "number", "error"),
+    ],
+)
+def test_a_cell_that_a_spreadsheet_has_changed_is_told_by_row_and_column(cell: Any, path: str, found: str):
+    first, second = read(filled([cell, "farm/6904321/F", 1], ["M-2", "farm/6904321/F", 1]))
+    assert [(one.path, found in one.message) for one in first.problems] == [(path, True)]
+    assert first.line == 2
+    assert second.value is not None
+
+
+def test_dates_are_dates_and_flags_are_flags():
+    row = ["W-77", "乳清粉", "enterprise/NZWHEY1", 25000, datetime(2026, 2, 20, 10), "MILK_BASE", "是", False]
+    [item] = read(filled(row, sheet="原料批次"))
+    assert told(item)[1] | {} == {
+        "number": "W-77",
+        "name": "乳清粉",
+        "supplier": "enterprise/NZWHEY1",
+        "quantityKg": "25000",
+        "receivedAt": "2026-02-20T10:00:00+08:00",
+        "category": "MILK_BASE",
+        "mainIngredient": True,
+        "heatSensitive": False,
+    }
+    headings = [name for name, column in KINDS["batch"].columns.items() if column.part is None or column.many]
+    values: dict[str, Any] = {"number": "B", "productionDate": date(2026, 3, 1), "startedAt": datetime(2026, 3, 1, 8)}
+    book: Any = openpyxl.Workbook()
+    book.active.append(headings)
+    book.active.append([values.get(name) for name in headings])
+    written = io.BytesIO()
+    book.save(written)
+    [batch] = read(written.getvalue(), KINDS["batch"])
+    assert told(batch)[1] == {"number": "B", "productionDate": "2026-03-01", "startedAt": "2026-03-01 08:00:00"}
+
+
+def changed(change: Callable[[str, bytes], bytes], **added: bytes) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(filled(["M-1", "farm/6904321/F", 1]))) as source, zipfile.ZipFile(written, "w", 8) as target:
+        for entry in source.infolist():
+            target.writestr(entry.filename, change(entry.filename, source.read(entry)))
+        for name, content in added.items():
+            target.writestr(f"xl/{name}.xml", content)
+    return written.getvalue()
+
+
+def in_sheets(old: bytes, new: bytes) -> Callable[[str, bytes], bytes]:
+    return lambda name, content: content.replace(old, new, 1) if name.startswith("xl/worksheets/") else content
+
+
+def sharing_texts(name: str, content: bytes) -> bytes:
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = b'<Override PartName="/xl/texts.xml" ContentType="' + kind + b'"/>'
+    return content.replace(b"</Types>", part + b"</Types>") if name == "[Content_Types].xml" else content
+
+
+TEXTS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+RANDOM = Random(1).randbytes(50_000_000).hex().encode()
+LAUGHS = b'<!DOCTYPE z [<!ENTITY a0 "ha">' + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12)) + b"]>"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (filled()[:-900], DocumentProblem.TRUNCATED),
+        (changed(lambda _, content: content, media=b" " * 100_000_000), DocumentProblem.TOO_LARGE),
+        (changed(sharing_texts, texts=TEXTS % RANDOM), DocumentProblem.TOO_LARGE),
+        (changed(in_sheets(b"<worksheet", LAUGHS + b"<worksheet")), DocumentProblem.UNKNOWN_FORMAT),
+        (changed(in_sheets(b"<sheetData>", b'<sheetData><row r="1"><c r="XFD1" t="n"><v>1</v></c></row>')), DocumentProblem.TOO_LARGE),
+        (changed(in_sheets(b"</sheetData>", b"<row>")), DocumentProblem.MALFORMED_DOCUMENT),
+        (changed(sharing_texts, texts=LAUGHS + TEXTS % b"&a11;"), DocumentProblem.UNKNOWN_FORMAT),
+    ],
+    ids=["broken off", "zip bomb", "texts that fill the memory", "entities in a sheet", "a wide row", "no XML", "entities in the texts"],
+)
+def test_a_workbook_that_is_an_attack_or_broken_says_why(content: bytes, code: DocumentProblem):
+    with pytest.raises(DocumentRefused, match="right is") as refused:
+        read(content)
+    assert refused.value.code is code
+
+
+def test_a_zip_archive_that_is_no_workbook_is_refused():
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("a.csv", "number\n")
+    with pytest.raises(DocumentRefused, match="no workbook"):
+        read(written.getvalue())
