@@ -1,6 +1,7 @@
 """One side of a pair as its actor meets it: planted, filled, and asked over the whole schema."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any, cast
 
@@ -20,15 +21,16 @@ from api.settings import Settings
 from auth.actor import Actor
 from auth.hidden import HiddenNames
 from graph.engine.driver import Graph
+from graph.epcis_events import events_page, job_by_id
 from graph.lookup import LookUps, Suspicion
 from tests.engines import wipe
 from tests.leaks.content import fill
+from tests.leaks.extras import NOW
 from tests.leaks.pairs import Side
-from tests.leaks.questions import Question
+from tests.leaks.questions import EventsQuestion, Question
 from tests.planting import plant
 
-NOW = 1_767_240_000_000
-"""What time it is for every question: what is in a package now is read as of it."""
+Asked = Question | EventsQuestion
 _SETTINGS = Settings.model_validate({})
 
 
@@ -47,7 +49,7 @@ class FirstNames(HiddenNames):
 async def establish(graph: Graph, side: Side) -> None:
     await wipe(graph)
     await plant(graph, side.world)
-    await fill(graph, side.world, side.salt, side.first_names)
+    await fill(graph, side)
 
 
 def context(graph: Graph, actor: Actor, side: Side, look_ups: LookUps) -> Context:
@@ -66,19 +68,36 @@ def context(graph: Graph, actor: Actor, side: Side, look_ups: LookUps) -> Contex
     )
 
 
-async def answers(graph: Graph, actor: Actor, side: Side, questions: Sequence[Question], pages: int) -> list[tuple[Question, bytes]]:
+async def answers(graph: Graph, actor: Actor, side: Side, asked: Sequence[Asked], pages: int) -> list[tuple[Asked, bytes]]:
     """Of each question the bytes of its answer, and of the pages that follow it."""
     look_ups = LookUps(graph, Suspicion(1_000, 1_000), _SETTINGS.limits)
-    found: list[tuple[Question, bytes]] = []
-    for asked in questions:
-        question: Question | None = asked
+    found: list[tuple[Asked, bytes]] = []
+    for question in asked:
+        if isinstance(question, EventsQuestion):
+            found.append((question, orjson.dumps(await events(graph, actor, question))))
+            continue
+        following: Question | None = question
         for _ in range(pages):
-            if question is None:
+            if following is None:
                 break
-            body = await answer(question, context(graph, actor, side, look_ups))
-            found.append((question, orjson.dumps(body)))
-            question = question.following(body["data"])
+            body = await answer(following, context(graph, actor, side, look_ups))
+            found.append((following, orjson.dumps(body)))
+            following = following.following(body["data"])
     return found
+
+
+async def events(graph: Graph, actor: Actor, asked: EventsQuestion) -> list[Any]:
+    """Up to three pages, and the job; as the routes read them."""
+    found: list[Any] = []
+    after: tuple[int, str] | None = None
+    for _ in range(3):
+        page = await events_page(graph, actor.scope, asked.wanted, asked.limit + 1, after)
+        found.append(list(map(asdict, page)))
+        if len(page) <= asked.limit:
+            break
+        after = page[asked.limit - 1].at, page[asked.limit - 1].id
+    job = await job_by_id(graph, actor.scope, asked.document)
+    return [*found, job and asdict(job)]
 
 
 @cache

@@ -3,20 +3,24 @@
 import json
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLObjectType, build_schema, get_nullable_type
 
 from auth.tiers import Tier
-from graph.engine.driver import Graph
+from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import Kind, kind_of, owner_of
 from graph.model.texts import order_text
 from graph.statements import inline
 from tests.contract.test_schema import TEXT, tier_of
 from tests.reference.world import World, number_of
 
+if TYPE_CHECKING:
+    from tests.leaks.pairs import Side
+
 WORDS = ("乳清粉", "有机奶源", "whey protein", "Green Hill", "corner shop", "一号仓", "lactose")
-_SCHEMA = build_schema(TEXT)
+DECLARED = build_schema(TEXT)
+"""The schema with its directives."""
 _TYPES = {kind: {Kind.PRODUCTION_BATCH: "Batch"}.get(kind, kind.label) for kind in Kind}
 _GIVEN = {"id", "kind", "owner", "number", "code", "version", "level", "url"}
 """What the record's place in the world says, or its ID."""
@@ -33,7 +37,7 @@ def tier(kind: Kind, field: str) -> Tier:
 
 
 def _type(kind: Kind) -> GraphQLObjectType:
-    found = _SCHEMA.type_map[_TYPES[kind]]
+    found = DECLARED.type_map[_TYPES[kind]]
     assert isinstance(found, GraphQLObjectType)
     return found
 
@@ -95,36 +99,68 @@ def _value(kind: Any, chance: Random) -> Any:
             return None
 
 
-async def fill(graph: Graph, world: World, salt: Salt, first_names: Mapping[str, str]) -> None:
-    """Sets the content of what `plant` has put there, and adds products and earlier versions. first_names: of those renamed."""
+async def fill(graph: Graph, side: "Side") -> None:
+    """Sets the content of what `plant` has put there, and adds products, earlier versions and what is kept beside custody."""
+    world, salt, first_names = side.world, side.salt, side.first_names
     rows: dict[Kind, list[dict[str, Any]]] = {}
     versions: list[dict[str, Any]] = []
     for record, placed in _placed(world, salt, first_names).items():
         first = first_names.get(record, record)
         kind = kind_of(record)
         named = {"code": number_of(record)} if kind in (Kind.ENTERPRISE, Kind.PRODUCT) else {"number": number_of(record)}
-        content = properties(first, salt) | {"owner": owner_of(record)} | named | placed
+        standing = _standing(first, side) if kind is Kind.ENTERPRISE else {}
+        content = properties(first, salt) | {"owner": owner_of(record)} | named | standing | placed
         rows.setdefault(kind, []).append({"id": record, "set": content})
         kept = Random(f"{first} history {salt(first, Tier.INTERNAL, 'history')}")
         earlier = 0 if kind is Kind.CONSUMER_QUERY else min(kept.randrange(3), _version(first, salt) - 1)
         for number in range(1, 1 + earlier):
             version = {"version": number, "content": json.dumps({"name": _text(kept)}), "recordedAt": number, "recordedBy": "x"}
             versions.append({"id": f"{record}@{number}", "of": record, **version})
-    for kind, these in rows.items():
-        text = f"UNWIND $rows AS row MERGE (n:{kind.label} {{id: row.id}}) SET n += row.set"
-        await graph.administer(inline("tests/fill", text), rows=these)
-    keeping = "UNWIND $rows AS row CREATE (v:RecordVersion {id: row.id}) SET v += row"
-    await graph.administer(inline("tests/versions", keeping), rows=versions)
-    makes = [[batch.id, batch.product] for batch in world.batches if batch.product]
-    making = "UNWIND $rows AS row MATCH (b:ProductionBatch {id: row[0]}) MERGE (p:Product {id: row[1]}) CREATE (b)-[:MAKES]->(p)"
-    await graph.administer(inline("tests/makes", making), rows=makes)
+    beside: dict[str, list[dict[str, Any]]] = {}
+    for node in side.extras:
+        beside.setdefault(node.label, []).append({"id": node.properties["id"], "set": dict(node.properties)})
     used = [
         [batch.id, line, _kilograms(first_names.get(batch.id, batch.id), line, salt)]
         for batch in world.batches
         for line, _ in enumerate(batch.inputs)
     ]
-    using = "UNWIND $rows AS row MATCH (:ProductionBatch {id: row[0]})<-[e:CONSUMED_BY {line: row[1]}]-() SET e.quantityKg = row[2]"
-    await graph.administer(inline("tests/used", using), rows=used)
+
+    async def work(tx: Transaction) -> None:
+        for label, these in [*((kind.label, these) for kind, these in rows.items()), *beside.items()]:
+            text = f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) SET n += row.set"
+            await tx.run(inline("tests/fill", text), None, rows=these)
+        await tx.run(_KEEPING, None, rows=versions)
+        await tx.run(_MAKING, None, rows=[[batch.id, batch.product] for batch in world.batches if batch.product])
+        await tx.run(_USING, None, rows=used)
+        events = [node.properties for node in side.extras if node.label == "EpcisEvent"]
+        await tx.run(_NAMING, None, rows=[[event["id"], key] for event in events for key in event["keys"]])
+
+    await graph.write(work)
+
+
+_KEEPING = inline("tests/versions", "UNWIND $rows AS row CREATE (v:RecordVersion {id: row.id}) SET v += row")
+_MAKING = inline(
+    "tests/makes",
+    "UNWIND $rows AS row MATCH (b:ProductionBatch {id: row[0]}) MERGE (p:Product {id: row[1]}) CREATE (b)-[:MAKES]->(p)",
+)
+_USING = inline(
+    "tests/used",
+    "UNWIND $rows AS row MATCH (:ProductionBatch {id: row[0]})<-[e:CONSUMED_BY {line: row[1]}]-() SET e.quantityKg = row[2]",
+)
+_NAMING = inline(
+    "tests/names", "UNWIND $rows AS row MATCH (n:EpcisEvent {id: row[0]}) MERGE (k:EpcisKey {id: row[1]}) CREATE (n)-[:NAMES]->(k)"
+)
+
+
+def _standing(enterprise: str, side: "Side") -> dict[str, Any]:
+    """Since when it is suspended, and, where an authority is bound to a region, in which region it is."""
+    chance = _random(enterprise, "status", side.salt, tier(Kind.ENTERPRISE, "status"))
+    found: dict[str, Any] = {"suspendedAt": 1_767_225_600_000 + chance.randrange(9)} if chance.random() < 0.3 else {}
+    if side.supervised is not None:
+        inside = owner_of(enterprise) in side.supervised
+        where = _random(enterprise, "divisionCode", side.salt, tier(Kind.ENTERPRISE, "divisionCode"))
+        found["divisionCode"] = where.choice(("230000", "230102", "239999") if inside else ("229999", "240000", "440607", None))
+    return found
 
 
 def _kilograms(batch: str, line: int, salt: Salt) -> str:

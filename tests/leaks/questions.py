@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from random import Random
 from typing import Any
 
@@ -10,26 +9,31 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
-    GraphQLObjectType,
     get_named_type,
     get_nullable_type,
-    is_leaf_type,
 )
 
 from api.pagination import write_cursor
-from api.resolvers.root import GRAPHQL_SCHEMA
+from auth.actor import Role
+from auth.policy import may_read_events
+from auth.restricted import KINDS
+from graph.epcis_events import Wanted
 from tests.leaks.content import WORDS
+from tests.leaks.extras import ACTIONS, BIZ_STEPS, DAY, KEYS, NOW
+from tests.leaks.knowing import RADIUS
 from tests.leaks.pairs import Pair
+from tests.leaks.selecting import Within, anchored_lists, query_root, selected_page, selection
 from tests.reference.calls import instant
-from tests.reference.world import number_of, owner_of, recorded_ids, referred_ids
+from tests.reference.world import World, number_of, owner_of, recorded_ids, referred_ids
 from tests.reference.worlds import START, STEP
 
 LINEAGE = ("backward", "forward", "recallRadius", "commonSources")
-_DEPTH = 2
-_PAGES = 3
+LOGS = ("accessLog", "recordingLog", "accessRequestsReceived", "accessRequestsSent", "suspensions")
+NODES = ("node", "nodes")
+STEPS_OF_REQUESTS = (*["requestAccess"] * 4, "approveAccess", "refuseAccess", "revokeAccess", "withdrawAccessRequest")
+_EVENTS, _ANCHORED, _WISHED, _STEPS = 4, 8, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +52,95 @@ class Question:
         return replace(self, variables={**self.variables, "after": page["endCursor"]})
 
 
+@dataclass(frozen=True, slots=True)
+class EventsQuestion:
+    """Captured events, and what became of a document: what `GET /events` and `GET /capture/…` read. document: the ID of a capture job."""
+
+    wanted: Wanted
+    limit: int
+    document: str
+
+
 @dataclass(slots=True)
 class Asking:
-    """ids: of all records of both sides and one of none; actor: whose questions these are."""
+    """ids: of all records of both sides and one of none; anchors: of those on which others hang, as often as they do."""
 
     pair: Pair
     chance: Random
     ids: Sequence[str]
+    anchors: Sequence[str]
 
     @classmethod
     def about(cls, pair: Pair, chance: Random) -> "Asking":
-        ids = set[str]()
+        ids, anchors = set[str](), list[str]()
         for side in pair.sides:
+            anchors += anchors_of(side.world)
             ids |= recorded_ids(side.world) | referred_ids(side.world) | {one.id for one in side.world.products}
-        return cls(pair, chance, [*sorted(ids), "lot/AAAA/unheard-of", "package/BBBB/unheard-of"])
+        return cls(pair, chance, [*sorted(ids), "lot/AAAA/unheard-of", "package/BBBB/unheard-of"], anchors)
 
-    def questions(self, count: int) -> list[Question]:
-        root = GRAPHQL_SCHEMA.query_type
-        assert root is not None
-        names = [*root.fields, *LINEAGE, *LINEAGE]
+    def questions(self, count: int) -> list[Question | EventsQuestion]:
+        """In the end comes what leaves something behind: look-ups, which have names and times of their own, and steps of requests."""
+        root = query_root()
+        names = [*root.fields, *root.fields, *LINEAGE, *LINEAGE, *NODES, *NODES, *NODES]
         if not self.pair.codes:
-            names.remove("resolve")
-        # what a look-up leaves behind has a name and a time of its own: they come when nothing else is asked any more
+            names = [name for name in names if name != "resolve"]
         chosen = sorted(self.chance.choices(names, k=count), key=lambda name: name == "resolve")
-        return [self._question(name, root.fields[name]) for name in chosen]
+        asked = [self._question(name, root.fields[name]) for name in chosen]
+        more: list[Question | EventsQuestion] = []
+        if may_read_events(self.pair.actor):
+            more += [self._events() for _ in range(_EVENTS)]
+        more += [self._anchored() for _ in range(_ANCHORED)]
+        more += [self._wished() for _ in range(_WISHED)]
+        return [*more, *asked, *(self._step(self.chance.choice(STEPS_OF_REQUESTS)) for _ in range(_STEPS))]
+
+    def _events(self) -> EventsQuestion:
+        chance = self.chance
+
+        def some(values: Sequence[str]) -> list[str] | None:
+            return [chance.choice(values)] if values and chance.random() < 0.3 else None
+
+        extras = self.pair.extras
+        wanted = Wanted(
+            actions=some(ACTIONS), steps=some(BIZ_STEPS), names=some(KEYS), event_ids=some(extras.names("EpcisEvent", "eventId"))
+        )
+        jobs = extras.names("CaptureJob")
+        return EventsQuestion(wanted, chance.randrange(1, 4), chance.choice(jobs) if jobs else "capture/AAAA/none")
+
+    def _anchored(self) -> Question:
+        """The first few of what hangs on one record, in an order."""
+        name, argument = self.chance.choice(anchored_lists())
+        about = query_root().fields[name]
+        variables = {
+            "filter": {argument: self._id(argument, name)},
+            "sort": self._value("sort", about.args["sort"].type, name),
+            "first": self.chance.randrange(1, 3),
+        }
+        declared = ", ".join(f"${given}: {about.args[given].type}" for given in (*variables, "after"))
+        arguments = ", ".join(f"{given}: ${given}" for given in (*variables, "after"))
+        return Question(f"query ({declared}) {{ asked: {name}({arguments}) {selection(about.type, 1, self._within())} }}", variables, True)
+
+    def _wished(self) -> Question:
+        """A record of which something restricted was asked for."""
+        wished = self.pair.extras.wished()
+        text = f"query ($id: ID!) {{ asked: node(id: $id) {selection(query_root().fields['node'].type, 1, self._within())} }}"
+        return Question(text, {"id": self.chance.choice(wished) if wished else "product/AAAA/p"})
+
+    def _within(self) -> Within:
+        shared = self.pair.actor.role is Role.PLATFORM and self.chance.random() < 0.8
+        return Within(self.chance.choice((None, 1, 1, 2)), self.chance.choice((None, None, 3, 6, 9)), shared)
+
+    def _step(self, name: str) -> Question:
+        """A request for access, or a decision about one; of what is made, all but its ID, which is new each time."""
+        owner = self.chance.choice(sorted({owner_of(one) for one in self.ids}))
+        field = self.chance.choice(sorted(KINDS))
+        record = f"enterprise/{owner}" if KINDS[field] == "enterprise" else f"product/{owner}/p"
+        selected = "{ owner enterprise role subject fields records reason askedAt until state decidedAt }"
+        if name == "requestAccess":
+            text = f"mutation ($request: AccessRequestInput!) {{ asked: {name}(request: $request) {selected} }}"
+            until = instant(NOW + (-1 if self.chance.random() < 0.1 else DAY))
+            return Question(text, {"request": {"fields": [field], "records": [record], "reason": "because", "until": until}})
+        requests = [*self.pair.extras.names("AccessRequest"), "access/none"]
+        return Question(f"mutation ($id: ID!) {{ asked: {name}(id: $id) {selected} }}", {"id": self.chance.choice(requests)})
 
     def _question(self, name: str, field: GraphQLField) -> Question:
         declared: list[str] = []
@@ -79,7 +148,7 @@ class Asking:
         variables: dict[str, Any] = {}
         for argument, about in field.args.items():
             needed = isinstance(about.type, GraphQLNonNull)
-            if needed or self.chance.random() < 0.4:
+            if needed or self.chance.random() < (0.15 if argument in ("after", "before", "last") else 0.5):
                 declared.append(f"${argument}: {about.type}")
                 given.append(f"{argument}: ${argument}")
                 variables[argument] = self._value(argument, about.type, name)
@@ -94,7 +163,13 @@ class Asking:
                     given.append("first: $first")
         signature = f"({', '.join(declared)})" if declared else ""
         arguments = f"({', '.join(given)})" if given else ""
-        return Question(f"query {signature} {{ asked: {name}{arguments} {selection(field.type, _DEPTH)} }}", variables, paged)
+        shared = self.pair.actor.role is Role.PLATFORM and self.chance.random() < 0.8
+        within = Within(self.chance.choice((None, 1, 1, 2)), self.chance.choice((None, None, 3, 6, 9)), shared)
+        return Question(
+            f"query {signature} {{ asked: {name}{arguments} {selection(field.type, self.chance.choice((1, 1, 2)), within)} }}",
+            variables,
+            paged,
+        )
 
     def _value(self, name: str, kind: Any, root: str) -> Any:
         bare = get_nullable_type(kind)
@@ -104,13 +179,20 @@ class Asking:
         if isinstance(bare, GraphQLEnumType):
             return self.chance.choice(list(bare.values))
         if isinstance(bare, GraphQLInputObjectType):
-            wanted = [
-                field for field, about in bare.fields.items() if isinstance(about.type, GraphQLNonNull) or self.chance.random() < 0.25
-            ]
+            wanted = [field for field, about in bare.fields.items() if isinstance(about.type, GraphQLNonNull)]
+            # more than two at once seldom leave anything to be found
+            optional = [field for field in bare.fields if field not in wanted]
+            anchors = [field for field in optional if get_named_type(bare.fields[field].type).name == "ID"]
+            if anchors and self.chance.random() < 0.5:
+                wanted.append(self.chance.choice(anchors))
+                optional = [] if self.chance.random() < 0.7 else [field for field in optional if field not in wanted]
+            wanted += self.chance.sample(optional, min(len(optional), self.chance.choice((1, 1, 1, 2))))
             return {field: self._value(field, bare.fields[field].type, root) for field in wanted}
         match bare.name:
             case "ID":
                 return self._id(name, root)
+            case "Int" if name == "radius":
+                return self.chance.randrange(-1, RADIUS + 1)
             case "Int":
                 return self.chance.choice((0, 1, 2, 2, 3, 5, 50))
             case "Boolean":
@@ -125,7 +207,8 @@ class Asking:
     def _id(self, name: str, root: str) -> str:
         kinds = {"product": "product", "batch": "batch", "origin": "site", "destination": "site", "farm": "farm", "supplier": "enterprise"}
         kinds["package"] = "package"
-        fitting = [one for one in self.ids if one.partition("/")[0] == kinds.get(name)]
+        named = self.anchors if self.chance.random() < 0.8 else self.ids
+        fitting = [one for one in named if one.partition("/")[0] == kinds.get(name)]
         ids = [one for one in self.ids if not one.startswith("product/")] if root in LINEAGE else self.ids
         mine = [one for one in ids if owner_of(one) == self.pair.actor.enterprise]
         return self.chance.choice(fitting or (mine if mine and self.chance.random() < 0.6 else ids))
@@ -133,7 +216,8 @@ class Asking:
     def _text(self, name: str, root: str) -> str:
         record = self.chance.choice(self.ids)
         if name in ("after", "before"):
-            return write_cursor("id", (record, record))
+            entries = self.pair.extras.names("AccessEntry", "AuditEntry", "AccessRequest", "Suspension") if root in LOGS else []
+            return self.chance.choice(entries) if entries else write_cursor("id", (record, record))
         if name in ("code", "codes"):
             # of the side that is as it was: what the other has beside it, its codes tell
             there = [one.id for one in self.pair.sides[0].world.packages]
@@ -147,43 +231,8 @@ class Asking:
         return self.chance.choice((*WORDS, f"{self.chance.choice(WORDS)} {self.chance.randrange(4)}", number_of(record)))
 
 
-def selected_page(field: GraphQLField) -> bool:
-    kind = get_named_type(field.type)
-    return isinstance(kind, GraphQLObjectType) and "pageInfo" in kind.fields
-
-
-@cache
-def _selection(name: str, depth: int, alias: str = "") -> str:
-    """alias: before the name of each field, where fields of several types stand beside each other."""
-    kind = GRAPHQL_SCHEMA.type_map[name]
-    assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
-    if isinstance(kind, GraphQLInterfaceType):
-        if depth < 1:
-            return "{ __typename id }"
-        parts = (f"... on {one.name} {_selection(one.name, 1, one.name)}" for one in GRAPHQL_SCHEMA.get_possible_types(kind))
-        return f"{{ __typename {' '.join(parts)} }}"
-    chosen = ["__typename"]
-    for field, about in kind.fields.items():
-        if any(isinstance(argument.type, GraphQLNonNull) for argument in about.args.values()):
-            continue
-        if name.endswith("Edge") and field == "node" and "cursor" in kind.fields and name != "LineageNodeEdge":
-            continue  # the connection's own list has it
-        if is_leaf_type(get_named_type(about.type)):
-            chosen.append(f"{alias}_{field}: {field}" if alias else field)
-        else:
-            chosen.append(f"{alias}_{field}: {field} {_inner(about, depth)}" if alias else f"{field} {_inner(about, depth)}")
-    return f"{{ {' '.join(chosen)} }}"
-
-
-def _inner(field: GraphQLField, depth: int) -> str:
-    kind = get_named_type(field.type)
-    assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
-    records = isinstance(kind, GraphQLInterfaceType) or any(one.name == "Record" for one in kind.interfaces)
-    further = depth - 1 if records else depth
-    return _selection(kind.name, further) if further > 0 else "{ __typename id }"
-
-
-def selection(kind: Any, depth: int) -> str:
-    """Every field that can be asked for without arguments, as many records deep."""
-    named = get_named_type(kind)
-    return "" if is_leaf_type(named) else _selection(named.name, depth)
+def anchors_of(world: World) -> list[str]:
+    named = [one.farm for one in world.milk] + [one.supplier for one in world.lots] + [one.product for one in world.batches]
+    named += [one.batch for one in world.packages] + [one.package for one in world.queries]
+    named += [site for one in world.shipments for site in (one.origin, one.destination)]
+    return [one for one in named if one]

@@ -56,6 +56,7 @@ class Facts:
         self.batches = {batch.id: batch for batch in world.batches}
         self.items = {package.id: package for package in world.packages if package.level == "ITEM"}
         self.receipts: dict[str, Receipt] = {receipt.shipment: receipt for receipt in world.receipts}
+        self._carried: dict[Shipment, set[str]] = {}
 
     def has_come(self, record_id: str) -> bool:
         return record_id in self.recorded
@@ -114,8 +115,11 @@ class Facts:
         return found
 
     def carried(self, shipment: Shipment) -> set[str]:
-        """The packages that a shipment listed and all that was in them when it left."""
-        return {one for one in self.packages_known() if self.among(shipment.packages, one, shipment.departed_at)}
+        """The packages that a shipment listed and all that was in them when it left. Asked for often, and kept."""
+        if shipment not in self._carried:
+            known = self.packages_known()
+            self._carried[shipment] = {one for one in known if self.among(shipment.packages, one, shipment.departed_at)}
+        return set(self._carried[shipment])
 
     def delivered(self, shipment: Shipment) -> set[str]:
         """What a shipment carried less what its receipt lists as missing, with what was in those; nothing before the receipt."""
