@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString, cast
 
 import httpx2
 import neo4j
@@ -18,9 +18,12 @@ from graphql import print_schema
 
 from api.files import FileStore
 from api.resolvers.look_up_root import OUTWARD_SCHEMA
+from graph.engine.connect import embedded_graph
+from graph.engine.embedded import EmbeddedEngine
 from graph.engine.errors import EngineRefused
 from graph.migrations import migrate
-from tests.capturing import MAKER
+from graph.statements import inline
+from tests.capturing import MAKER, digest
 from tests.component.reading import OWN, link, properties, put
 from tests.engines import Server, wipe
 from tests.service import COMMAND, milkline, mint
@@ -160,6 +163,63 @@ def test_it_wants_a_server(tmp_path: Path) -> None:
     ended = milkline("look-up-service", "--data", tmp_path, "--port", "0")
     assert ended.returncode == 1
     assert ended.stderr.startswith("milkline: found no MILKLINE_ENGINE;")
+
+
+GROUP = Path(__file__).parents[2] / "docs" / "examples" / "look-up-group.json"
+REFUSED = {
+    "a formula": "MATCH (f:Formula) RETURN f.id AS id",
+    "a formula by its ID": f"MATCH (f:Formula {{id: 'formula/{OWN}/P'}}) RETURN f.id AS id",
+    "how many formulas": "MATCH (f:Formula) RETURN count(f) AS n",
+    "everything": "MATCH (n) RETURN n.id AS id",
+    "what is beside a package": f"MATCH (:Package {{id: 'package/{OWN}/out'}})-[e]->(n) RETURN type(e) AS e",
+    "a shipment": "MATCH (s:Shipment) RETURN s.id AS id",
+    "a batch, changed": "MATCH (b:ProductionBatch) SET b.yieldKg = '1' RETURN b.id AS id",
+    "a package, deleted": f"MATCH (p:Package {{id: 'package/{OWN}/out'}}) DETACH DELETE p RETURN 1 AS gone",
+    "a package, made": "CREATE (p:Package {id: 'package/X/1'}) RETURN p.id AS id",
+    "a count, deleted": "MATCH (c:LookUpCount) DELETE c RETURN 1 AS gone",
+    "another label": "CREATE (n:Another {id: '1'}) RETURN n.id AS id",
+    "an index": "CREATE INDEX another IF NOT EXISTS FOR (n:Package) ON (n.level)",
+}
+
+
+async def test_it_asks_arcadedb_as_a_user_with_a_group_of_its_own(tmp_path: Path) -> None:
+    """The group of the documentation lets it look up, and nothing else."""
+    user, password, witness = "look_up", "only-the-look-up", tmp_path / "witness"
+    witness.mkdir()
+    async with EmbeddedEngine(tmp_path / "engine", heap="256m") as engine, embedded_graph(engine) as graph:
+        await migrate(graph)
+        await put(graph, properties(f"enterprise/{OWN}"), properties(f"package/{OWN}/out"), properties(f"batch/{OWN}/out"))
+        await put(graph, properties(f"shipment/{OWN}/1"))
+        await link(graph, "PACKED_INTO", [(f"batch/{OWN}/out", f"package/{OWN}/out")], at=1)
+        await link(graph, "SHIPPED_IN", [(f"package/{OWN}/out", f"shipment/{OWN}/1")], at=1)
+        # the first edge of a type makes the type, which is no right of the group's
+        await put(graph, properties(f"query/{OWN}/1"))
+        await link(graph, "QUERIED_AS", [(f"package/{OWN}/out", f"query/{OWN}/1")])
+        await graph.administer(inline("tests/formula", "CREATE (f:Formula {id: $id})"), id=f"formula/{OWN}/P")
+        told_to = {"name": user, "password": password, "databases": {engine.database: ["look_up"]}}
+        command = {"command": f"create user {json.dumps(told_to)}"}
+        made = httpx2.post(f"{engine.http_url}/api/v1/server", auth=(engine.user, engine.password), json=command)
+        assert made.status_code == 200, made.text
+    groups = tmp_path / "engine" / "engine" / "config" / "server-groups.json"
+    kept = json.loads(groups.read_text())
+    kept["databases"][engine.database] = {"groups": {"look_up": json.loads(GROUP.read_text("utf-8"))}}
+    groups.write_text(json.dumps(kept))
+    async with EmbeddedEngine(tmp_path / "engine", heap="256m") as engine, embedded_graph(engine) as graph:
+        own = Server("arcadedb", engine.uri, user, password, engine.database)
+        with running(own, tmp_path / "data", witness) as base:
+            for code, verdict in (("out", "AUTHENTIC"), ("out", "AUTHENTIC"), ("none", "UNKNOWN_CODE")):
+                asked = {"query": QUERY, "variables": {"code": f"{OWN}.{code}"}}
+                assert told(httpx2.post(f"{base}/graphql", json=asked))["verdict"] == verdict
+        looked_up = inline("tests/looked_up", "MATCH (p:Package)-[:QUERIED_AS]->(q:ConsumerQuery) RETURN count(q) AS n")
+        assert (await graph.administer(looked_up))[0]["n"] == 3
+        before = await digest(graph)
+        async with neo4j.AsyncGraphDatabase.driver(engine.uri, auth=(user, password)) as driver:
+            for what, text in REFUSED.items():
+                async with driver.session(database=engine.database) as session:
+                    with pytest.raises(neo4j.exceptions.ClientError) as refused:
+                        await (await session.run(cast(LiteralString, text))).consume()
+                assert refused.value.code == "Neo.ClientError.Security.Forbidden", what
+        assert await digest(graph) == before
 
 
 async def test_it_asks_neo4j_as_a_user_of_its_own(neo4j_server: Server, tmp_path: Path) -> None:
