@@ -74,7 +74,7 @@ async def test_the_code_of_an_item_is_read_in_each_of_its_forms(graph: Graph, tm
     outcomes = await told(graph, tmp_path, *(packed(code) for code in (*codes, *wrong)))
     names = ["CAN-1", "CAN-2", "06904321000012.3", "06904321000012.4", "CAN-5"]
     assert outcomes[:5] == [(f"package/6904321/{name}", Status.CREATED, []) for name in names]
-    assert [problems for _, _, problems in outcomes[5:]] == [["MALFORMED_NUMBER number"]] * 3
+    assert [problems for _, _, problems in outcomes[5:]] == [["MALFORMED_NUMBER identifier"]] * 3
 
 
 async def test_what_contradicts_what_is_known_of_a_batch_is_refused(graph: Graph, tmp_path: Path):

@@ -42,7 +42,7 @@ def test_refused_records_are_mended_in_the_report_and_sent_again(tmp_path: Path)
     first = milkline("import", path, *options, "--report", report)
     assert (first.returncode, first.stdout.strip()) == (1, "2 records created, 0 amended, 0 known before, 2 refused"), first.stderr
     assert "record 1, line 4: refused: colour: line 4: found an element that muchang does not have there" in first.stderr
-    assert "record 2, line 5: refused: number: found '4 4'" in first.stderr
+    assert "record 2, line 5: refused: identifier: found '4 4'" in first.stderr
     report.write_text(report.read_text("utf-8").replace("<colour/>", "").replace("4 4", "44"), "utf-8")
     again = milkline("import", report, *options)
     assert (again.returncode, again.stdout.strip()) == (0, "2 records created, 0 amended, 0 known before, 0 refused"), again.stderr

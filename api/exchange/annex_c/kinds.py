@@ -42,12 +42,16 @@ PACKED_ITEM = RecordKind("packed_item", "commissionPackages", "PackageInput", "ä
 
 @dataclass(frozen=True, slots=True)
 class AnnexKind:
-    """name: the metedataStandard. header, elements: the fields by the elements that hold them, in the header and in the metadata."""
+    """name: the metedataStandard. header, elements: the fields by the elements that hold them, in the header and in the metadata.
+
+    elsewhere: the elements by the fields that they do not have the name of.
+    """
 
     name: str
     kind: RecordKind
     header: Mapping[str, Column]
     elements: Mapping[str, Column]
+    elsewhere: Mapping[str, str]
 
 
 def _annex_kind(name: str, kind: RecordKind) -> AnnexKind:
@@ -60,7 +64,7 @@ def _annex_kind(name: str, kind: RecordKind) -> AnnexKind:
             header["validity"] = column
         else:
             elements[column.name] = column
-    return AnnexKind(name, kind, header, elements)
+    return AnnexKind(name, kind, header, elements, {column.name: name for name, column in header.items()})
 
 
 ANNEX_KINDS: Mapping[str, AnnexKind] = {

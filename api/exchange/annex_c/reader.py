@@ -118,7 +118,7 @@ def _item(index: int, element: Element, kind: AnnexKind | Problem, size: int) ->
     fields = _Reading(kind, problems).record(element)
     if problems:
         return Item(index, None, tuple(problems[:_PROBLEMS]), line, size, _raw(element))
-    return Item(index, Told(kind.kind, fields), (), line, size)
+    return Item(index, Told(kind.kind, fields, kind.elsewhere), (), line, size)
 
 
 def _raw(element: Element) -> Raw:

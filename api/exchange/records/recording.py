@@ -145,13 +145,14 @@ def _unread(item: Item[Told]) -> RecordOutcome:
 
 
 def _told(item: Item[Told], kind: RecordKind, outcome: Outcome, call: Sequence[Item[Told]]) -> RecordOutcome:
-    problems = tuple(_within(problem, call) for problem in outcome.problems)
+    names: Mapping[str, str] = item.value.elsewhere if item.value else {}
+    problems = tuple(_within(problem, call, names) for problem in outcome.problems)
     name = outcome.id if outcome.id and not _PATH.match(outcome.id) else None
     return RecordOutcome(item.index, item.line, kind.name, name, outcome.status, problems)
 
 
-def _within(problem: Problem, call: Sequence[Item[Told]]) -> Problem:
-    """Told by its place in the file, not in the call."""
+def _within(problem: Problem, call: Sequence[Item[Told]], names: Mapping[str, str]) -> Problem:
+    """Told by its place in the file, not in the call, and by what the file calls its field."""
 
     def place(met: re.Match[str]) -> str:
         if (index := int(met[1])) >= len(call):
@@ -160,4 +161,5 @@ def _within(problem: Problem, call: Sequence[Item[Told]]) -> Problem:
         return f"line {item.line}" if item.line is not None else f"record {item.index}"
 
     message = _IN_CALL.sub(place, problem.message).replace("comes in the same call", "comes just before")
-    return replace(problem, path=_PATH.sub("", problem.path, count=1), message=message)
+    path = _PATH.sub("", problem.path, count=1)
+    return replace(problem, path=names.get(path, path), message=message)

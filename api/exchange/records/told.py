@@ -1,7 +1,7 @@
 """A record as a file tells of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.exchange.records.kinds import RecordKind
 
@@ -11,7 +11,11 @@ COMMENT = "#"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """fields: by the names of the schema, or of Python, with values as JSON has them: texts, numbers, flags, lists and objects."""
+    """fields: by the names of the schema, or of Python, with values as JSON has them: texts, numbers, flags, lists and objects.
+
+    elsewhere: by the field, what the file calls it where that is not its name; for the paths of problems.
+    """
 
     kind: RecordKind
     fields: Mapping[str, object]
+    elsewhere: Mapping[str, str] = field(default_factory=dict[str, str])
