@@ -3,7 +3,16 @@
 from typing import Any
 
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLNonNull, GraphQLObjectType, build_schema, get_named_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    build_schema,
+    get_named_type,
+    get_nullable_type,
+)
 
 from api.errors import ApiError
 from api.resolvers.root import SCHEMA
@@ -18,7 +27,8 @@ from tests.component.reading import PUBLIC, context
 pytestmark = pytest.mark.anyio
 FOUND = build_schema(SCHEMA.as_str()).type_map["Mutation"]
 STAFF = [Actor("staff", Role.ENTERPRISE, "MAKER1", frozenset({duty})) for duty in Duty]
-ACTORS = [PUBLIC, CONSUMER, REGULATOR, PLATFORM, Actor("new", Role.ENTERPRISE, "MAKER1"), *STAFF]
+BOUND = Actor("bound", Role.REGULATOR, region="230000", supervised=frozenset({"MAKER1"}))
+ACTORS = [PUBLIC, CONSUMER, REGULATOR, BOUND, PLATFORM, Actor("new", Role.ENTERPRISE, "MAKER1"), *STAFF]
 OTHERS = {"recordEnterprises": Role.PLATFORM, "requestAccess": Role.REGULATOR, "withdrawAccessRequest": Role.REGULATOR}
 
 
@@ -33,11 +43,26 @@ def allowed(actor: Actor, mutation: str) -> bool:
 def given(argument: Any) -> Any:
     """A value that GraphQL takes for an argument of this type."""
     kind = get_named_type(argument.type)
-    if str(argument.type).startswith("["):
-        return []
+    if isinstance(get_nullable_type(argument.type), GraphQLList):
+        return [_single(kind)]
+    return _single(kind)
+
+
+def _single(kind: Any) -> Any:
     if isinstance(kind, GraphQLInputObjectType):
         return {name: given(field) for name, field in kind.fields.items() if isinstance(field.type, GraphQLNonNull)}
-    return "2026-12-01T00:00:00Z" if kind.name == "DateTime" else "x"
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    return {"DateTime": "2026-12-01T00:00:00Z", "Date": "2026-12-01", "Decimal": "1", "Int": 1, "Float": 1.0, "Boolean": True}.get(
+        kind.name, "x"
+    )
+
+
+def test_every_mutation_is_refused_to_somebody() -> None:
+    """A mutation that is added is asked for here too, by everybody; somebody may make it, and somebody may not."""
+    assert isinstance(FOUND, GraphQLObjectType)
+    for mutation in FOUND.fields:
+        assert {allowed(actor, mutation) for actor in ACTORS} == {True, False}, mutation
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: f"{actor.role.value}-{'-'.join(actor.duties)}")
