@@ -18,6 +18,7 @@ from api.documents import file_routes
 from api.door.limits import Door
 from api.door.step import InSteps
 from api.exchange.annex_c.published import schema_routes
+from api.exchange.export_route import export_routes
 from api.exchange.import_route import Place, import_routes
 from api.exchange.routes import exchange_routes
 from api.exchange.spreadsheets.published import template_routes
@@ -97,6 +98,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         *exchange_routes(lambda: graphs[0][0], identity.bearers, check, recording, settings.body_bytes),
         *schema_routes(),
         *template_routes(),
+        *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),
         *import_routes(Place(lambda: graphs[0][0], identity.bearers, check, files, settings)),
         *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),

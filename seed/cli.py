@@ -19,6 +19,7 @@ from api.authorization.cli import client_cli, keys_cli, person_cli
 from api.cli import Data, Engine, Port, clearly, cli, err, run_command, settings_of
 from api.exchange.cli import import_command
 from api.exchange.spreadsheets.cli import template_command
+from api.exchange.export_cli import export_command
 from api.files import FileStore
 from api.listening import CannotServe, bound_socket
 from api.serving import opened, serve
@@ -45,6 +46,7 @@ Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"],
 
 cli.command("import")(import_command)
 cli.command("template")(template_command)
+cli.command("export")(export_command)
 cli.add_typer(client_cli, name="client")
 cli.add_typer(person_cli, name="person")
 cli.add_typer(keys_cli, name="keys")

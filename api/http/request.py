@@ -154,6 +154,12 @@ def _checked(parameters: dict[str, Any], reason: str | None, *, may_mutate: bool
     return GraphQLRequest(query, cast("dict[str, Any]", variables or {}), operation_name or None, may_mutate, _reason(said))
 
 
+def reason_of(request: Request) -> str | None:
+    """As the header says it, percent-encoded."""
+    said = request.headers.get(REASON)
+    return _reason(None if said is None else unquote(said))
+
+
 def _reason(said: object) -> str | None:
     """Why records are read, for the access log; HttpError 400 for one that says nothing."""
     if said is None:

@@ -1,6 +1,6 @@
 """Earlier versions of records, in the form in which records are sent: times in ISO 8601, files and lists of objects as objects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, cast, get_args
 
@@ -27,6 +27,12 @@ _MODELS: dict[Kind, type[Record]] = {
 def as_sent(kind: Kind, content: str) -> str:
     """The JSON text of an archived content (`canonical`) as a record is sent. What the model does not know any more stays as it is."""
     return orjson.dumps(_written(_MODELS[kind], orjson.loads(content)), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def sent(model: type[Record], properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of a record's node as the record is sent: what was given alone."""
+    given = {name: properties.get(name) for name in (field.alias or name for name, field in model.model_fields.items())}
+    return _written(model, {name: value for name, value in given.items() if value is not None and value != []})
 
 
 def _written(model: type[Part], fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""`milkline export`: all that an enterprise has told, as a file that `milkline import` takes."""
+
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import Data, Engine, clearly, err, run_command, settings_of
+from api.exchange.records.export import ExportFormat, Page, file_of, records_of
+from api.exchange.records.kinds import KINDS, RecordKind, kind_named
+from api.listening import CannotServe
+from api.serving import opened
+from auth.scope import Scope
+from graph.export import Export
+from graph.model.identifiers import check_enterprise_code
+from graph.model.problems import Problem
+
+
+def export_command(
+    enterprise: Annotated[str, typer.Option("--enterprise", help="Code of the enterprise whose records are exported.")],
+    export_format: Annotated[ExportFormat, typer.Option("--format", help="ndjson, or csv with a row of headings for each kind.")],
+    data: Data = None,
+    engine: Engine = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; without one to the standard output.")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="Kind of record; may be repeated. Without one, all of them.")] = None,
+) -> None:
+    """Write what an enterprise has told, while no service runs over the folder: in an empty system it records the same again."""
+    settings = settings_of(data=data, engine=engine)
+    code = clearly(lambda: check_enterprise_code(enterprise))
+    kinds = clearly(lambda: kinds_named(kind or []))
+    count = 0
+
+    async def counted(export: Export) -> AsyncGenerator[tuple[RecordKind, Page]]:
+        nonlocal count
+        async for kind, page in records_of(export, kinds):
+            count += len(page)
+            yield kind, page
+
+    async def run() -> None:
+        async with opened(settings) as graph:
+            with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
+                async for piece in file_of(counted(Export(graph, Scope.of(code), code)), export_format):
+                    file.write(piece)
+                file.flush()
+
+    run_command(run)
+    err.print(f"{count:,} records of {code}")
+
+
+def kinds_named(names: list[str]) -> list[RecordKind]:
+    """In the order of import; all of them for none. CannotServe for one that there is not."""
+    found = [kind_named(name) for name in names]
+    for one in found:
+        if isinstance(one, Problem):
+            raise CannotServe(one.message)
+    return [kind for kind in KINDS.values() if not names or kind in found]

@@ -1,0 +1,142 @@
+"""GET /export: all that an enterprise has told, as a file that imports again; for its own staff, and for who supervises it."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from api.errors import ApiError, ErrorCode
+from api.exchange.records.export import ExportFormat, file_of, records_of
+from api.exchange.records.kinds import KINDS, RecordKind, kind_named
+from api.http.caller import actor_of
+from api.http.request import JSON, REASON, HttpError, reason_of
+from api.http.responses import refuse
+from auth.actor import Actor, Role
+from auth.bearer import Bearers
+from auth.policy import READERS, leaves_a_trace
+from auth.restricted import CONTACT_PERSON, FORMULA, RESEARCH_RECORDS
+from auth.restricted import READERS as RESTRICTED_READERS
+from graph import access
+from graph.engine.driver import Graph
+from graph.engine.errors import EngineError
+from graph.export import Export
+from graph.model.identifiers import enterprise_id
+from graph.model.problems import Problem
+from graph.regions import bounded
+
+_MEDIA_TYPES = {ExportFormat.NDJSON: "application/x-ndjson", ExportFormat.CSV: "text/csv; charset=utf-8"}
+_RESTRICTED = {"formula": FORMULA, "research_record": RESEARCH_RECORDS, "contact_person": CONTACT_PERSON}
+_PARAMETERS = frozenset({"format", "kind", "enterprise"})
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks for which kinds of whose records, why, and from where."""
+
+    actor: Actor
+    owner: str
+    kinds: Sequence[RecordKind]
+    form: ExportFormat
+    reason: str | None
+    address: str | None
+
+
+def export_routes(
+    graph: Callable[[], Graph], bearers: Bearers, check: Callable[[Actor], Awaitable[None]], *, reason_required: bool
+) -> list[Route]:
+    async def handle(request: Request) -> Response:
+        try:
+            actor = await actor_of(request, bearers)
+            if actor.role is Role.PUBLIC:
+                raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; exporting needs the token of an enterprise", _CHALLENGE)
+            await check(actor)
+            asked = _asked(request, await bounded(graph(), actor), reason_required=reason_required)
+        except HttpError as error:
+            return refuse(error.error, JSON, error.status, error.headers)
+        except EngineError:
+            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
+            return refuse(error, JSON, 503)
+        headers = {"Content-Disposition": f'attachment; filename="{asked.owner}.{asked.form.value}"', "Cache-Control": "private, no-store"}
+        return StreamingResponse(_pieces(graph(), asked), media_type=_MEDIA_TYPES[asked.form], headers=headers)
+
+    return [Route("/export", handle, methods=["GET"])]
+
+
+def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
+    given = request.query_params
+    if strange := sorted(set(given) - _PARAMETERS):
+        raise _bad(f"found the parameter {strange[0][:40]!r}; right is {', '.join(sorted(_PARAMETERS))}")
+    form = given.get("format", "")
+    if form not in list(ExportFormat):
+        raise _bad(f"found format={form[:40]!r}; right is one of {', '.join(ExportFormat)}")
+    owner = given.get("enterprise", actor.enterprise or "")
+    if actor.role not in (Role.ENTERPRISE, Role.REGULATOR):
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; records are exported by the enterprise that told them")
+    if not owner or not (actor.scope.everything or owner in actor.scope.owners):
+        found = f"found enterprise={owner[:40]!r}"
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"{found}; right is one's own, or, for a regulator, one that it supervises")
+    reason = reason_of(request)
+    if reason_required and reason is None and leaves_a_trace(actor):
+        raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
+    address = request.client.host if request.client else None
+    return _Asked(actor, owner, _kinds(actor, given.getlist("kind")), ExportFormat(form), reason, address)
+
+
+def _kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
+    """Those named, or all; HttpError 403 for what the actor does not read, so that no file is short without a word."""
+    named = [kind_named(name) for name in names]
+    for one in named:
+        if isinstance(one, Problem):
+            raise _bad(one.message)
+    wanted = [kind for kind in KINDS.values() if not names or kind in named]
+    unread = [kind.name for kind in wanted if not _reads(actor, kind)]
+    if unread:
+        readable = ", ".join(kind.name for kind in KINDS.values() if _reads(actor, kind)) or "none"
+        right = f"right is kind=… for each of those that are: {readable}"
+        who = f"the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else f"the role {actor.role}"
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found {who}, by which {', '.join(unread)} are not exported; {right}")
+    return wanted
+
+
+def _reads(actor: Actor, kind: RecordKind) -> bool:
+    field = _RESTRICTED.get(kind.name)
+    if actor.role is Role.REGULATOR:
+        return field is None
+    return bool(actor.duties & (READERS[kind.model.KIND.value] if field is None else RESTRICTED_READERS[field]))
+
+
+def _bad(message: str) -> HttpError:
+    return HttpError(400, ErrorCode.BAD_USER_INPUT, message)
+
+
+async def _pieces(graph: Graph, asked: _Asked) -> AsyncGenerator[bytes]:
+    async def pages() -> AsyncGenerator[tuple[RecordKind, list[dict[str, Any]]]]:
+        """Each is in the access log before it leaves."""
+        async for kind, page in records_of(Export(graph, asked.actor.scope, asked.owner), asked.kinds):
+            field = _RESTRICTED.get(kind.name)
+            if field is not None or leaves_a_trace(asked.actor):
+                read = frozenset(_record(asked.owner, kind, fields) for fields in page)
+                opened = {record: access.Opened({field}) for record in read} if field is not None else {}
+                await access.log(graph, access.Reading(asked.actor, "export", asked.reason, asked.address, read, opened))
+            yield kind, page
+
+    async for piece in file_of(pages(), asked.form):
+        yield piece
+
+
+def _record(owner: str, kind: RecordKind, fields: dict[str, Any]) -> str:
+    """The ID of the record that is read."""
+    if kind.name == "contact_person":
+        return enterprise_id(owner)
+    for name in ("product",) if kind.name in _RESTRICTED else ("shipment", "store", "parent") if kind.name in _TOLD_OF else ():
+        if name in fields:
+            return str(fields[name])
+    return kind.model.named(owner, fields) or enterprise_id(owner)
+
+
+_TOLD_OF = frozenset({"receipt", "sale", "aggregation"})
+"""What is told of records, and is none itself."""
