@@ -32,7 +32,16 @@ def as_sent(kind: Kind, content: str) -> str:
 def sent(model: type[Record], properties: Mapping[str, Any]) -> dict[str, Any]:
     """The properties of a record's node as the record is sent: what was given alone."""
     given = {name: properties.get(name) for name in (field.alias or name for name, field in model.model_fields.items())}
-    return _written(model, {name: value for name, value in given.items() if value is not None and value != []})
+    return {name: _given(value) for name, value in _written(model, given).items() if value is not None and value != []}
+
+
+def _given(value: Any) -> Any:
+    """Objects without what was not given."""
+    if isinstance(value, list):
+        return [_given(one) for one in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {name: inner for name, inner in cast("dict[str, Any]", value).items() if inner is not None}
+    return value
 
 
 def _written(model: type[Part], fields: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +52,7 @@ def _written(model: type[Part], fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any, part: type[Part] | None) -> Any:
-    if part is not None:
+    if part is not None and value is not None:
         return [_part(part, text) for text in cast("list[Any]", value)] if isinstance(value, list) else _part(part, value)
     if is_instant(name) and type(value) is int:
         return instant_text(value)
