@@ -18,8 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.authorization.cli import client_cli, keys_cli, person_cli
 from api.cli import Data, Engine, Port, clearly, cli, err, run_command, settings_of
 from api.exchange.cli import import_command
-from api.exchange.spreadsheets.cli import template_command
 from api.exchange.export_cli import export_command
+from api.exchange.spreadsheets.cli import template_command
 from api.files import FileStore
 from api.listening import CannotServe, bound_socket
 from api.serving import opened, serve
