@@ -21,7 +21,9 @@ from graph.model.problems import Problem
 
 def export_command(
     enterprise: Annotated[str, typer.Option("--enterprise", help="Code of the enterprise whose records are exported.")],
-    export_format: Annotated[ExportFormat, typer.Option("--format", help="ndjson, or csv with a row of headings for each kind.")],
+    export_format: Annotated[
+        ExportFormat, typer.Option("--format", help="ndjson, csv with a row of headings for each kind, or annex-c, which is XML.")
+    ],
     data: Data = None,
     engine: Engine = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; without one to the standard output.")] = None,

@@ -27,7 +27,11 @@ from graph.model.identifiers import enterprise_id
 from graph.model.problems import Problem
 from graph.regions import bounded
 
-_MEDIA_TYPES = {ExportFormat.NDJSON: "application/x-ndjson", ExportFormat.CSV: "text/csv; charset=utf-8"}
+_MEDIA_TYPES = {
+    ExportFormat.NDJSON: "application/x-ndjson",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.ANNEX_C: "application/xml",
+}
 _RESTRICTED = {"formula": FORMULA, "research_record": RESEARCH_RECORDS, "contact_person": CONTACT_PERSON}
 _PARAMETERS = frozenset({"format", "kind", "enterprise"})
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
@@ -60,7 +64,7 @@ def export_routes(
         except EngineError:
             error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
             return refuse(error, JSON, 503)
-        headers = {"Content-Disposition": f'attachment; filename="{asked.owner}.{asked.form.value}"', "Cache-Control": "private, no-store"}
+        headers = {"Content-Disposition": f'attachment; filename="{asked.owner}.{asked.form.suffix}"', "Cache-Control": "private, no-store"}
         return StreamingResponse(_pieces(graph(), asked), media_type=_MEDIA_TYPES[asked.form], headers=headers)
 
     return [Route("/export", handle, methods=["GET"])]

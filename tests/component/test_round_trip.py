@@ -14,6 +14,7 @@ import anyio.to_thread
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from api.exchange.formats import Wanted, document_of
 from api.exchange.importing import import_items
@@ -28,6 +29,7 @@ from graph.capture import Options, Status
 from graph.engine.driver import Graph
 from graph.export import Export
 from graph.model.records.base import FileFacts
+from tests.annexc import schema
 from tests.capturing import CAPTURES, PLATFORM, ask, at, batch, case, farm, item, lot, milk, move, product, site, use
 from tests.component.test_capture_worlds import tell
 from tests.reference.calls import calls
@@ -35,6 +37,7 @@ from tests.reference.world import World, relabel
 from tests.reference.worlds import SYMBOLS, worlds
 
 pytestmark = pytest.mark.anyio
+VALID = schema()
 EXAMPLES = 200 if os.environ.get("MILKLINE_HYPOTHESIS") == "deep" else 10
 _fresh = itertools.count()
 _LIMITS = UnpackedLimits(1 << 30, 200)
@@ -74,7 +77,10 @@ def _plain(properties: dict[str, Any], of_sale: bool) -> list[tuple[str, Any]]:
 
 async def exported(graph: Graph, code: str, form: ExportFormat, kinds: Iterable[RecordKind] = KINDS.values()) -> bytes:
     pages = records_of(Export(graph, Scope.of(code), code), kinds)
-    return b"".join([piece async for piece in file_of(pages, form)])
+    content = b"".join([piece async for piece in file_of(pages, form)])
+    if form is ExportFormat.ANNEX_C:
+        assert VALID.validate(etree.fromstring(content)), VALID.error_log
+    return content
 
 
 async def imported(

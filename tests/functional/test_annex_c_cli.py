@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests.annexc import SAMPLE, document, farm
+from lxml import etree
+
+from tests.annexc import SAMPLE, document, farm, schema
 from tests.functional.examples import ROOT
 from tests.service import milkline, serving
 
@@ -33,6 +35,17 @@ async def test_the_example_is_imported_and_asked_about(tmp_path: Path) -> None:
         "site/6935678/MD-1",
     }
     assert told["completeness"]["complete"] is True
+
+
+def test_what_is_exported_is_a_document_that_records_the_same_again(tmp_path: Path) -> None:
+    enterprise, files = ("--enterprise", "6935678"), [tmp_path / "first.xml", tmp_path / "second.xml"]
+    sources = [EXAMPLE, files[0]]
+    for place, (source, written) in enumerate(zip(sources, files, strict=True)):
+        data = ("--data", tmp_path / f"data{place}")
+        assert milkline("import", source, *enterprise, *data).returncode == 0
+        assert milkline("export", *enterprise, "--format", "annex-c", "-o", written, *data).returncode == 0
+        assert schema().validate(etree.parse(written))
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_refused_records_are_mended_in_the_report_and_sent_again(tmp_path: Path) -> None:

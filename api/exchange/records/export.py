@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from api.exchange.annex_c.writer import AnnexCWriter
 from api.exchange.records.cells import KIND, cell_columns, cell_of, row_of
 from api.exchange.records.kinds import RecordKind
 from api.exchange.records.ndjson import written
+from api.exchange.records.told import Told
 from graph.export import Export
 
 Page = list[dict[str, Any]]
@@ -15,6 +17,12 @@ Page = list[dict[str, Any]]
 class ExportFormat(StrEnum):
     NDJSON = "ndjson"
     CSV = "csv"
+    ANNEX_C = "annex-c"
+
+    @property
+    def suffix(self) -> str:
+        """Of a file's name."""
+        return "xml" if self is ExportFormat.ANNEX_C else self.value
 
 
 async def records_of(export: Export, kinds: Iterable[RecordKind]) -> AsyncGenerator[tuple[RecordKind, Page]]:
@@ -28,6 +36,12 @@ async def records_of(export: Export, kinds: Iterable[RecordKind]) -> AsyncGenera
 
 async def file_of(pages: AsyncGenerator[tuple[RecordKind, Page]], form: ExportFormat) -> AsyncGenerator[bytes]:
     """The file, in pieces."""
+    if form is ExportFormat.ANNEX_C:
+        xml = AnnexCWriter()
+        async for kind, page in pages:
+            yield xml.write(Told(kind, fields) for fields in page)
+        yield xml.end()
+        return
     heading: RecordKind | None = None
     if form is ExportFormat.CSV:
         yield b"\xef\xbb\xbf"  # tells spreadsheets that it is UTF-8
