@@ -91,33 +91,36 @@ class Act:
 
 
 async def log(graph: Graph, reading: Reading) -> None:
-    """An entry for each owner of the records read, in one transaction; none when nothing was read."""
-    by_owner: defaultdict[str, list[str]] = defaultdict(list)
-    for record in reading.records:
-        by_owner[owner_of(record)].append(record)
-    if not by_owner:
+    """An entry for each owner of the records read, all or none; none when nothing was read."""
+    counts = Counter([tuple(record.split("/", 2)[:2]) for record in reading.records])
+    if not counts:
         return
+    by_owner: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (kind, owner), count in counts.items():
+        by_owner[owner][kind] = count
+    opened: defaultdict[str, list[Opened]] = defaultdict(list)
+    for record, each in reading.opened.items():
+        opened[owner_of(record)].append(each)
     number, at = new_ulid(), time.time_ns() // 1_000_000
+    about = {"operation": reading.operation, "reason": reading.reason, "address": reading.address, "at": at}
     entries: list[dict[str, Any]] = []
-    for owner, records in sorted(by_owner.items()):
-        opened = [reading.opened[record] for record in records if record in reading.opened]
-        fields = {name for each in opened for name in each.fields}
-        requests = {name for each in opened for name in each.requests}
-        about = {"operation": reading.operation, "reason": reading.reason, "address": reading.address}
-        entries.append(_entry(f"{number}/{owner}", Action.READ, reading.actor, records, fields, requests) | about | {"at": at})
-    await graph.write(lambda tx: tx.run(_LOG, Scope.ALL, entries=entries))
+    for owner, kinds in sorted(by_owner.items()):
+        fields = {name for each in opened[owner] for name in each.fields}
+        requests = {name for each in opened[owner] for name in each.requests}
+        entries.append(_entry(f"{number}/{owner}", Action.READ, reading.actor, kinds, fields, requests) | about)
+    await graph.put(_LOG, Scope.ALL, entries=entries)
 
 
 async def enter(tx: Transaction, act: Act) -> None:
     """An entry for a step, in its transaction."""
-    entry = _entry(f"{new_ulid()}/{act.owner}", act.action, act.actor, act.records, act.fields, (act.request,))
+    kinds = Counter([record.partition("/")[0] for record in act.records])
+    entry = _entry(f"{new_ulid()}/{act.owner}", act.action, act.actor, kinds, act.fields, (act.request,))
     await tx.run(_LOG, Scope.ALL, entries=[entry | {"reason": act.reason, "address": act.address, "at": act.at}])
 
 
 def _entry(
-    entry: str, action: Action, actor: Actor, records: Collection[str], fields: Iterable[str], requests: Iterable[str]
+    entry: str, action: Action, actor: Actor, kinds: Mapping[str, int], fields: Iterable[str], requests: Iterable[str]
 ) -> dict[str, Any]:
-    counts = Counter(record.partition("/")[0] for record in records)
     return {
         "id": entry,
         "owner": entry.partition("/")[2],
@@ -126,8 +129,8 @@ def _entry(
         "role": actor.role.value,
         "enterprise": actor.enterprise,
         "reader": asker_of(actor),
-        "records": counts.total(),
-        "kinds": [f"{kind}:{count}" for kind, count in sorted(counts.items())],
+        "records": sum(kinds.values()),
+        "kinds": [f"{kind}:{count}" for kind, count in sorted(kinds.items())],
         "fields": sorted(fields),
         "requests": sorted(requests),
     }

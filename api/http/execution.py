@@ -1,7 +1,8 @@
 """One operation, executed."""
 
+from collections.abc import Awaitable
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeGuard
 
 from graphql import (
     DocumentNode,
@@ -9,6 +10,8 @@ from graphql import (
     GraphQLSchema,
     execute,  # pyright: ignore[reportUnknownVariableType]  # its hooks, which are not used here, are typed by halves
 )
+
+from api.http.executor import PlainFirst
 
 
 async def run(
@@ -29,5 +32,12 @@ async def run(
         variable_values=variables,
         operation_name=operation_name,
         hide_suggestions=hide_suggestions,
+        executor_class=PlainFirst,
+        is_awaitable=_is_awaitable,
     )
     return await pending if isawaitable(pending) else pending
+
+
+def _is_awaitable(value: object) -> TypeGuard[Awaitable[Any]]:
+    """Asked of every value; coroutines of generators, which no resolver is, are not looked for."""
+    return hasattr(value, "__await__")

@@ -33,7 +33,7 @@ class LineageQuery:
         seeds = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
         found = await backward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
-        context.read(node.record for node in found.nodes if node.disclosed)
+        context.read(found.disclosed())
         return Lineage(found=found)
 
     @strawberry.field(
@@ -44,7 +44,7 @@ class LineageQuery:
         seeds = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
         found = await forward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
-        context.read(node.record for node in found.nodes if node.disclosed)
+        context.read(found.disclosed())
         return Lineage(found=found)
 
     @strawberry.field(

@@ -7,8 +7,8 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
@@ -124,7 +124,8 @@ class Graph:
         }
         self._reading: dict[str, Any] = {**common, "default_access_mode": neo4j.READ_ACCESS}
         self._writing: dict[str, Any] = {**common, "default_access_mode": neo4j.WRITE_ACCESS}
-        self._idle: list[neo4j.AsyncSession] = []  # for reading; to open one is a fifth of what a small statement costs
+        # Sessions to use again, since between statements they hold no connection: to open one is a fifth of what a small statement costs.
+        self._idle: dict[str, list[neo4j.AsyncSession]] = {neo4j.READ_ACCESS: [], neo4j.WRITE_ACCESS: []}
 
     async def __aenter__(self) -> Self:
         return self
@@ -134,8 +135,9 @@ class Graph:
 
     async def close(self) -> None:
         await asyncio.gather(*self._endings, return_exceptions=True)
-        while self._idle:
-            await self._idle.pop().close()
+        for sessions in self._idle.values():
+            while sessions:
+                await sessions.pop().close()
         await self._driver.close()
 
     @property
@@ -162,11 +164,15 @@ class Graph:
             raise TypeError(f"statement {statement.name} writes: use Graph.write")
         return await self._retried(statement, _given(statement, scope, parameters), self._reading, within or self.statement_timeout_s)
 
-    async def administer(self, statement: Statement, /, *, within: float | None = None, **parameters: Any) -> list[Row]:
-        """One statement in a transaction of its own that may write or change the schema: for migrations and operators' commands.
+    async def put(self, statement: Statement, scope: Scope | None, /, **parameters: Any) -> list[Row]:
+        """One writing statement in a transaction of its own, which costs a round trip where `write` costs three.
 
-        It may run twice when the connection breaks, so it has to be idempotent.
+        It may run twice when the connection breaks, so it has to be idempotent. Raises as `read`.
         """
+        return await self._retried(statement, _given(statement, scope, parameters), self._writing, self.statement_timeout_s)
+
+    async def administer(self, statement: Statement, /, *, within: float | None = None, **parameters: Any) -> list[Row]:
+        """As `put`, with a longer limit: for what migrations and operators' commands write, or change in the schema."""
         return await self._retried(statement, _given(statement, None, parameters), self._writing, within or 10 * self.statement_timeout_s)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, within: float | None = None) -> T:
@@ -193,7 +199,7 @@ class Graph:
         while True:
             try:
                 # The session's own retrying is off: it knows neither duplicate keys nor conflicts.
-                async with self._driver.session(**self._writing) as session, asyncio.timeout(limit + _GRACE_S):
+                async with asyncio.timeout(limit + _GRACE_S), self._session(self._writing) as session:
                     return await session.execute_write(timed)
             except asyncio.CancelledError:
                 self._leave(latest(), transaction.latest_began if transaction else 0.0)
@@ -229,25 +235,23 @@ class Graph:
         grace = _GRACE_S if self.dialect == "neo4j" else 0.0
         began = time.time()
         try:
-            async with asyncio.timeout(limit + grace):
-                if session is self._reading:
-                    return await self._read(neo4j.Query(statement.text, timeout=limit), given)
-                async with self._driver.session(**session) as opened:
-                    return await _rows(opened, neo4j.Query(statement.text, timeout=limit), given)
+            async with asyncio.timeout(limit + grace), self._session(session) as opened:
+                return await _rows(opened, neo4j.Query(statement.text, timeout=limit), given)
         except (TimeoutError, asyncio.CancelledError):
             self._leave(statement, began)
             raise
 
-    async def _read(self, query: neo4j.Query, given: dict[str, Any]) -> list[Row]:
-        """In a session that is used again, since between statements it holds no connection; not after a failure or a cancellation."""
-        session = self._idle.pop() if self._idle else self._driver.session(**self._reading)
+    @asynccontextmanager
+    async def _session(self, settings: dict[str, Any]) -> AsyncGenerator[neo4j.AsyncSession]:
+        """One that is idle, or a new one; not used again after a failure or a cancellation."""
+        idle = self._idle[settings["default_access_mode"]]
+        session = idle.pop() if idle else self._driver.session(**settings)
         try:
-            rows = await _rows(session, query, given)
+            yield session
         except BaseException as error:
             await session.__aexit__(type(error), error, error.__traceback__)
             raise
-        self._idle.append(session)
-        return rows
+        idle.append(session)
 
     def _leave(self, statement: Statement | None, began: float) -> None:
         """Sees to it that the engine does not go on with a statement that nobody waits for."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from auth.scope import Scope
 from graph.lineage.custody import CONTAINS, DELIVERED_TO, Custody
-from graph.lineage.ease import at_ease
+from graph.lineage.ease import at_ease, made
 from graph.lineage.gaps import Gap, GapList, OutOfTime
 from graph.model.identifiers import Kind, kind_of
 from graph.neighbours import known
@@ -79,7 +79,7 @@ class View:
         else:
             shown = [(distance, self.name(record), record) for record, distance in distances.items()]
         shown.sort()
-        return list(map(Node._make, shown))
+        return made(Node, shown)
 
     def edge(self, edge: Edge) -> Edge:
         """When and how much is told to who may read the record that keeps it: else it would say more of a hidden record than its place."""
@@ -109,6 +109,10 @@ class Lineage:
     edges: Sequence[Edge]
     counts: Mapping[Kind, int]
     gaps: tuple[Gap, ...]
+
+    def disclosed(self) -> list[str]:
+        """The IDs of the records that the viewer is shown, of the whole answer."""
+        return [record for _, shown, record in self.nodes if shown == record]
 
 
 async def lineage(

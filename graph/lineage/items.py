@@ -2,14 +2,15 @@
 sold and looked up. Items that share their stays share one Fate, so the work follows the parents, not the items."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from graph.lineage.custody import QUERIED_AS, SHIPPED_IN, Custody, Load
 from graph.model.times import STILL
 from graph.statements import Statement, statement
 
+T = TypeVar("T")
 _STAYS_OF_BATCH_ITEMS = statement("lineage/stays_of_batch_items")
 _STAYS_OF_PACKAGES = statement("lineage/stays_of_packages")
 _EVENTS_OF_BATCH_ITEMS = statement("lineage/events_of_batch_items")
@@ -97,13 +98,15 @@ class Packages:
         for parent, start, end, packages in await self.custody.rows(read, ids):
             stay = Stay(parent, start, end)
             parents.add(parent)
-            longer: dict[int, tuple[tuple[Stay, ...], tuple[Stay, ...]]] = {}
-            for package in packages:
-                before = known.get(package, ())
-                pair = longer.get(id(before))
-                if pair is None:
-                    pair = longer[id(before)] = before, (*before, stay)
-                known[package] = pair[1]
+            before = list(map(known.get, packages))
+            if before.count(before[0]) == len(before):
+                known.update(dict.fromkeys(packages, (*(before[0] or ()), stay)))
+                continue
+            longer: dict[int, tuple[Stay, ...]] = {}
+            for package, stays in zip(packages, before, strict=True):
+                if (more := longer.get(id(stays))) is None:
+                    more = longer[id(stays)] = (*(stays or ()), stay)
+                known[package] = more
         return parents
 
     async def _read_events(self, read: Statement, ids: Iterable[str]) -> None:
@@ -118,9 +121,22 @@ class Packages:
             for package in packages:
                 events[package].append(target)
 
-    def fate(self, item: str) -> Fate:
-        """The same object for items that share it."""
-        return self._fate_of(item) if item in self._shipped or item in self._missing else self._together(item)
+    def alike(self, items: Sequence[T], name: Callable[[T], str]) -> Iterator[tuple[Fate, list[T]]]:
+        """Those together that share a fate. There may be a million of them: a fate is worked out once for all that share it."""
+        names = list(map(name, items))
+        keys: Iterable[str | int] = map(id, map(self._stays.get, names))
+        shipped, missing = self._shipped, self._missing
+        if shipped or missing:
+            keys = [item if item in shipped or item in missing else key for item, key in zip(names, keys, strict=True)]
+        groups: dict[str | int, list[T]] = {}
+        for key, item in zip(keys, items, strict=True):
+            if (group := groups.get(key)) is None:
+                groups[key] = [item]
+            else:
+                group.append(item)
+        for key, group in groups.items():
+            first = name(group[0])
+            yield self._fate_of(first) if isinstance(key, str) else self._together(first), group
 
     def _together(self, package: str) -> Fate:
         stays = self._stays.get(package, ())
@@ -133,9 +149,10 @@ class Packages:
         """The sales of the item itself."""
         return self._sold.get(item, ())
 
-    def looked_up(self, item: str) -> Sequence[str]:
-        """The look-ups of the item itself."""
-        return self._queried.get(item, ())
+    @property
+    def look_ups(self) -> Mapping[str, Sequence[str]]:
+        """Of the items that were looked up, the look-ups of the item itself."""
+        return self._queried
 
     def _fate_of(self, package: str) -> Fate:
         if package not in self._shipped and package not in self._missing and package not in self._sold:

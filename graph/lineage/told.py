@@ -86,15 +86,13 @@ async def items_told(affected: Mapping[str, Set[str]], packages: Packages, view:
 
 
 def _grouped(packages: Packages, items: Iterable[str]) -> list[Group]:
-    groups: dict[tuple[int, str], Group] = {}
-    for item in items:
-        fate = packages.fate(item)
-        key = id(fate), owner_of(item)
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = Group(fate, [])
-        group.items.append(item)
-    return list(groups.values())
+    groups: list[Group] = []
+    for fate, together in packages.alike(list(items), str):
+        owned: defaultdict[str, list[str]] = defaultdict(list)
+        for item in together:
+            owned[owner_of(item)].append(item)
+        groups += [Group(fate, each) for each in owned.values()]
+    return groups
 
 
 def _came_to(view: View, packages: Packages, group: Group) -> bool:

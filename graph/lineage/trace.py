@@ -1,14 +1,16 @@
 """Forward and backward (semantics: Forward, Backward, Seeds)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from graph.engine.driver import Graph
 from graph.lineage.answer import Edge, Lineage, View, lineage
 from graph.lineage.custody import CONTAINS, DELIVERED_TO, PACKED_INTO, QUERIED_AS, SHIPPED_IN, Custody
-from graph.lineage.ease import at_ease
+from graph.lineage.ease import at_ease, made
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapCause, GapList, Limits, OutOfTime
 from graph.lineage.items import NOW, Fate, Packages
@@ -30,6 +32,9 @@ class Arrival(NamedTuple):
     at: int
     hops: int
     seed: str | None
+
+
+_ITEM = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -175,11 +180,15 @@ async def items_reached(tracer: Tracer, walk: Walk) -> tuple[list[str], list[Arr
     arrivals: list[Arrival] = []
     for batch, items, times in await tracer.custody.rows(_ITEMS_OF_BATCHES, chosen):
         first, since = walk.steps[batch][0]  # the latest of its times: what was packed after it was reached by the shortest way
-        for item, at in zip(items, times, strict=True):
-            hops = first if at >= since else walk.hops_to(batch, at)
-            if hops is not None:
-                arrivals.append(Arrival(item, at, hops + 1, None))
-                tracer.edge(batch, item, PACKED_INTO, at)
+        if min(times, default=since) >= since:
+            packed = made(Arrival, zip(items, times, [first + 1] * len(items), [None] * len(items), strict=True))
+        else:
+            hops = [first if at >= since else walk.hops_to(batch, at) for at in times]
+            packed = [Arrival(item, at, away + 1, None) for item, at, away in zip(items, times, hops, strict=True) if away is not None]
+        arrivals += packed
+        if tracer.want_edges:
+            for arrival in packed:
+                tracer.edge(batch, arrival.item, PACKED_INTO, arrival.at)
     return chosen, arrivals
 
 
@@ -212,8 +221,8 @@ class Downstream:
     """The moments of those departures that have been followed once for all whom they carried."""
 
     def add(self, arrivals: Sequence[Arrival]) -> None:
-        if len({arrival.item for arrival in arrivals}) < len(arrivals):
-            ways = Counter(arrival.item for arrival in arrivals)
+        ways = Counter([arrival.item for arrival in arrivals])
+        if len(ways) < len(arrivals):
             for arrival in arrivals:
                 if ways[arrival.item] > 1:
                     self.again.setdefault(arrival.item, []).append(arrival)
@@ -229,24 +238,28 @@ class Downstream:
                 moments = self.moved[key] = self._move(first, fate)
             self._hold(first, fate, moments)
 
-    def _alike(self, arrivals: Iterable[Arrival]) -> Iterable[tuple[Fate, Sequence[Arrival]]]:
-        """Adds each item and its look-ups; those that share a fate, together."""
+    def _alike(self, arrivals: Iterable[Arrival]) -> Iterator[tuple[Fate, Sequence[Arrival]]]:
+        """Adds each item and its look-ups; those that were reached the same way and share a fate, together."""
+        look_ups = self.packages.look_ups
+        for (_, seed), reached in groupby(arrivals, itemgetter(2, 3)):
+            run = list(reached)
+            self._add({arrival.item: arrival.hops for arrival in run}, seed)
+            for arrival in run if look_ups else ():
+                for query in look_ups.get(arrival.item, ()):
+                    self._reach(arrival, query, 1)
+                    self.tracer.edge(arrival.item, query, QUERIED_AS, None)
+            yield from self.packages.alike(run, _ITEM)
+
+    def _add(self, items: dict[str, int], seed: str | None) -> None:
+        """Items at their distance; not what is reached from itself alone."""
         distances = self.tracer.distances
-        groups: dict[tuple[int, int, str | None], tuple[Fate, list[Arrival]]] = {}
-        for arrival in arrivals:
-            item, _, hops, seed = arrival
-            if item != seed and hops < distances.get(item, FOREVER):
-                distances[item] = hops
-            for query in self.packages.looked_up(item):
-                self._reach(arrival, query, 1)
-                self.tracer.edge(item, query, QUERIED_AS, None)
-            fate = self.packages.fate(item)
-            group = groups.get((id(fate), hops, seed))
-            if group is None:
-                groups[id(fate), hops, seed] = fate, [arrival]
-            else:
-                group[1].append(arrival)
-        return groups.values()
+        if seed is not None:
+            items.pop(seed, None)
+        if distances.keys().isdisjoint(items):
+            distances.update(items)
+        else:
+            for item, hops in items.items():
+                self.tracer.node(item, hops)
 
     def _apart(self, fate: Fate, group: Sequence[Arrival]) -> bool:
         """Whether arrivals with one fate lead to different records, or by different edges."""
@@ -275,12 +288,12 @@ class Downstream:
 
     def _hold(self, arrival: Arrival, fate: Fate, moments: Sequence[int]) -> None:
         """The parents at the moments. A parent has its item's distance, by whichever way the item was reached soonest."""
-        ways = self.again.get(arrival.item, (arrival,))
-        for holding in self.packages.held(arrival.item, fate.stays, moments):
-            self.tracer.edge(holding.parent, holding.child, CONTAINS, holding.since)
-            if holding.parent != arrival.seed:
-                hops = arrival.hops if len(ways) == 1 else min(way.hops for way in ways if way.seed != holding.parent)
-                self.tracer.node(holding.parent, hops)
+        ways = self.again.get(arrival.item)
+        for child, parent, since in self.packages.held(arrival.item, fate.stays, moments):
+            if self.tracer.want_edges:
+                self.tracer.edge(parent, child, CONTAINS, since)
+            if parent != arrival.seed:
+                self.tracer.node(parent, min(way.hops for way in ways if way.seed != parent) if ways else arrival.hops)
 
     def _reach(self, arrival: Arrival, record: str, further: int) -> None:
         # what is reached from a seed alone does not put that seed into its own answer
