@@ -78,7 +78,7 @@ def test_what_was_accepted_is_unchanged_the_next_time(before: dict[str, list[Sta
     applied = applied_to(before, sent)
     accepted = [event for event in sent if event.index not in applied.problems]
     now = after(applied, before)
-    again = applied_to(now, accepted)
+    again = applied_to(now, accepted, applied.taken)
     assert not again.problems
     assert not again.changed
     assert not list(again.differences(now))
@@ -241,6 +241,7 @@ def test_many_wrong_adds_of_one_child() -> None:
 
 
 async def test_others_have_their_turn_meanwhile() -> None:
+    """No stretch without a pause is more than a small part of the work, in CPU time of this thread."""
     longest = last = 0.0
 
     async def watch() -> None:
@@ -251,8 +252,9 @@ async def test_others_have_their_turn_meanwhile() -> None:
             now = time.thread_time()
             longest, last = max(longest, now - last), now
 
+    began = time.thread_time()
     watching = asyncio.create_task(watch())
     children = tuple(f"c{number}" for number in range(20))
     await apply_events([Event(number, "P", children, number % 2 == 0, number) for number in range(2_500)], {}, same)
     watching.cancel()
-    assert longest < 0.5
+    assert longest < (time.thread_time() - began) / 4
