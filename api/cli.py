@@ -1,8 +1,7 @@
-"""The `milkline` command: serve and token. seed/cli.py adds seed and demo, and is where the command starts."""
+"""What the commands share: their options, the settings, and how they tell what went wrong. seed/commands.py lists the commands."""
 
 import asyncio
 import logging
-import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -14,18 +13,13 @@ from pydantic import ValidationError
 from rich.console import Console
 from uvicorn.loops.auto import auto_loop_factory
 
-from api.listening import CannotServe, bound_socket
-from api.serving import opened, serve
+from api.cannot_serve import CannotServe
 from api.settings import Settings
-from auth.actor import Duty, Role
-from auth.classes import ProductClass
-from auth.keys import KeyFileError, has_keys, load_keys
+from auth.keys import KeyFileError
 from auth.server.store import StoreError
-from auth.tokens import Tokens
 from graph.engine.errors import EngineError
-from graph.model.identifiers import MalformedId, check_enterprise_code
+from graph.model.identifiers import MalformedId
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Where infant formula comes from, and where it went.")
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded engine, the keys and the files.")]
@@ -38,65 +32,6 @@ OwnServer = Annotated[
     bool | None, typer.Option("--authorization-server/--no-authorization-server", help="Issue tokens to its own clients and people.")
 ]
 T = TypeVar("T")
-
-
-@cli.command("serve")
-def serve_command(
-    data: Data = None, port: Port = None, host: Host = None, engine: Engine = None, authorization_server: OwnServer = None
-) -> None:
-    """Serve the API over the data in a folder, or in a Neo4j."""
-    settings = settings_of(data=data, port=port, host=host, engine=engine, authorization_server=authorization_server)
-    listening = clearly(lambda: bound_socket(settings.host, settings.port))
-
-    async def run() -> None:
-        async with opened(settings) as graph:
-            await serve(settings, graph, listening, lambda address: print(f"ready {address}", flush=True))
-
-    run_command(run)
-
-
-@cli.command("look-up-service")
-def look_up_service_command(data: Data = None, port: Port = None, host: Host = None, engine: Engine = None) -> None:
-    """Serve the public look-up alone, apart from the inward service: without its statements and its keys."""
-    given = {"data": data, "port": port, "host": host, "engine": engine}
-    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
-    # a process that has loaded nothing else takes the place of this one
-    os.execv(sys.executable, [sys.executable, "-m", "api.outward", *options])  # noqa: S606
-
-
-@cli.command("token")
-def token_command(
-    role: Annotated[Role, typer.Option("--role", help="What the token may do.")],
-    data: Data = None,
-    enterprise: Annotated[
-        str | None, typer.Option("--enterprise", help="Code of the enterprise that an ENTERPRISE token acts for.")
-    ] = None,
-    duty: Annotated[
-        list[Duty] | None, typer.Option("--duty", help="Duty within the enterprise; may be repeated. Without one, all of them.")
-    ] = None,
-    region: Annotated[str | None, typer.Option("--region", help="Region that a REGULATOR token is bound to.")] = None,
-    product_class: Annotated[
-        ProductClass | None, typer.Option("--product-class", help="Class of product that a REGULATOR token is bound to.")
-    ] = None,
-    days: Annotated[float, typer.Option("--days", min=0.0001, max=366, help="How long it is valid.")] = 30,
-) -> None:
-    """Print a development token for the service over a data folder."""
-
-    def mint() -> str:
-        settings = settings_of(data=data)
-        if not settings.takes_development_tokens:
-            raise CannotServe(
-                "tokens of this command are refused where MILKLINE_OIDC_ISSUER is set, unless MILKLINE_DEVELOPMENT_TOKENS=true"
-            )
-        code = check_enterprise_code(enterprise) if enterprise is not None else None
-        subject = f"{role.value.lower()}:{code}" if code else role.value.lower()
-        fresh = not has_keys(settings.data)
-        tokens = Tokens(load_keys(settings.data).signing)
-        if fresh:
-            typer.echo(f"milkline: {settings.data / 'keys'} had no keys, and has now: for a service over this folder alone", err=True)
-        return tokens.mint(role, code, subject, int(days * 24 * 3600), duty or (), region, product_class)
-
-    print(clearly(mint), flush=True)
 
 
 def settings_of(**given: Any) -> Settings:

@@ -12,16 +12,13 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.cannot_serve import CannotServe
 from api.settings import Settings
 from graph.engine.driver import Graph
 from graph.engine.tls import Tls
 
 _NEW_OBJECTS = 20_000
 """After so many the collector looks for those that nobody uses; a lineage makes many that all are used."""
-
-
-class CannotServe(Exception):
-    """The service cannot start, or had to end; one sentence for the operator."""
 
 
 def engine_tls(settings: Settings) -> Tls | None:

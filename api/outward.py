@@ -22,13 +22,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.loops.auto import auto_loop_factory
 
+from api.cannot_serve import CannotServe
 from api.door.limits import Door
 from api.door.step import InSteps
 from api.files import FileStore
 from api.http.endpoint import GraphQLEndpoint
 from api.http.operation import Operations
 from api.http.safety import SafeHeaders, cross_origin
-from api.listening import CannotServe, bound_socket, engine_tls, run_server
+from api.listening import bound_socket, engine_tls, run_server
 from api.look_up_info import LookUpContext
 from api.public_files import public_file_route
 from api.resolvers.look_up_root import OUTWARD_SCHEMA

@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from api.app import create_app
-from api.listening import CannotServe, address_of, engine_tls, run_server
+from api.cannot_serve import CannotServe
+from api.listening import address_of, engine_tls, run_server
 from api.settings import Settings
 from api.web.graphiql_page import Question
 from auth.keys import load_keys

@@ -1,5 +1,5 @@
 """`python -m seed` is `milkline`."""
 
-from seed.cli import main
+from seed.commands import main
 
 main()

@@ -1,5 +1,4 @@
-"""`milkline seed` and `milkline demo`, added to the commands of api/cli.py. The command starts here: the seed may use the API,
-never the other way round."""
+"""`milkline seed` and `milkline demo`: the seed may use the API, never the other way round."""
 
 import errno
 import json
@@ -15,13 +14,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.authorization.cli import client_cli, keys_cli, person_cli
-from api.cli import Data, Engine, Port, clearly, cli, err, run_command, settings_of
-from api.exchange.cli import import_command
-from api.exchange.export_cli import export_command
-from api.exchange.spreadsheets.cli import template_command
+from api.cannot_serve import CannotServe
+from api.cli import Data, Engine, Port, clearly, err, run_command, settings_of
 from api.files import FileStore
-from api.listening import CannotServe, bound_socket
+from api.listening import bound_socket
 from api.serving import opened, serve
 from api.settings import Settings
 from api.web.graphiql_page import Question
@@ -44,13 +40,6 @@ _ITEMS = 5_000
 Items = Annotated[int | None, typer.Option("--items", min=1, help="How many cans; 600 at least, 5,000 unless said.")]
 Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day of the chain; today without it.")]
 
-cli.command("import")(import_command)
-cli.command("template")(template_command)
-cli.command("export")(export_command)
-cli.add_typer(client_cli, name="client")
-cli.add_typer(person_cli, name="person")
-cli.add_typer(keys_cli, name="keys")
-
 
 class _Output(Console):
     def on_broken_pipe(self) -> None:
@@ -60,7 +49,6 @@ class _Output(Console):
 _out = _Output(highlight=False, soft_wrap=True)
 
 
-@cli.command("seed")
 def seed_command(data: Data = None, items: Items = None, until: Until = None, engine: Engine = None) -> None:
     """Fill a graph with a supply chain like a real one."""
     settings = settings_of(data=data, engine=engine)
@@ -74,7 +62,6 @@ def seed_command(data: Data = None, items: Items = None, until: Until = None, en
     run_command(run)
 
 
-@cli.command("demo")
 def demo_command(
     data: Data = Path("milkline-demo"),
     port: Port = None,
@@ -220,7 +207,3 @@ def _forget(data: Path, items: int) -> None:
 
 def _today() -> date:
     return local_day(int(datetime.now(UTC).timestamp() * 1000))
-
-
-def main() -> None:
-    cli()

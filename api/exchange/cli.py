@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.progress import Progress as Bar
 
+from api.cannot_serve import CannotServe
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
 from api.exchange.formats import Document, Format, Wanted, document_of
 from api.exchange.importing import Recorder, check_items, import_items
@@ -23,7 +24,6 @@ from api.exchange.records.kinds import KINDS, kind_named
 from api.exchange.records.lines import ENCODINGS
 from api.exchange.reports import Report
 from api.files import FileStore
-from api.listening import CannotServe
 from api.recording import options_of
 from api.serving import opened
 from api.settings import Settings

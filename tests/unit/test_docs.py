@@ -6,14 +6,12 @@ import subprocess
 from pathlib import Path
 from typing import Any, cast
 
-import click
 import pytest
-import typer
 
 from api.errors import ErrorCode
 from api.settings import Settings
 from graph.model.problems import ProblemCode
-from seed.cli import cli
+from seed.commands import COMMANDS, loaded
 from tests.functional.examples import ROOT, blocks, examples, pages
 
 OPERATOR = ROOT / "docs" / "operator.md"
@@ -164,15 +162,20 @@ def milkline_lines() -> list[tuple[str, list[str]]]:
 
 
 def test_commands_and_options_exist() -> None:
-    group = cast(click.Group, cast(Any, typer).main.get_command(cli))
     lines = milkline_lines()
-    assert {words[0] for _, words in lines} == set(group.commands), "each command is shown somewhere, and no other"
+    assert {words[0] for _, words in lines} == set(COMMANDS), "each command is shown somewhere, and no other"
     for page, words in lines:
-        command: Any = group.commands[words[0]]
+        command: Any = loaded(words[0])
         if hasattr(command, "commands"):
             command = command.commands[words[1]]
         options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
         assert {word for word in words[1:] if word.startswith("-")} <= options, f"{page}: {words}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_listed_by_what_it_says_itself(name: str) -> None:
+    said = " ".join(str(loaded(name).help).split())
+    assert said.startswith(COMMANDS[name].help) and COMMANDS[name].help.endswith(".")
 
 
 def test_the_readme_has_the_two_commands_each_in_a_block_of_its_own() -> None:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from api.cannot_serve import CannotServe
 from api.cli import clearly
 from api.exchange.records.kinds import KINDS, kind_named
 from api.exchange.spreadsheets.templates import template_csv, template_xlsx
-from api.listening import CannotServe
 from graph.model.problems import Problem
 
 
