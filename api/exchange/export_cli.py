@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
+from api.cannot_serve import CannotServe
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
 from api.exchange.records.export import ExportFormat, Page, file_of, records_of
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
-from api.cannot_serve import CannotServe
 from api.serving import opened
 from auth.scope import Scope
 from graph.export import Export
