@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from auth.actor import Actor, Duty, Role
+from auth.classes import ProductClass
 from tests.leaks.asking import Asked
 from tests.leaks.pairs import Pair, pair_of
 from tests.leaks.questions import Asking
@@ -47,7 +48,8 @@ def _without_duty(world: World, chance: Random) -> Actor:
 
 def _bound(world: World, chance: Random) -> Actor:
     supervised = frozenset(chance.sample(world.enterprises, chance.randrange(min(3, len(world.enterprises)) + 1)))
-    return Actor("somebody", Role.REGULATOR, region="230000", supervised=supervised)
+    region, product_class = chance.choice((("230000", None), (None, ProductClass.INFANT), ("230000", ProductClass.MEDICAL)))
+    return Actor("somebody", Role.REGULATOR, region=region, product_class=product_class, supervised=supervised)
 
 
 def _outside(world: World, chance: Random) -> Actor:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLObjectType, build_schema, get_nullable_type
 
+from auth.classes import ProductClass
 from auth.tiers import Tier
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import Kind, kind_of, owner_of
@@ -153,13 +154,17 @@ _NAMING = inline(
 
 
 def _standing(enterprise: str, side: "Side") -> dict[str, Any]:
-    """Since when it is suspended, and, where an authority is bound to a region, in which region it is."""
+    """Since when it is suspended, and, where an authority is bound, its region and classes of product."""
     chance = _random(enterprise, "status", side.salt, tier(Kind.ENTERPRISE, "status"))
     found: dict[str, Any] = {"suspendedAt": 1_767_225_600_000 + chance.randrange(9)} if chance.random() < 0.3 else {}
-    if side.supervised is not None:
-        inside = owner_of(enterprise) in side.supervised
+    if side.bound is not None:
+        inside = owner_of(enterprise) in side.bound.supervised
         where = _random(enterprise, "divisionCode", side.salt, tier(Kind.ENTERPRISE, "divisionCode"))
         found["divisionCode"] = where.choice(("230000", "230102", "239999") if inside else ("229999", "240000", "440607", None))
+        classes = [one.value for one in ProductClass if one is not side.bound.product_class]
+        found["productClasses"] = where.sample(classes, 2)
+        if inside and side.bound.product_class is not None:
+            found["productClasses"].append(side.bound.product_class.value)
     return found
 
 

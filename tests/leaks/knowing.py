@@ -90,7 +90,7 @@ def _of_owners(world: World, actor: Actor) -> Iterator[Any]:
     packages = [one for one in world.packages if one.id in mine]
     yield packages, [one for one in world.sites if one.id in mine]
     batches = {item.batch for item in packages}
-    yield [(one.id, one.product) for one in world.batches if one.id in batches]
+    yield [(one.id, one.product, one.product in _there(world)) for one in world.batches if one.id in batches]
     yield [stay for stay in facts.stays if stay.parent in mine and stay.child in mine]
     for one in world.shipments:
         if one.id in mine:

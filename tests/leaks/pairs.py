@@ -20,14 +20,14 @@ OF_A_CODE = {("farm", "address"), ("lot", "placeOfOrigin"), ("lot", "category"),
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One graph of a pair. first_names: of the records that were renamed, by their names here; supervised: the enterprises of the region
-    that the actor is bound to; None for no such actor."""
+    """One graph of a pair. first_names: of the records that were renamed, by their names here; bound: the authority that is bound to some
+    enterprises, if one asks."""
 
     world: World
     salt: Salt
     first_names: Mapping[str, str]
     extras: list[Node]
-    supervised: frozenset[str] | None
+    bound: Actor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def pair_of(world: World, stranger: World, actor: Actor, chance: Random) -> Pair
 
         return of
 
-    supervised = actor.supervised if actor.region else None
-    one = Side(world, salted("one"), {}, extras.sides[0], supervised)
-    other = Side(renamed(edited, names), salted("other"), first_names, extras.sides[1], supervised)
+    bound = actor if actor.bound else None
+    one = Side(world, salted("one"), {}, extras.sides[0], bound)
+    other = Side(renamed(edited, names), salted("other"), first_names, extras.sides[1], bound)
     return Pair(actor, codes, extras, (one, other))

@@ -33,7 +33,8 @@ LINEAGE = ("backward", "forward", "recallRadius", "commonSources")
 LOGS = ("accessLog", "recordingLog", "accessRequestsReceived", "accessRequestsSent", "suspensions")
 NODES = ("node", "nodes")
 STEPS_OF_REQUESTS = (*["requestAccess"] * 4, "approveAccess", "refuseAccess", "revokeAccess", "withdrawAccessRequest")
-_EVENTS, _ANCHORED, _WISHED, _STEPS = 4, 8, 4, 8
+NEIGHBOURLY = ("package/", "shipment/", "site/")
+_EVENTS, _ANCHORED, _SORTED, _WISHED, _NEIGHBOURLY, _STEPS = 4, 8, 4, 4, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,10 @@ class Asking:
         more: list[Question | EventsQuestion] = []
         if may_read_events(self.pair.actor):
             more += [self._events() for _ in range(_EVENTS)]
-        more += [self._anchored() for _ in range(_ANCHORED)]
+        more += [self._first_few(anchored=number < _ANCHORED) for number in range(_ANCHORED + _SORTED)]
         more += [self._wished() for _ in range(_WISHED)]
+        more += [self._neighbourly() for _ in range(_NEIGHBOURLY)]
+        more += [self._question(name, root.fields[name]) for name in LOGS]
         return [*more, *asked, *(self._step(self.chance.choice(STEPS_OF_REQUESTS)) for _ in range(_STEPS))]
 
     def _events(self) -> EventsQuestion:
@@ -106,15 +109,12 @@ class Asking:
         jobs = extras.names("CaptureJob")
         return EventsQuestion(wanted, chance.randrange(1, 4), chance.choice(jobs) if jobs else "capture/AAAA/none")
 
-    def _anchored(self) -> Question:
-        """The first few of what hangs on one record, in an order."""
+    def _first_few(self, *, anchored: bool) -> Question:
+        """The first few of a list, in an order; anchored: of what hangs on one record."""
         name, argument = self.chance.choice(anchored_lists())
         about = query_root().fields[name]
-        variables = {
-            "filter": {argument: self._id(argument, name)},
-            "sort": self._value("sort", about.args["sort"].type, name),
-            "first": self.chance.randrange(1, 3),
-        }
+        variables: dict[str, Any] = {"filter": {argument: self._id(argument, name)}} if anchored else {}
+        variables |= {"sort": self._value("sort", about.args["sort"].type, name), "first": self.chance.randrange(1, 3)}
         declared = ", ".join(f"${given}: {about.args[given].type}" for given in (*variables, "after"))
         arguments = ", ".join(f"{given}: ${given}" for given in (*variables, "after"))
         return Question(f"query ({declared}) {{ asked: {name}({arguments}) {selection(about.type, 1, self._within())} }}", variables, True)
@@ -124,6 +124,13 @@ class Asking:
         wished = self.pair.extras.wished()
         text = f"query ($id: ID!) {{ asked: node(id: $id) {selection(query_root().fields['node'].type, 1, self._within())} }}"
         return Question(text, {"id": self.chance.choice(wished) if wished else "product/AAAA/p"})
+
+    def _neighbourly(self) -> Question:
+        """Records of others that may be the actor's to know, or not; for the platform of any kind."""
+        owners, platform = self.pair.actor.scope.owners, self.pair.actor.role is Role.PLATFORM
+        others = [one for one in self.ids if owner_of(one) not in owners and (platform or one.startswith(NEIGHBOURLY))]
+        text = f"query ($ids: [ID!]!) {{ asked: nodes(ids: $ids) {selection(query_root().fields['nodes'].type, 1, self._within())} }}"
+        return Question(text, {"ids": self.chance.sample(others, min(len(others), 4))})
 
     def _within(self) -> Within:
         shared = self.pair.actor.role is Role.PLATFORM and self.chance.random() < 0.8

@@ -50,7 +50,7 @@ GUARDED = {
     "recordings/page *": "for who sees everything",
     "recordings/count *": "for who sees everything",
     "enterprise/suspended *": "no viewer's: who is let in",
-    "regions/enterprises *": "no viewer's: whom an authority supervises",
+    "regions/* *": "no viewer's: whom an authority supervises",
     "event/by_ids *": "an event's ID has its owner: event_name",
     "event/job *": "a job's ID has its owner, by the route",
     "requests/decide *": "requests/find comes before",
@@ -67,6 +67,7 @@ GUARDED = {
     "requests/page $scope.enterprise*": "the side is asked for, and the enterprise besides",
     "requests/count $scope.enterprise*": "as requests/page",
     "requests/* r.owner = $of*": "one's own requests, sent or received",
+    "requests/still_holding *": "asked once more, after the answer is made",
     "requests/holding coalesce*": "as requests/find_sent",
     "restricted/* *": "only the viewer's own and what was granted to it is asked for: Loaders.restricted",
 }
