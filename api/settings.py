@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     file_bytes: int = Field(32 * 1024 * 1024, ge=1024, description="Bytes in one uploaded file at the most.")
     import_bytes: int = Field(1 << 30, ge=1024, description="Bytes in one file of records sent to `POST /import` at the most, as sent.")
     unpacked_bytes: int = Field(8 << 30, ge=1024, description="Bytes to which a packed file may unpack.")
-    unpacked_ratio: int = Field(200, ge=2, description="How many times its size a packed file may unpack to, from 16 MB on.")
+    unpacked_ratio: int = Field(500, ge=2, description="How many times its size a packed file may unpack to, from 16 MB on.")
     query_tokens: int = Field(20_000, ge=100, description="Tokens in the text of one operation at the most.")
     query_depth: int = Field(16, ge=3, description="Depth of nested fields at the most; introspection is not counted.")
     query_aliases: int = Field(50, ge=1, description="Aliases in one operation at the most.")
