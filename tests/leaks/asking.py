@@ -20,6 +20,7 @@ from api.resolvers.root import GRAPHQL_SCHEMA
 from api.settings import Settings
 from auth.actor import Actor
 from auth.hidden import HiddenNames
+from auth.policy import may_record
 from graph.engine.driver import Graph
 from graph.epcis_events import events_page, job_by_id
 from graph.lookup import LookUps, Suspicion
@@ -96,7 +97,8 @@ async def events(graph: Graph, actor: Actor, asked: EventsQuestion) -> list[Any]
         if len(page) <= asked.limit:
             break
         after = page[asked.limit - 1].at, page[asked.limit - 1].id
-    job = await job_by_id(graph, actor.scope, asked.document)
+    # a job is told to who may capture, as its route has it
+    job = await job_by_id(graph, actor.scope, asked.document) if may_record(actor, "captureEvents") else None
     return [*found, job and asdict(job)]
 
 

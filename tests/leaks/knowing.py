@@ -44,9 +44,10 @@ def relations_to(world: World, actor: Actor, granted: frozenset[str] = frozenset
     if not owners:
         return Relations(frozenset(), frozenset(), granted)
     near = near_of(Facts(world), owners)
-    batches = {one.batch for one in world.packages if one.batch and (one.id in near or owner_of(one.id) in owners)}
+    packages = [one for one in world.packages if one.id in near or owner_of(one.id) in owners]
+    batches = {one.batch for one in packages if one.batch}
     products = {one.product for one in world.batches if one.id in batches and one.product}
-    enterprises = {f"enterprise/{owner_of(one)}" for one in (*batches, *near)}
+    enterprises = {f"enterprise/{owner_of(one)}" for one in (*batches, *near, *(package.id for package in packages))}
     return Relations(near, frozenset(batches | products | enterprises), granted)
 
 
