@@ -1,5 +1,6 @@
 """One set a request: what many fields of one operation ask for is read together, each hop of a list in one statement."""
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
@@ -57,11 +58,13 @@ class _Loader(Generic[V]):
         found = await self._read(ids)
         return [found.get(record, self._absent) for record in ids]
 
+    # an error in one place of an answer gives up what else is awaited there; what is read for other places too must go on
+
     def load(self, record: str) -> Awaitable[V]:
-        return self._loader.load(record)
+        return asyncio.shield(self._loader.load(record))
 
     def load_many(self, ids: list[str]) -> Awaitable[list[V]]:
-        return self._loader.load_many(ids)
+        return asyncio.shield(self._loader.load_many(ids))
 
 
 class Loaders:

@@ -8,7 +8,22 @@ from graph.engine.driver import Graph
 from graph.model.identifiers import Kind
 from graph.model.times import STILL
 from graph.statements import inline
-from tests.component.reading import CONSUMER, ENTERPRISE, OTHER, OWN, PLATFORM, PUBLIC, REGULATOR, ask, link, properties, put, refused
+from tests.component.reading import (
+    CONSUMER,
+    ENTERPRISE,
+    OTHER,
+    OWN,
+    PLATFORM,
+    PUBLIC,
+    REGULATOR,
+    SCHEMA,
+    ask,
+    context,
+    link,
+    properties,
+    put,
+    refused,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -237,6 +252,18 @@ async def test_what_hangs_on_each_record(graph: Graph) -> None:
     uses = await ask(graph, ENTERPRISE, f'{{ node(id: "{own["batch"]}") {{ ... on Batch {{ usedBy {page} }} }} }}')
     assert [node["id"] for node in uses["node"]["usedBy"]["nodes"]] == [f"batch/{OWN}/2"]
     assert uses["node"]["usedBy"]["totalCount"] == 1
+
+
+async def test_an_error_in_one_place_takes_nothing_from_another_that_reads_the_same(graph: Graph) -> None:
+    """The product is read once for both batches; what is given up with the first one is still read for the second."""
+    product, batches = f"product/{OWN}/1", [f"batch/{OWN}/1", f"batch/{OWN}/2"]
+    await put(graph, properties(product), *(properties(batch, product=product) for batch in batches))
+    wrong = "{ wrong: node(id: $a) { ... on Batch { product { id } packages(first: -1) { totalCount } } }"
+    query = f"query ($a: ID!, $b: ID!) {wrong} right: node(id: $b) {{ ... on Batch {{ product {{ id }} }} }} }}"
+    result = await SCHEMA.execute(query, {"a": batches[0], "b": batches[1]}, context_value=context(graph, ENTERPRISE))
+    assert result.data == {"wrong": None, "right": {"product": {"id": product}}}
+    assert result.errors is not None
+    assert [error.path for error in result.errors] == [["wrong", "packages"]]
 
 
 async def test_packages_in_packages_over_time(graph: Graph) -> None:
