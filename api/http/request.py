@@ -19,6 +19,8 @@ REASON = "Milkline-Reason"
 """A header that says why a regulator reads, percent-encoded; or `reason` in the request's `extensions`."""
 REASON_LENGTH = 500
 _MENDED_BYTES = 4_194_304
+_VALUES = 1_000_000
+"""In one body: many millions of empty lists in a few bytes each would keep everybody else waiting while they are read."""
 _OTHER_SITES = frozenset({"cross-site", "same-site"})
 
 
@@ -99,6 +101,11 @@ async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> G
 
 
 async def _parsed(body: bytes) -> object:
+    if (values := body.count(b",")) > _VALUES:
+        found = f"found {values} commas in a body"
+        raise HttpError(
+            413, ErrorCode.BODY_TOO_LARGE, f"{found}; the limit is {_VALUES}, 200 values for each of 5,000 records: send fewer at once"
+        )
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

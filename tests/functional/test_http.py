@@ -239,6 +239,15 @@ def test_who_records_nothing_sends_nothing_long(arcadedb_service: Service, clien
         assert told(client.post(url, json=body, headers=headers)) == expected
 
 
+def test_many_small_values_are_refused_before_they_are_read(arcadedb_service: Service, client: httpx2.Client, url: str) -> None:
+    """Ten million empty lists fit in the body of who records, and would keep everybody else waiting."""
+    body = b'{"query": "{ __typename }", "variables": {"x": [' + b"[]," * 10_000_000 + b"[]]}}"
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {arcadedb_service.token('6904321')}"}
+    answer = client.post(url, content=body, headers=headers)
+    assert told(answer) == (413, "BODY_TOO_LARGE")
+    assert "found 10000001 commas in a body; the limit is 1000000" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/graphql", "/files"])
 def test_a_client_that_sends_all_before_it_reads_gets_its_answer(arcadedb_service: Service, url: str, path: str) -> None:
     """As Python's urllib does: it closes the connection after the answer, and reads nothing before it has sent all."""
