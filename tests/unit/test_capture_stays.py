@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -15,6 +14,7 @@ from graph.capture.events import Applied, Event, apply_events
 from graph.capture.stays import Recommissioned, Stay, Taken, recommission
 from graph.model.problems import Problem, ProblemCode
 from graph.model.times import STILL
+from tests.pauses import longest_stretch
 
 T = TypeVar("T")
 PARENTS = ("P", "Q", "R")
@@ -241,20 +241,7 @@ def test_many_wrong_adds_of_one_child() -> None:
 
 
 async def test_others_have_their_turn_meanwhile() -> None:
-    """No stretch without a pause is more than a small part of the work, in CPU time of this thread."""
-    longest = last = 0.0
-
-    async def watch() -> None:
-        nonlocal longest, last
-        last = time.thread_time()
-        while True:
-            await asyncio.sleep(0)
-            now = time.thread_time()
-            longest, last = max(longest, now - last), now
-
-    began = time.thread_time()
-    watching = asyncio.create_task(watch())
     children = tuple(f"c{number}" for number in range(20))
-    await apply_events([Event(number, "P", children, number % 2 == 0, number) for number in range(2_500)], {}, same)
-    watching.cancel()
-    assert longest < (time.thread_time() - began) / 4
+    events = [Event(number, "P", children, number % 2 == 0, number) for number in range(2_500)]
+    _, stretch = await longest_stretch(apply_events(events, {}, same))
+    assert stretch < 0.3
