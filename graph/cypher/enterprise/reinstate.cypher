@@ -1,6 +1,6 @@
-// Ends the suspension of an enterprise, where there is one.
+// Ends the suspension of an enterprise, where there is one. Setting the ID takes the lock before that is looked at.
 MATCH (n:Enterprise {id: $id})
-WHERE $scope.all AND n.suspendedAt > 0
+WHERE $scope.all
 SET n.id = $id
 WITH n
 WHERE n.suspendedAt > 0
