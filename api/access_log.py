@@ -34,6 +34,6 @@ class AccessLog:
             found = f"found a grant that ended while the answer was made: {', '.join(sorted(ended))}"
             raise HttpError(403, ErrorCode.GRANT_ENDED, f"{found}; right is the same operation again, which is answered without its fields")
         if loaders.shown or loaders.opened:
-            read = frozenset(loaders.shown).union(loaders.opened)
+            read = loaders.shown.union(loaders.opened)
             reading = access.Reading(context.actor, asked.operation_name, asked.reason, context.address, read, loaders.opened)
             await access.log(context.graph, reading)

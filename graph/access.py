@@ -4,8 +4,9 @@ What is read is written before the answer leaves; what is done, in the transacti
 """
 
 import time
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -92,11 +93,10 @@ class Act:
 
 async def log(graph: Graph, reading: Reading) -> None:
     """An entry for each owner of the records read, all or none; none when nothing was read."""
-    counts = Counter([tuple(record.split("/", 2)[:2]) for record in reading.records])
-    if not counts:
+    if not reading.records:
         return
     by_owner: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for (kind, owner), count in counts.items():
+    for kind, owner, count in counted(reading.records):
         by_owner[owner][kind] = count
     opened: defaultdict[str, list[Opened]] = defaultdict(list)
     for record, each in reading.opened.items():
@@ -109,6 +109,18 @@ async def log(graph: Graph, reading: Reading) -> None:
         requests = {name for each in opened[owner] for name in each.requests}
         entries.append(_entry(f"{number}/{owner}", Action.READ, reading.actor, kinds, fields, requests) | about)
     await graph.put(_LOG, Scope.ALL, entries=entries)
+
+
+def counted(records: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+    """By kind and owner. There may be a hundred thousand records: sorting them and skipping takes a quarter of looking into each."""
+    ordered = sorted(records)
+    at = 0
+    while at < len(ordered):
+        kind, owner = ordered[at].split("/", 2)[:2]
+        # a slash follows the code, or nothing; 0 is the sign after the slash
+        end = bisect_left(ordered, f"{kind}/{owner}0", at)
+        yield kind, owner, end - at
+        at = end
 
 
 async def enter(tx: Transaction, act: Act) -> None:
