@@ -7,6 +7,7 @@ import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -72,7 +73,7 @@ class Reading:
     operation: str | None
     reason: str | None
     address: str | None
-    records: frozenset[str]
+    records: AbstractSet[str]
     opened: Mapping[str, Opened] = field(default_factory=dict[str, Opened])
 
 
