@@ -7,7 +7,6 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -25,6 +24,7 @@ from api.exchange.spreadsheets.published import template_routes
 from api.files import FileStore
 from api.http.draining import Draining
 from api.http.endpoint import GraphQLEndpoint
+from api.http.health import health_route
 from api.http.operation import Operations
 from api.http.safety import SafeHeaders, cross_origin
 from api.identity import identity_of
@@ -43,7 +43,6 @@ from auth.hidden import HiddenNames
 from auth.keys import Keys
 from graph.capture import Options
 from graph.engine.driver import Graph
-from graph.engine.errors import EngineError
 from graph.lookup import LookUps, Suspicion
 from graph.regions import bounded
 from graph.suspensions import Suspensions
@@ -79,13 +78,6 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
             yield
             graphs.clear()
 
-    async def health(_: Request) -> Response:
-        try:
-            await graphs[0][0].verify()
-        except (EngineError, IndexError):
-            return JSONResponse({"status": "unavailable"}, 503)
-        return JSONResponse({"status": "ok"})
-
     async def look_up(code: str, request: Request) -> TraceAnswer:
         return await look_up_page(GRAPHQL_SCHEMA, await context(Actor.ANONYMOUS, request), code)
 
@@ -94,7 +86,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     recording = Options(tolerance_ms=int(settings.tolerance_minutes * 60_000))
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
-        Route("/health", health, methods=["GET"]),
+        health_route(lambda: graphs[0][0] if graphs else None),
         *exchange_routes(lambda: graphs[0][0], identity.bearers, check, recording, settings.body_bytes),
         *schema_routes(),
         *template_routes(),

@@ -9,11 +9,11 @@ from typing import Annotated, Any, TypeVar
 
 import structlog
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from uvicorn.loops.auto import auto_loop_factory
 
 from api.cannot_serve import CannotServe
+from api.given_settings import given_settings
 from api.settings import Settings
 from auth.keys import KeyFileError
 from auth.server.store import StoreError
@@ -36,25 +36,7 @@ T = TypeVar("T")
 
 def settings_of(**given: Any) -> Settings:
     """The settings, the options given on the command line before those of the environment."""
-    return clearly(lambda: _settings({name: value for name, value in given.items() if value is not None}))
-
-
-def _settings(given: dict[str, Any]) -> Settings:
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        said = _RIGHT.get(first["type"], first["msg"].removeprefix("Value error, ").replace("Input should be", "right is"))
-        raise CannotServe(f"found {first['input']!r} as MILKLINE_{str(first['loc'][0]).upper()}; {said}") from error
-
-
-_RIGHT = {
-    "int_parsing": "right is a whole number",
-    "int_from_float": "right is a whole number",
-    "float_parsing": "right is a number",
-    "bool_parsing": "right is true or false",
-}
-"""By pydantic's name for what is wrong, where its own words would not do."""
+    return clearly(lambda: given_settings(Settings, given))
 
 
 def run_command(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

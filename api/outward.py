@@ -13,11 +13,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import structlog
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.loops.auto import auto_loop_factory
@@ -26,7 +24,9 @@ from api.cannot_serve import CannotServe
 from api.door.limits import Door
 from api.door.step import InSteps
 from api.files import FileStore
+from api.given_settings import given_settings
 from api.http.endpoint import GraphQLEndpoint
+from api.http.health import health_route
 from api.http.operation import Operations
 from api.http.safety import SafeHeaders, cross_origin
 from api.listening import bound_socket, engine_tls, run_server
@@ -67,17 +67,10 @@ def create_outward_app(settings: Settings, graph: Graph) -> ASGIApp:
     async def look_up(code: str, request: Request) -> TraceAnswer:
         return await look_up_page(OUTWARD_SCHEMA, await context(Actor.ANONYMOUS, request), code)
 
-    async def health(_: Request) -> Response:
-        try:
-            await graph.verify()
-        except EngineError:
-            return JSONResponse({"status": "unavailable"}, 503)
-        return JSONResponse({"status": "ok"})
-
     endpoint = GraphQLEndpoint(OUTWARD_SCHEMA, settings, Bearers(()), context, Operations(OUTWARD_SCHEMA, settings))
     routes = [
         Route("/graphql", endpoint.__call__, methods=_METHODS),
-        Route("/health", health, methods=["GET"]),
+        health_route(lambda: graph),
         *page_routes(look_up, settings),
         public_file_route(FileStore(settings.files_folder), look_ups, lambda request: door.visitor(Actor.ANONYMOUS, request)),
         static_mount(),
@@ -114,12 +107,7 @@ def _settings(arguments: list[str]) -> Settings:
     parser = argparse.ArgumentParser(prog="milkline look-up-service")
     for option in ("data", "engine", "host", "port"):
         parser.add_argument(f"--{option}")
-    given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
-    try:
-        return OutwardSettings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise CannotServe(f"found {first['input']!r} as MILKLINE_{'_'.join(map(str, first['loc'])).upper()}; {first['msg']}") from error
+    return given_settings(OutwardSettings, vars(parser.parse_args(arguments)))
 
 
 def main() -> None:

@@ -35,6 +35,11 @@ class Header:
     kid: str | None
 
 
+OWN_ALGORITHM = "ES256"
+OWN_AUDIENCE = "milkline-api"
+"""Of the tokens that are signed here: those for development, and the authorization server's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checks:
     """What a token has to say. leeway_s: by how much clocks may differ."""

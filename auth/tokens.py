@@ -12,12 +12,10 @@ from auth.claims import ClaimMap
 from auth.classes import ProductClass
 from auth.memory import Memory
 from auth.region import Division
-from auth.signed import Checks, expiry
+from auth.signed import OWN_ALGORITHM, OWN_AUDIENCE, Checks, expiry
 
-ALGORITHM = "ES256"
 ISSUER = "milkline"
-AUDIENCE = "milkline-api"
-_CHECKS = Checks(ISSUER, AUDIENCE, frozenset({ALGORITHM}))
+_CHECKS = Checks(ISSUER, OWN_AUDIENCE, frozenset({OWN_ALGORITHM}))
 _CLAIMS = ClaimMap()
 
 
@@ -57,14 +55,21 @@ class Tokens:
         if region is not None:
             Division.of(region)
         now = int(time.time())
-        claims: dict[str, object] = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + seconds, "role": role.value}
+        claims: dict[str, object] = {
+            "iss": ISSUER,
+            "aud": OWN_AUDIENCE,
+            "sub": subject,
+            "iat": now,
+            "exp": now + seconds,
+            "role": role.value,
+        }
         if enterprise is not None:
             claims |= {"enterprise": enterprise, "duties": sorted(duty.value for duty in duties or Duty)}
         if region is not None:
             claims["region"] = region
         if product_class is not None:
             claims["product_class"] = product_class.value
-        return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt"}, claims, self.key)
+        return jwt.encode({"alg": OWN_ALGORITHM, "typ": "at+jwt"}, claims, self.key)
 
     async def actor(self, token: str) -> Actor:
         """Who the token speaks for; InvalidToken unless its signature, issuer, audience and time are right."""

@@ -13,19 +13,18 @@ from auth.claims import ClaimMap
 from auth.memory import Memory
 from auth.refusals import InvalidToken, IssuerUnavailable
 from auth.server.grants import Grants
-from auth.server.signing import ALGORITHM, SigningKeys
+from auth.server.signing import SigningKeys
 from auth.server.store import Store, StoreError
-from auth.signed import Checks, expiry, fits
+from auth.signed import OWN_ALGORITHM, OWN_AUDIENCE, Checks, expiry, fits
 
 log = structlog.get_logger(__name__)
-AUDIENCE = "milkline-api"
 _LOOKED_AFTER_S = 1.0
 _LEEWAY_S = 5
 
 
 def own_checks(issuer: str) -> Checks:
     """The processes that share a store may run on machines whose clocks differ a little."""
-    return Checks(issuer, AUDIENCE, frozenset({ALGORITHM}), _LEEWAY_S)
+    return Checks(issuer, OWN_AUDIENCE, frozenset({OWN_ALGORITHM}), _LEEWAY_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from auth.server import secrets
 from auth.server.access import Access
 from auth.server.clients import Client
 from auth.server.grants import Grant, Grants
-from auth.server.issuer import AUDIENCE
 from auth.server.people import Person
 from auth.server.signing import SigningKeys
+from auth.signed import OWN_AUDIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Minting:
         now = int(time.time())
         claims = {
             "iss": self.issuer,
-            "aud": AUDIENCE,
+            "aud": OWN_AUDIENCE,
             "sub": subject,
             "client_id": client.client_id,
             "iat": now,

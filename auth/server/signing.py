@@ -9,8 +9,8 @@ from joserfc.jwk import ECKey
 
 from auth.server import secrets
 from auth.server.store import LONGEST_TOKEN_S, Store
+from auth.signed import OWN_ALGORITHM
 
-ALGORITHM = "ES256"
 # processes notice a rotation within a second or so
 _NOTICED_S = 60
 
@@ -36,7 +36,7 @@ class SigningKeys:
             self._first()
             return self.sign(claims)
         key = ECKey.import_key(row["pem"], {"kid": row["kid"]})
-        return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": row["kid"]}, claims, key)
+        return jwt.encode({"alg": OWN_ALGORITHM, "typ": "at+jwt", "kid": row["kid"]}, claims, key)
 
     def verifying(self) -> list[ECKey]:
         """The public keys that count now, the one that signs first."""
@@ -48,7 +48,7 @@ class SigningKeys:
         if not rows:
             self._first()
             return self.verifying()
-        private = [ECKey.import_key(row["pem"], {"kid": row["kid"], "use": "sig", "alg": ALGORITHM}) for row in rows]
+        private = [ECKey.import_key(row["pem"], {"kid": row["kid"], "use": "sig", "alg": OWN_ALGORITHM}) for row in rows]
         return [ECKey.import_key(key.as_dict(private=False)) for key in private]
 
     def _first(self) -> None:
