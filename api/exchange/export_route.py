@@ -33,6 +33,7 @@ _MEDIA_TYPES = {
     ExportFormat.ANNEX_C: "application/xml",
 }
 _RESTRICTED = {"formula": FORMULA, "research_record": RESEARCH_RECORDS, "contact_person": CONTACT_PERSON}
+_EXPORTERS = (Role.ENTERPRISE, Role.REGULATOR)
 _PARAMETERS = frozenset({"format", "kind", "enterprise"})
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
 
@@ -78,9 +79,9 @@ def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
     if form not in list(ExportFormat):
         raise _bad(f"found format={form[:40]!r}; right is one of {', '.join(ExportFormat)}")
     owner = given.get("enterprise", actor.enterprise or "")
-    if actor.role not in (Role.ENTERPRISE, Role.REGULATOR):
+    if actor.role not in _EXPORTERS:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; records are exported by the enterprise that told them")
-    if not owner or not (actor.scope.everything or owner in actor.scope.owners):
+    if not exports_of(actor, owner):
         found = f"found enterprise={owner[:40]!r}"
         raise HttpError(403, ErrorCode.FORBIDDEN, f"{found}; right is one's own, or, for a regulator, one that it supervises")
     reason = reason_of(request)
@@ -97,16 +98,22 @@ def _kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
         if isinstance(one, Problem):
             raise _bad(one.message)
     wanted = [kind for kind in KINDS.values() if not names or kind in named]
-    unread = [kind.name for kind in wanted if not _reads(actor, kind)]
+    unread = [kind.name for kind in wanted if not may_export(actor, kind)]
     if unread:
-        readable = ", ".join(kind.name for kind in KINDS.values() if _reads(actor, kind)) or "none"
+        readable = ", ".join(kind.name for kind in KINDS.values() if may_export(actor, kind)) or "none"
         right = f"right is kind=… for each of those that are: {readable}"
         who = f"the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else f"the role {actor.role}"
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found {who}, by which {', '.join(unread)} are not exported; {right}")
     return wanted
 
 
-def _reads(actor: Actor, kind: RecordKind) -> bool:
+def exports_of(actor: Actor, owner: str) -> bool:
+    """Whether what that enterprise has told leaves for the actor."""
+    return actor.role in _EXPORTERS and owner != "" and (actor.scope.everything or owner in actor.scope.owners)
+
+
+def may_export(actor: Actor, kind: RecordKind) -> bool:
+    """Whether records of that kind leave for the actor, where exports_of holds for their owner."""
     field = _RESTRICTED.get(kind.name)
     if actor.role is Role.REGULATOR:
         return field is None

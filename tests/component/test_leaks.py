@@ -1,5 +1,6 @@
 """Nobody can tell what they may not know (docs/decisions/0011-what-a-viewer-can-learn.md): two graphs that differ in that alone
-give the same bytes for every operation. MILKLINE_HYPOTHESIS=deep asks of many more pairs, and of others each time."""
+give the same bytes for every operation. MILKLINE_HYPOTHESIS=deep asks of many more pairs, and of others each time; `pytest -m deep` asks
+whether the test would find a scope that lacks a condition."""
 
 import os
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ import pytest
 from graph import lookup
 from graph.engine.driver import Graph
 from graph.regions import bounded
-from tests.leaks.asking import Asked, answers, establish
+from tests.leaks.asking import answers, establish
 from tests.leaks.cases import Case, cases
 from tests.leaks.extras import NOW
+from tests.leaks.questions import Asked
 from tests.leaks.sabotage import broken_ones, find, is_guarded
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +48,7 @@ async def compare(graph: Graph, case: Case) -> int:
     return len(both[0])
 
 
-@pytest.mark.skipif(not DEEP, reason="takes minutes: MILKLINE_HYPOTHESIS=deep")
+@pytest.mark.deep
 async def test_every_condition_of_a_scope_is_missed_when_it_is_taken_out(graph: Graph) -> None:
     """By the pairs of the test above, but for those that have a second check."""
     ones = broken_ones()

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from api.context import Context
 from api.door.buckets import Buckets
 from api.door.limits import Door, Visitor
+from api.exchange.records.export import ExportFormat, file_of, records_of
 from api.files import FileStore
 from api.http.execution import run
 from api.http.responses import execution_errors
@@ -23,15 +24,15 @@ from auth.hidden import HiddenNames
 from auth.policy import may_record
 from graph.engine.driver import Graph
 from graph.epcis_events import events_page, job_by_id
+from graph.export import Export
 from graph.lookup import LookUps, Suspicion
 from tests.engines import wipe
 from tests.leaks.content import fill
 from tests.leaks.extras import NOW
 from tests.leaks.pairs import Side
-from tests.leaks.questions import EventsQuestion, Question
+from tests.leaks.questions import Asked, EventsQuestion, ExportQuestion, Question
 from tests.planting import plant
 
-Asked = Question | EventsQuestion
 _SETTINGS = Settings.model_validate({})
 
 
@@ -77,6 +78,9 @@ async def answers(graph: Graph, actor: Actor, side: Side, asked: Sequence[Asked]
         if isinstance(question, EventsQuestion):
             found.append((question, orjson.dumps(await events(graph, actor, question))))
             continue
+        if isinstance(question, ExportQuestion):
+            found.append((question, await exported(graph, actor, question)))
+            continue
         following: Question | None = question
         for _ in range(pages):
             if following is None:
@@ -100,6 +104,11 @@ async def events(graph: Graph, actor: Actor, asked: EventsQuestion) -> list[Any]
     # a job is told to who may capture, as its route has it
     job = await job_by_id(graph, actor.scope, asked.document) if may_record(actor, "captureEvents") else None
     return [*found, job and asdict(job)]
+
+
+async def exported(graph: Graph, actor: Actor, asked: ExportQuestion) -> bytes:
+    pages = records_of(Export(graph, actor.scope, asked.owner), asked.kinds)
+    return b"".join([piece async for piece in file_of(pages, ExportFormat.NDJSON)])
 
 
 @cache

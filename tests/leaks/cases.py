@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from auth.actor import Actor, Duty, Role
 from auth.classes import ProductClass
-from tests.leaks.asking import Asked
 from tests.leaks.pairs import Pair, pair_of
-from tests.leaks.questions import Asking
+from tests.leaks.questions import Asked, Asking
 from tests.reference.world import World, owner_of, recorded_ids
 from tests.reference.worlds import worlds
 

@@ -15,6 +15,9 @@ from graphql import (
     get_nullable_type,
 )
 
+from api.exchange.export_route import exports_of, may_export
+from api.exchange.records.kinds import KINDS as KINDS_OF_FILES
+from api.exchange.records.kinds import RecordKind
 from api.pagination import write_cursor
 from auth.actor import Role
 from auth.policy import may_read_events
@@ -32,7 +35,7 @@ from tests.reference.worlds import START, STEP
 LINEAGE = ("backward", "forward", "recallRadius", "commonSources")
 LOGS = ("accessLog", "recordingLog", "accessRequestsReceived", "accessRequestsSent", "suspensions")
 NODES = ("node", "nodes")
-STEPS_OF_REQUESTS = (*["requestAccess"] * 4, "approveAccess", "refuseAccess", "revokeAccess", "withdrawAccessRequest")
+STEPS_OF_REQUESTS = (*["requestAccess"] * 4, "approveAccess", "refuseAccess", "revokeAccess", *["withdrawAccessRequest"] * 3)
 NEIGHBOURLY = ("package/", "shipment/", "site/")
 _EVENTS, _ANCHORED, _SORTED, _WISHED, _NEIGHBOURLY, _STEPS = 4, 8, 4, 4, 4, 8
 
@@ -62,6 +65,17 @@ class EventsQuestion:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExportQuestion:
+    """What `GET /export` reads. owner: whose records; kinds: those that the actor exports."""
+
+    owner: str
+    kinds: Sequence[RecordKind]
+
+
+Asked = Question | EventsQuestion | ExportQuestion
+
+
 @dataclass(slots=True)
 class Asking:
     """ids: of all records of both sides and one of none; anchors: of those on which others hang, as often as they do."""
@@ -79,7 +93,7 @@ class Asking:
             ids |= recorded_ids(side.world) | referred_ids(side.world) | {one.id for one in side.world.products}
         return cls(pair, chance, [*sorted(ids), "lot/AAAA/unheard-of", "package/BBBB/unheard-of"], anchors)
 
-    def questions(self, count: int) -> list[Question | EventsQuestion]:
+    def questions(self, count: int) -> list[Asked]:
         """In the end comes what leaves something behind: look-ups, which have names and times of their own, and steps of requests."""
         root = query_root()
         names = [*root.fields, *root.fields, *LINEAGE, *LINEAGE, *NODES, *NODES, *NODES]
@@ -87,9 +101,10 @@ class Asking:
             names = [name for name in names if name != "resolve"]
         chosen = sorted(self.chance.choices(names, k=count), key=lambda name: name == "resolve")
         asked = [self._question(name, root.fields[name]) for name in chosen]
-        more: list[Question | EventsQuestion] = []
+        more: list[Asked] = []
         if may_read_events(self.pair.actor):
             more += [self._events() for _ in range(_EVENTS)]
+        more += [ExportQuestion(owner, kinds) for owner, kinds in self._exports()]
         more += [self._first_few(anchored=number < _ANCHORED) for number in range(_ANCHORED + _SORTED)]
         more += [self._wished() for _ in range(_WISHED)]
         more += [self._neighbourly() for _ in range(_NEIGHBOURLY)]
@@ -108,6 +123,12 @@ class Asking:
         )
         jobs = extras.names("CaptureJob")
         return EventsQuestion(wanted, chance.randrange(1, 4), chance.choice(jobs) if jobs else "capture/AAAA/none")
+
+    def _exports(self) -> list[tuple[str, list[RecordKind]]]:
+        actor, codes = self.pair.actor, sorted({owner_of(one) for one in self.ids})
+        kinds = [kind for kind in KINDS_OF_FILES.values() if may_export(actor, kind)]
+        owners = [code for code in codes if exports_of(actor, code)]
+        return [(self.chance.choice(owners), kinds)] if owners and kinds else []
 
     def _first_few(self, *, anchored: bool) -> Question:
         """The first few of a list, in an order; anchored: of what hangs on one record."""

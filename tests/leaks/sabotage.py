@@ -12,9 +12,9 @@ from typing import Any, cast
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction, observed
 from graph.statements import Row, Statement, all_statements, inline
-from tests.leaks.asking import Asked, answers, establish
+from tests.leaks.asking import answers, establish
 from tests.leaks.cases import Case
-from tests.leaks.questions import Question
+from tests.leaks.questions import Asked, Question
 
 _SIDE = r"(?:coalesce\([^)]*\)|split\([^)]*\)\[1\]|[\w.]+)"
 CONDITION = re.compile(
@@ -173,7 +173,7 @@ async def find(graph: Graph, case: Case, ones: Sequence[Broken], pages: int, mos
 
 
 def _text(asked: Asked) -> str:
-    return asked.text if isinstance(asked, Question) else str(asked)
+    return asked.text if isinstance(asked, Question) else type(asked).__name__
 
 
 async def _told(graph: Graph, case: Case, side: Any, question: Asked, one: Broken, pages: int) -> list[bytes]:
