@@ -162,6 +162,9 @@ def permissions_of(actor: Actor) -> list[str]:
     return ["resolve", *(["read:own", "lineage:own"] if actor.duties else []), *records, *amends]
 
 
+EVENTS_ARE_FOR = "it is for the enterprise that captured them, with the duty QUALITY, SYNC or ADMIN"
+
+
 def may_read_events(actor: Actor) -> bool:
     """Whether the actor reads the events that its enterprise captured, whole."""
     return actor.role is Role.ENTERPRISE and bool(actor.duties & _EVERYTHING)

@@ -1,6 +1,6 @@
 """Captured events, read again, and what became of the documents that they came in."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ _BY_IDS = statement("event/by_ids")
 _JOB = statement("event/job")
 _PUT_JOB = statement("capture/put_job")
 EVER = 2**53
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,16 @@ class CaptureJob:
     notes: str
 
 
-async def events_page(graph: Graph, scope: Scope, wanted: Wanted, limit: int, after: tuple[int, str] | None = None) -> list[StoredEvent]:
-    """In the order of their times, then IDs; of one enterprise."""
+async def events_page(
+    graph: Graph, scope: Scope, wanted: Wanted, limit: int, after: tuple[int, str] | None = None, owner: str | None = None
+) -> list[StoredEvent]:
+    """In the order of their times, then IDs; of one enterprise: the owner, or the only one of the scope."""
+    owner = owner or scope.enterprise or ""
     if wanted.event_ids is not None:
-        return await _by_event_id(graph, scope, wanted.event_ids, limit)
+        return await _by_event_id(graph, scope, owner, wanted.event_ids, limit)
     at, record = after or (-EVER, "")
     given: dict[str, Any] = {
+        "owner": owner,
         "from": max(wanted.start, at),
         "until": wanted.end,
         "afterAt": at,
@@ -89,11 +94,22 @@ async def events_page(graph: Graph, scope: Scope, wanted: Wanted, limit: int, af
     return _stored(row[0])
 
 
-async def _by_event_id(graph: Graph, scope: Scope, ids: Sequence[str], limit: int) -> list[StoredEvent]:
+async def all_events(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[list[StoredEvent]]:
+    """Every event of an owner, page by page, in the order of their times."""
+    after: tuple[int, str] | None = None
+    while True:
+        page = await events_page(graph, scope, Wanted(), PAGE, after, owner)
+        yield page
+        if len(page) < PAGE:
+            return
+        after = page[-1].at, page[-1].id
+
+
+async def _by_event_id(graph: Graph, scope: Scope, owner: str, ids: Sequence[str], limit: int) -> list[StoredEvent]:
     """By the event's own ID, or by its hash."""
-    [row] = await graph.read(_BY_EVENT_ID, scope, ids=list(dict.fromkeys(ids)), limit=limit)
+    [row] = await graph.read(_BY_EVENT_ID, scope, owner=owner, ids=list(dict.fromkeys(ids)), limit=limit)
     hashes = [one.partition(";")[2].partition("?")[0] for one in ids if one.startswith("ni:///sha-256;")]
-    [more] = await graph.read(_BY_IDS, scope, ids=[event_name(scope.enterprise or "", one) for one in hashes])
+    [more] = await graph.read(_BY_IDS, scope, owner=owner, ids=[event_name(owner, one) for one in hashes])
     found = {event.id: event for event in (*_stored(row[0]), *_stored(more[0]))}
     return sorted(found.values(), key=lambda event: (event.at, event.id))[:limit]
 

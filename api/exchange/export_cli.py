@@ -10,10 +10,13 @@ import typer
 
 from api.cannot_serve import CannotServe
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
+from api.exchange.epcis.documents import Syntax, document
 from api.exchange.records.export import ExportFormat, Page, file_of, records_of
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
 from api.serving import opened
 from auth.scope import Scope
+from graph.engine.driver import Graph
+from graph.epcis_events import StoredEvent, all_events
 from graph.export import Export
 from graph.model.identifiers import check_enterprise_code
 from graph.model.problems import Problem
@@ -22,7 +25,8 @@ from graph.model.problems import Problem
 def export_command(
     enterprise: Annotated[str, typer.Option("--enterprise", help="Code of the enterprise whose records are exported.")],
     export_format: Annotated[
-        ExportFormat, typer.Option("--format", help="ndjson, csv with a row of headings for each kind, or annex-c, which is XML.")
+        ExportFormat,
+        typer.Option("--format", help="ndjson, csv with a row of headings for each kind, annex-c; of events: epcis-json, epcis-xml."),
     ],
     data: Data = None,
     engine: Engine = None,
@@ -33,6 +37,8 @@ def export_command(
     settings = settings_of(data=data, engine=engine)
     code = clearly(lambda: check_enterprise_code(enterprise))
     kinds = clearly(lambda: kinds_named(kind or []))
+    if export_format.events and kind:
+        raise CannotServe("--kind: found a kind of record; right is none with a format of events")
     count = 0
 
     async def counted(export: Export) -> AsyncGenerator[tuple[RecordKind, Page]]:
@@ -41,15 +47,25 @@ def export_command(
             count += len(page)
             yield kind, page
 
+    async def captured(graph: Graph) -> AsyncGenerator[list[StoredEvent]]:
+        nonlocal count
+        async for page in all_events(graph, Scope.of(code), code):
+            count += len(page)
+            yield page
+
     async def run() -> None:
         async with opened(settings) as graph:
             with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
-                async for piece in file_of(counted(Export(graph, Scope.of(code), code)), export_format):
+                if export_format.events:
+                    pieces = document(captured(graph), Syntax(export_format.value))
+                else:
+                    pieces = file_of(counted(Export(graph, Scope.of(code), code)), export_format)
+                async for piece in pieces:
                     file.write(piece)
                 file.flush()
 
     run_command(run)
-    err.print(f"{count:,} records of {code}")
+    err.print(f"{count:,} {'events' if export_format.events else 'records'} of {code}")
 
 
 def kinds_named(names: list[str]) -> list[RecordKind]:

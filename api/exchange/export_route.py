@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.errors import ApiError, ErrorCode
+from api.exchange.epcis.documents import Syntax, document
 from api.exchange.records.export import ExportFormat, file_of, records_of
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
 from api.http.caller import actor_of
@@ -16,12 +17,13 @@ from api.http.request import JSON, REASON, HttpError, reason_of
 from api.http.responses import refuse
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
-from auth.policy import READERS, leaves_a_trace
+from auth.policy import EVENTS_ARE_FOR, READERS, leaves_a_trace, may_read_events
 from auth.restricted import CONTACT_PERSON, FORMULA, RESEARCH_RECORDS
 from auth.restricted import READERS as RESTRICTED_READERS
 from graph import access
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
+from graph.epcis_events import all_events
 from graph.export import Export
 from graph.model.identifiers import enterprise_id
 from graph.model.problems import Problem
@@ -31,6 +33,8 @@ _MEDIA_TYPES = {
     ExportFormat.NDJSON: "application/x-ndjson",
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.ANNEX_C: "application/xml",
+    ExportFormat.EPCIS_JSON: "application/ld+json",
+    ExportFormat.EPCIS_XML: "application/xml",
 }
 _RESTRICTED = {"formula": FORMULA, "research_record": RESEARCH_RECORDS, "contact_person": CONTACT_PERSON}
 _EXPORTERS = (Role.ENTERPRISE, Role.REGULATOR)
@@ -88,7 +92,16 @@ def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
     if reason_required and reason is None and leaves_a_trace(actor):
         raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
     address = request.client.host if request.client else None
-    return _Asked(actor, owner, _kinds(actor, given.getlist("kind")), ExportFormat(form), reason, address)
+    kinds = _no_kinds(actor, given.getlist("kind")) if ExportFormat(form).events else _kinds(actor, given.getlist("kind"))
+    return _Asked(actor, owner, kinds, ExportFormat(form), reason, address)
+
+
+def _no_kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
+    if names:
+        raise _bad(f"found kind={names[0][:40]!r}; right is none with a format of events")
+    if not may_read_events(actor):
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found no right to read events; {EVENTS_ARE_FOR}")
+    return []
 
 
 def _kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
@@ -125,6 +138,11 @@ def _bad(message: str) -> HttpError:
 
 
 async def _pieces(graph: Graph, asked: _Asked) -> AsyncGenerator[bytes]:
+    if asked.form.events:
+        async for piece in document(all_events(graph, asked.actor.scope, asked.owner), Syntax(asked.form.value)):
+            yield piece
+        return
+
     async def pages() -> AsyncGenerator[tuple[RecordKind, list[dict[str, Any]]]]:
         """Each is in the access log before it leaves."""
         async for kind, page in records_of(Export(graph, asked.actor.scope, asked.owner), asked.kinds):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.exchange.epcis.json_writer import write_events
+from api.exchange.epcis.documents import Syntax, answer
 from api.exchange.epcis.queries import BadParameter, after_token, per_page, token_of, wanted_of
 from api.exchange.epcis.reading import read_events
 from api.exchange.epcis.recording import EventOutcome, Recorder
@@ -20,10 +20,10 @@ from api.exchange.importing import check_items, import_items
 from api.exchange.items import DocumentRefused
 from api.exchange.outcomes import as_told
 from api.http.caller import actor_of
-from api.http.request import HttpError
+from api.http.request import HttpError, media_ranges
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
-from auth.policy import may_read_events, may_record
+from auth.policy import EVENTS_ARE_FOR, may_read_events, may_record
 from graph.capture import Options, Status
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
@@ -36,6 +36,15 @@ _BEHAVIOURS = ("rollback", "proceed")
 _SPOOLED = 1 << 20
 _TOLD = 1_000
 """Refused events, and events with notes, that a job tells of."""
+_JSON_LD = (Syntax.JSON, "application/ld+json")
+_MEDIA_TYPES = {
+    "application/ld+json": _JSON_LD,
+    "application/json": (Syntax.JSON, "application/json"),
+    "application/xml": (Syntax.XML, "application/xml"),
+    "text/xml": (Syntax.XML, "text/xml"),
+    "application/*": _JSON_LD,
+    "*/*": _JSON_LD,
+}
 Handler = Callable[[Request], Awaitable[Response]]
 Check = Callable[[Actor], Awaitable[None]]
 """Of an actor whose enterprise may be suspended."""
@@ -73,7 +82,7 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, 
         return _json(_job(found))
 
     async def events(request: Request) -> Response:
-        actor = await _reader(request, bearers, check)
+        actor, syntax, media_type = await _reader(request, bearers, check), *_accepted(request)
         try:
             wanted = wanted_of(request.query_params.multi_items())
             limit = per_page(request.query_params.get("perPage"))
@@ -82,15 +91,15 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, 
             raise _Refused(400, "QueryParameterException", str(error)) from error
         found = await events_page(graph(), actor.scope, wanted, limit + 1, after)
         headers = _next(request, found[limit - 1]) if len(found) > limit else {}
-        return _json(_query_document(found[:limit]), headers)
+        return Response(answer(found[:limit], syntax), 200, VERSIONS | headers, media_type)
 
     async def event(request: Request) -> Response:
-        actor = await _reader(request, bearers, check)
+        actor, syntax, media_type = await _reader(request, bearers, check), *_accepted(request)
         wanted = wanted_of([("EQ_eventID", request.path_params["id"].replace(",", ""))])
         found = await events_page(graph(), actor.scope, wanted, 100)
         if not found:
             raise _Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
-        return _json(_query_document(found))
+        return Response(answer(found, syntax), 200, VERSIONS, media_type)
 
     return [
         Route("/capture", _answering(capture), methods=["POST"]),
@@ -116,9 +125,18 @@ async def _reader(request: Request, bearers: Bearers, check: Check) -> Actor:
     if actor.role is Role.PUBLIC:
         raise _Refused(401, "SecurityException", "found no token; events are read with the token of the enterprise that captured them")
     if not may_read_events(actor):
-        detail = "found no right to read events; it is for the enterprise that captured them, with the duty QUALITY, SYNC or ADMIN"
-        raise _Refused(403, "SecurityException", detail)
+        raise _Refused(403, "SecurityException", f"found no right to read events; {EVENTS_ARE_FOR}")
     return actor
+
+
+def _accepted(request: Request) -> tuple[Syntax, str]:
+    """The syntax to answer in, and its media type as the client names it: JSON-LD unless XML is wanted more."""
+    header = request.headers.get("accept", "")
+    for media_type, quality in sorted(media_ranges(header or "*/*"), key=lambda each: -each[1]):
+        if quality > 0 and media_type in _MEDIA_TYPES:
+            return _MEDIA_TYPES[media_type]
+    right = f"right is one of {', '.join(name for name in _MEDIA_TYPES if '*' not in name)}"
+    raise _Refused(406, "NotAcceptableException", f"found Accept: {header[:200]}; {right}")
 
 
 async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes], limit: int) -> None:
@@ -182,19 +200,6 @@ def _job(job: CaptureJob) -> dict[str, Any]:
         "unchanged": job.unchanged,
         "errors": orjson.loads(job.errors),
         "notes": orjson.loads(job.notes),
-    }
-
-
-def _query_document(found: list[StoredEvent]) -> dict[str, Any]:
-    """With the time at which each was captured, and with its hash for an ID where it had none."""
-    bodies = [({**one.body, "eventID": one.event_id, "recordTime": instant_text(one.recorded_at)}, one.prefixes) for one in found]
-    written, context = write_events(bodies)
-    return {
-        "@context": context,
-        "type": "EPCISQueryDocument",
-        "schemaVersion": "2.0",
-        "creationDate": instant_text(int(time.time() * 1000)),
-        "epcisBody": {"queryResults": {"queryName": "SimpleEventQuery", "resultsBody": {"eventList": written}}},
     }
 
 

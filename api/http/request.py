@@ -49,7 +49,7 @@ def accepted(request: Request) -> str:
     header = request.headers.get("accept", "")
     if not header.strip():
         return JSON
-    ranges = sorted(_ranges(header), key=lambda each: -each[1])
+    ranges = sorted(media_ranges(header), key=lambda each: -each[1])
     for media_type, quality in ranges:
         if quality > 0:
             if media_type == GRAPHQL_RESPONSE:
@@ -59,7 +59,8 @@ def accepted(request: Request) -> str:
     raise HttpError(406, ErrorCode.NOT_ACCEPTABLE, f"found Accept: {header[:200]}; answers are {GRAPHQL_RESPONSE} or {JSON}")
 
 
-def _ranges(header: str) -> list[tuple[str, float]]:
+def media_ranges(header: str) -> list[tuple[str, float]]:
+    """The media types of an Accept header, each with its quality."""
     found: list[tuple[str, float]] = []
     for part in header.split(","):
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))

@@ -23,6 +23,19 @@ def test_the_readme_imports_a_document_into_an_empty_folder(tmp_path: Path) -> N
     assert again.stdout.startswith("0 events recorded, 8 known before, 0 refused")
 
 
+def test_exported_events_are_captured_again_into_an_empty_folder(tmp_path: Path) -> None:
+    own = ("--enterprise", "6931234", "--data")
+    assert milkline("import", ROOT / "docs/examples/epcis.json", *own, tmp_path / "first").returncode == 0
+    graph = milkline("export", *own, tmp_path / "first", "--format", "ndjson").stdout
+    for form in ("epcis-json", "epcis-xml"):
+        file = tmp_path / form
+        ended = milkline("export", *own, tmp_path / "first", "--format", form, "-o", file)
+        assert (ended.returncode, ended.stderr.strip()) == (0, "8 events of 6931234")
+        again = milkline("import", file, *own, tmp_path / f"empty-{form}")
+        assert again.stdout.startswith("8 events recorded, 0 known before, 0 refused"), again.stderr
+        assert milkline("export", *own, tmp_path / f"empty-{form}", "--format", "ndjson").stdout == graph
+
+
 def test_refused_events_are_told_and_reported_and_end_with_1(tmp_path: Path) -> None:
     path, report = tmp_path / "mixed.json", tmp_path / "report.ndjson"
     path.write_text(document(event(action="ADD", epcList=[CAN]), event(action="CREATE"), event(bizStep="inspecting")))

@@ -1,6 +1,5 @@
 """EPCIS over HTTP: who may, capture jobs, errors by event, and events out again."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -148,6 +147,21 @@ def test_pages_follow_each_other_without_a_gap(service: Service) -> None:
     assert sorted(seen) == [can(f"p{serial}") for serial in range(7)]
 
 
+def all_of(service: Service, actor: str, accept: str) -> set[str]:
+    """The hashes of all events that come out, page after page, in one syntax."""
+    out: set[str] = set()
+    headers = service.headers(actor) | {"Accept": accept}
+    following = "/events?perPage=50"
+    while following:
+        answer = httpx2.get(f"{service.url}{following}", headers=headers, timeout=60)
+        assert answer.headers["content-type"] == accept
+        items = list(read(answer.content))
+        assert not [item.problems for item in items if item.problems]
+        out |= {event_hash(item.value) for item in items if item.value}
+        following = answer.headers.get("link", "").partition(">")[0].lstrip("<")
+    return out
+
+
 @pytest.mark.skipif(not VALID, reason="the documents of others are not here")
 def test_documents_of_others_come_out_with_equal_hashes(service: Service) -> None:
     expected: set[str] = set()
@@ -156,14 +170,40 @@ def test_documents_of_others_come_out_with_equal_hashes(service: Service) -> Non
         expected |= {event_hash(item.value) for item in items if item.value}
         job = job_of(service, capture(service, path.read_bytes(), BUYER), BUYER)
         assert job["success"], name_of(path)
-    out: set[str] = set()
-    answer = events(service, BUYER, perPage=50)
-    while True:
-        items = list(read(json.dumps(answer.json())))
-        assert not [item.problems for item in items if item.problems]
-        out |= {event_hash(item.value) for item in items if item.value}
-        if "link" not in answer.headers:
-            break
-        following = answer.headers["link"].partition(">")[0].lstrip("<")
-        answer = httpx2.get(f"{service.url}{following}", headers=service.headers(BUYER))
-    assert out == expected
+    for accept in ("application/ld+json", "application/xml"):
+        assert all_of(service, BUYER, accept) == expected
+    for form in ("epcis-json", "epcis-xml"):
+        answer = httpx2.get(f"{service.url}/export", params={"format": form}, headers=service.headers(BUYER), timeout=60)
+        assert {event_hash(item.value) for item in read(answer.content) if item.value} == expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/xml", "text/xml"),
+        ("application/xml;q=0.9, application/json", "application/json"),
+        ("application/json;q=0.5, application/xml", "application/xml"),
+        ("text/html, application/*;q=0.2", "application/ld+json"),
+        ("", "application/ld+json"),
+    ],
+)
+def test_events_come_in_the_syntax_that_is_asked_for(service: Service, accept: str, media_type: str) -> None:
+    job_of(service, capture(service, document(event(epcList=[can("syntax")]))))
+    headers = service.headers(MAKER) | {"Accept": accept}
+    found = httpx2.get(f"{service.url}/events", params={"MATCH_epc": can("syntax")}, headers=headers)
+    assert found.headers["content-type"].partition(";")[0] == media_type
+    [item] = read(found.content)
+    assert item.value and item.value.record_time is not None
+    [same] = read(httpx2.get(f"{service.url}/events/{item.value.event_id}", headers=headers).content)
+    assert same.value and same.value.event_id == item.value.event_id
+
+
+def test_a_syntax_that_there_is_not_is_refused(service: Service) -> None:
+    answer = httpx2.get(f"{service.url}/events", headers=service.headers(MAKER) | {"Accept": "text/csv"})
+    assert (answer.status_code, answer.json()["type"]) == (406, "epcisException:NotAcceptableException")
+
+
+def test_an_export_of_events_names_no_kinds_of_records(service: Service) -> None:
+    headers = service.headers(MAKER)
+    answer = httpx2.get(f"{service.url}/export", params={"format": "epcis-json", "kind": "farm"}, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_USER_INPUT")

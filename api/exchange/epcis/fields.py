@@ -18,7 +18,8 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _OFFSET = re.compile(r"[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00")
 _HEX = re.compile(r"([0-9A-Fa-f]{2})*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML has no writing for."""
 
 
 @dataclass(slots=True)
@@ -213,6 +214,8 @@ def certification(reading: Reading, path: str, value: object) -> Value:
     """A URI, which XML's anyURI lets be any text, or an object of the GS1 web vocabulary, whose dates are dates."""
     if not isinstance(value, Mapping):
         return text(reading, path, value)
+    if not value:
+        reading.wrong(ProblemCode.EMPTY, path, "found an empty object; right is what it certifies, or a URI")
     _dates(reading, path, cast("Mapping[str, object]", value))
     return foreign(reading, path, cast("object", value))
 

@@ -10,34 +10,12 @@ from typing import Any, cast
 from epcis_event_hash_generator import hash_generator
 
 from api.exchange.epcis.event import Body, Event, Value
-from api.exchange.epcis.vocabulary import (
-    BIZ_STEP,
-    CBV,
-    COMPONENT,
-    DISPOSITION,
-    GS1,
-    MEASUREMENT,
-    PARTY,
-    SENSOR_EXCEPTION,
-    TRANSACTION,
-    Vocabulary,
-)
+from api.exchange.epcis.shapes import ENTRIES, PAIRS, REPORT_WORDS, WORDS
+from api.exchange.epcis.vocabulary import CBV, GS1, Vocabulary
 
 _COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment"
 _IGNORED = frozenset({"type", "recordTime", "eventID", "errorDeclaration", _COMMENT})
-_WORDS = {"bizStep": BIZ_STEP, "disposition": DISPOSITION, "set": DISPOSITION, "unset": DISPOSITION}
-_REPORT_WORDS = {"type": MEASUREMENT, "exception": SENSOR_EXCEPTION, "component": COMPONENT}
-_BELOW: Mapping[str, Mapping[str, Vocabulary]] = {"sensorReport": _REPORT_WORDS, "persistentDisposition": _WORDS}
-_ENTRIES = {
-    **dict.fromkeys(("epcList", "childEPCs", "inputEPCList", "outputEPCList"), "epc"),
-    **dict.fromkeys(("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"), "quantityElement"),
-    "sensorElementList": "sensorElement",
-}
-_PAIRS = {
-    "bizTransactionList": ("bizTransaction", TRANSACTION),
-    "sourceList": ("source", PARTY),
-    "destinationList": ("destination", PARTY),
-}
+_BELOW: Mapping[str, Mapping[str, Vocabulary]] = {"sensorReport": REPORT_WORDS, "persistentDisposition": WORDS}
 
 
 class Unhashable(ValueError):
@@ -51,27 +29,27 @@ def event_hash(event: Event) -> str:
 
 def pre_hash(event: Event) -> str:
     told = {name: value for name, value in event.body.items() if name not in _IGNORED}
-    tree = (event.type.value, "", sorted(_children(told), key=repr))
+    tree = (event.type.value, "", sorted(_fields(told), key=repr))
     found = hash_generator.derive_prehashes_from_events(("EventList", "", [tree]))
     if not found:
         raise Unhashable
     return found[0]
 
 
-def _children(body: Body, words: Mapping[str, Vocabulary] = _WORDS) -> Iterator[tuple[Any, ...]]:
+def _fields(body: Body) -> Iterator[tuple[Any, ...]]:
     for name, value in body.items():
-        if name in _PAIRS:
-            yield name, "", [_pair(cast("Body", one), *_PAIRS[name]) for one in cast("Sequence[Value]", value)]
-        elif name in _ENTRIES:
-            yield name, "", [node for one in cast("Sequence[Value]", value) for node in _nodes(_ENTRIES[name], one, _WORDS)]
+        if name in PAIRS:
+            yield name, "", [_pair(cast("Body", one), *PAIRS[name]) for one in cast("Sequence[Value]", value)]
+        elif name in ENTRIES:
+            yield name, "", [node for one in cast("Sequence[Value]", value) for node in _nodes(ENTRIES[name], one, WORDS)]
         else:
-            yield from _nodes(name, value, words)
+            yield from _nodes(name, value, WORDS)
 
 
 def _nodes(name: str, value: Value, words: Mapping[str, Vocabulary]) -> Iterator[tuple[Any, ...]]:
     if isinstance(value, Mapping):
         below = _BELOW.get(name, {})
-        children = sorted(_children({key: one for key, one in value.items() if key != "#text"}, below), key=repr)
+        children = sorted((node for key, one in value.items() if key != "#text" for node in _nodes(key, one, below)), key=repr)
         yield name, _text(value.get("#text")), children
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for one in value:

@@ -12,27 +12,23 @@ from lxml import etree
 from api.exchange.epcis.checking import check_event
 from api.exchange.epcis.event import Event, EventType, Value
 from api.exchange.epcis.names import DEPTH, tidy
+from api.exchange.epcis.shapes import CORRECTIVE, ENTRIES, PAIRS
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.xml_stream import BrokenXml, Element, MeteredXml, let_go, parsed, unreadable
 from graph.model.problems import Problem, ProblemCode
 
 _EPCIS = re.compile(r"urn:epcglobal:epcis(-query)?:xsd:[12]")
+FIELD = "{urn:milkline:epcis}field"
+"""An element for a field of a name that XML cannot write, which its attribute `name` has."""
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _ROOTS = ("EPCISDocument", "EPCISQueryDocument")
 _FLATTENED = frozenset({"extension", "baseExtension"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_DIGITS = 20
 _NUMBERS = frozenset({"quantity", "value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"})
-_LISTS = {
-    **dict.fromkeys(("epcList", "childEPCs", "inputEPCList", "outputEPCList"), "epc"),
-    **dict.fromkeys(("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"), "quantityElement"),
-    "bizTransactionList": "bizTransaction",
-    "sourceList": "source",
-    "destinationList": "destination",
-    "sensorElementList": "sensorElement",
-    "correctiveEventIDs": "correctiveEventID",
-}
+_LISTS = {**ENTRIES, **{name: entry for name, (entry, _) in PAIRS.items()}, CORRECTIVE[0]: CORRECTIVE[1]}
 _MANY = frozenset({"set", "unset", "sensorReport"})
-_TYPED = frozenset({"bizTransaction", "source", "destination"})
+_TYPED = frozenset(entry for entry, _ in PAIRS.values())
 _OBJECTS = frozenset({"readPoint", "bizLocation", "ilmd", "persistentDisposition", "errorDeclaration", "sensorElement", "quantityElement"})
 
 
@@ -77,10 +73,16 @@ def _check_root(root: Element) -> None:
         )
 
 
+def is_standard(namespace: str) -> bool:
+    return _EPCIS.fullmatch(namespace) is not None
+
+
 def _name(element: Element) -> str:
     """Without the namespace where it is the standard's own, or none: 1.2 and 2.0 leave most elements unqualified."""
+    if element.tag == FIELD:
+        return element.get("name") or ""
     found = etree.QName(element)
-    if found.namespace is None or _EPCIS.fullmatch(found.namespace):
+    if found.namespace is None or is_standard(found.namespace):
         return found.localname
     return f"{{{tidy(found.namespace)}}}{found.localname}"
 
@@ -118,9 +120,8 @@ def _children(element: Element, problems: list[Problem]) -> dict[str, object]:
             problems.append(Problem(ProblemCode.DUPLICATE, name, "found the element a second time; right is to give it once"))
         elif name in _MANY:
             cast("list[object]", found.setdefault(name, [])).append(_known(child, name, problems))
-        elif name == "certificationInfo" and name in found:
-            before = found[name]
-            found[name] = [*cast("list[object]", before), _text(child)] if isinstance(before, list) else [before, _text(child)]
+        elif name == "certificationInfo":
+            _add(found, name, _foreign(child) if len(child) else _text(child))
         else:
             found[name] = _known(child, name, problems)
     return found
@@ -184,7 +185,8 @@ def _foreign(element: Element) -> Value:
     """An element of another namespace: its text, or an object of its attributes and elements, with its text as `#text`."""
     found: dict[str, Value] = {}
     for key, value in element.attrib.items():
-        found[str(key)] = str(value)
+        if element.tag != FIELD or key != "name":
+            found[str(key)] = str(value)
     for child in element:
         _add(cast("dict[str, object]", found), _name(child), _foreign(child))
     text = _text(element)
@@ -208,8 +210,10 @@ def _text(element: Element) -> str:
 
 
 def _number(text: str) -> object:
-    """A number where it is one in the writing of XML Schema, whole where it has no point."""
+    """A number where it is one in the writing of XML Schema, whole where it has no point, as far as databases and JSON have such."""
     text = text.strip()
     if not _NUMBER.fullmatch(text):
         return text
-    return int(text) if text.lstrip("+-").isdigit() and len(text) < 16 else float(text)
+    if text.lstrip("+-").isdigit() and len(text) <= _DIGITS and abs(int(text)) < 2**63:
+        return int(text)
+    return float(text)

@@ -18,11 +18,18 @@ class ExportFormat(StrEnum):
     NDJSON = "ndjson"
     CSV = "csv"
     ANNEX_C = "annex-c"
+    EPCIS_JSON = "epcis-json"
+    EPCIS_XML = "epcis-xml"
+
+    @property
+    def events(self) -> bool:
+        """Whether it is of captured events, and of no records."""
+        return self in (ExportFormat.EPCIS_JSON, ExportFormat.EPCIS_XML)
 
     @property
     def suffix(self) -> str:
         """Of a file's name."""
-        return "xml" if self is ExportFormat.ANNEX_C else self.value
+        return {ExportFormat.ANNEX_C: "xml", ExportFormat.EPCIS_JSON: "jsonld", ExportFormat.EPCIS_XML: "xml"}.get(self, self.value)
 
 
 async def records_of(export: Export, kinds: Iterable[RecordKind]) -> AsyncGenerator[tuple[RecordKind, Page]]:
