@@ -42,8 +42,8 @@ class Access:
         return " ".join(sorted(self.duties))
 
     def narrowed(self, scope: str | None) -> str:
-        """What of the scope asked for is there; all of it for none asked for."""
-        return self.scope if not scope else " ".join(sorted(self.duties & set(scope.split())))
+        """What of a scope is there, which may be nothing; all of it for None."""
+        return self.scope if scope is None else " ".join(sorted(self.duties & set(scope.split())))
 
     def claims(self, scope: str) -> dict[str, Any]:
         """For a token whose scope was granted."""

@@ -46,7 +46,10 @@ class CodeFlow(AuthorizationCodeGrant):
     def save_authorization_code(self, code: str, request: OAuth2Request) -> None:
         person, given = cast("Person", request.user), request.payload
         ends = int(time.time()) + self.server.refresh_seconds
-        scope = person.access.narrowed(request.scope)
+        scope = person.access.narrowed(given.scope)
+        if person.access.scope and not scope:
+            # less than was asked for is told in the answer; nothing of it would be a login for nothing
+            raise InvalidScopeError(redirect_uri=given.redirect_uri)
         challenge = given.data["code_challenge"]
         self.server.grants.begin(code, str(given.client_id), person.name, scope, str(given.redirect_uri), challenge, ends)
 

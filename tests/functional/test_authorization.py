@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from auth.actor import Duty, Role
+from auth.server.access import Access
 from auth.server.clients import Clients
 from auth.server.people import People
 from auth.server.signing import SigningKeys
@@ -101,6 +103,34 @@ def test_scopes(oauth: Authorizing) -> None:
     assert oauth.status(access) == 200
     assert error(oauth.refresh(refresh, scope="quality sync")) == (400, "invalid_scope")
     assert oauth.refresh(refresh, scope="quality").json()["scope"] == "quality"
+
+
+@pytest.mark.parametrize("scope", ["research", "research sales", " "])
+def test_a_scope_that_the_person_has_nothing_of_gives_nothing(oauth: Authorizing, scope: str) -> None:
+    page = oauth.page(question(fresh_verifier(), scope=scope))
+    back = came_back(oauth.submit(page, {"name": "han.meimei", "password": PASSWORD}))
+    assert (back.get("code"), back["error"], back["state"]) == (None, "invalid_scope", "xyz")
+
+
+def test_a_scope_that_the_person_has_some_of_gives_that(oauth: Authorizing) -> None:
+    verifier = fresh_verifier()
+    answer = oauth.exchange(oauth.code(verifier, scope="research quality"), verifier).json()
+    assert answer["scope"] == "quality"
+    assert oauth.refresh(answer["refresh_token"]).json()["scope"] == "quality"
+
+
+def test_who_has_other_duties_by_now_gets_none_by_an_old_login(oauth: Authorizing) -> None:
+    verifier = fresh_verifier()
+    answer = oauth.exchange(oauth.code(verifier, scope="quality"), verifier).json()
+    research = Access(Role.ENTERPRISE, "6904321", frozenset({Duty.RESEARCH}))
+    with oauth.store.transaction() as connection:
+        [before] = connection.execute("SELECT access FROM people WHERE name = 'han.meimei'").fetchone()
+        connection.execute("UPDATE people SET access = ? WHERE name = 'han.meimei'", (research.to_json(),))
+    try:
+        assert oauth.refresh(answer["refresh_token"]).json()["scope"] == ""
+    finally:
+        with oauth.store.transaction() as connection:
+            connection.execute("UPDATE people SET access = ? WHERE name = 'han.meimei'", (before,))
 
 
 @pytest.mark.parametrize("grant", ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", "", "é"])
