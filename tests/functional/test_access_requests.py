@@ -75,6 +75,36 @@ def test_what_is_read_by_a_grant_is_in_the_owners_log(client: httpx2.Client, ser
     ]
 
 
+def test_a_grant_that_ends_while_a_long_answer_is_made(client: httpx2.Client, service: Service) -> None:
+    """Nothing of the answer leaves; the same again is answered without."""
+    herds = ", ".join(f'{{number: "H{number}", name: "牧场", address: "北京"}}' for number in range(500))
+    data(client, service, MAKER, f"mutation {{ recordFarms(records: [{herds}]) {{ outcomes {{ status }} }} }}")
+    made = '[{code: "P2", name: "奶粉", netContentGrams: 400}]'
+    data(client, service, MAKER, f"mutation {{ recordProducts(records: {made}) {{ outcomes {{ status }} }} }}")
+    shares = '[{product: "P2", formulaVersion: "7", shares: [{ingredient: "乳糖", sharePercent: 50}]}]'
+    data(client, service, MAKER, f"mutation {{ recordFormulas(records: {shares}) {{ outcomes {{ status }} }} }}")
+    read = READ.replace("P1", "P2")
+    pages = " ".join(
+        f'p{number}: farms(first: 500, filter: {{owners: ["{MAKER}"]}}) {{ nodes {{ id name address }} }}' for number in range(40)
+    )
+    long = f"{read[:-1]} {pages} }}"
+    ask = "mutation ($request: AccessRequestInput!) { requestAccess(request: $request) { id } }"
+    for _ in range(5):
+        until = datetime.now(UTC) + timedelta(seconds=2)
+        asked = {"fields": ["Product.formula"], "records": [f"product/{MAKER}/P2"], "reason": "投诉 43", "until": until.isoformat()}
+        request = data(client, service, "REGULATOR", ask, request=asked)["requestAccess"]["id"]
+        data(client, service, MAKER, f'mutation {{ approveAccess(id: "{request}") {{ state }} }}')
+        assert data(client, service, "REGULATOR", read)["node"]["formula"] == {"formulaVersion": "7"}
+        time.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds() - 0.15))
+        answer = post(client, service, service.token("REGULATOR"), long)
+        if answer.status_code == 403:
+            assert code_of(answer) == (403, "GRANT_ENDED")
+            assert "data" not in answer.json()
+            assert data(client, service, "REGULATOR", long)["node"]["formula"] is None
+            return
+    pytest.fail("no grant ended while an answer was made")
+
+
 def test_the_token_of_a_suspended_enterprise_opens_nothing(client: httpx2.Client, service: Service) -> None:
     suspended = "6905522"
     suspend, reinstate = (
