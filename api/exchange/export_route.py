@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -25,10 +25,11 @@ from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.epcis_events import all_events
 from graph.export import Export
-from graph.model.identifiers import enterprise_id
+from graph.model.identifiers import MalformedId, check_enterprise_code, enterprise_id
 from graph.model.problems import Problem
 from graph.regions import bounded
 
+P = TypeVar("P")
 _MEDIA_TYPES = {
     ExportFormat.NDJSON: "application/x-ndjson",
     ExportFormat.CSV: "text/csv; charset=utf-8",
@@ -70,7 +71,8 @@ def export_routes(
             error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
             return refuse(error, JSON, 503)
         headers = {"Content-Disposition": f'attachment; filename="{asked.owner}.{asked.form.suffix}"', "Cache-Control": "private, no-store"}
-        return StreamingResponse(_pieces(graph(), asked), media_type=_MEDIA_TYPES[asked.form], headers=headers)
+        pieces = _pieces(graph(), asked, lambda: check(asked.actor))
+        return StreamingResponse(pieces, media_type=_MEDIA_TYPES[asked.form], headers=headers)
 
     return [Route("/export", handle, methods=["GET"])]
 
@@ -79,15 +81,17 @@ def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
     given = request.query_params
     if strange := sorted(set(given) - _PARAMETERS):
         raise _bad(f"found the parameter {strange[0][:40]!r}; right is {', '.join(sorted(_PARAMETERS))}")
+    if twice := [name for name in ("enterprise", "format") if len(given.getlist(name)) > 1]:
+        raise _bad(f"found the parameter {twice[0]} twice; right is once")
     form = given.get("format", "")
     if form not in list(ExportFormat):
         raise _bad(f"found format={form[:40]!r}; right is one of {', '.join(ExportFormat)}")
-    owner = given.get("enterprise", actor.enterprise or "")
     if actor.role not in _EXPORTERS:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; records are exported by the enterprise that told them")
+    owner = _owner(given.get("enterprise", actor.enterprise))
     if not exports_of(actor, owner):
-        found = f"found enterprise={owner[:40]!r}"
-        raise HttpError(403, ErrorCode.FORBIDDEN, f"{found}; right is one's own, or, for a regulator, one that it supervises")
+        right = "right is one's own, or, for a regulator, one that it supervises"
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found enterprise={owner!r}; {right}")
     reason = reason_of(request)
     if reason_required and reason is None and leaves_a_trace(actor):
         raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
@@ -102,6 +106,15 @@ def _no_kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
     if not may_read_events(actor):
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found no right to read events; {EVENTS_ARE_FOR}")
     return []
+
+
+def _owner(code: str | None) -> str:
+    if code is None:
+        raise _bad("found no parameter enterprise; right is the code of one that the viewer supervises")
+    try:
+        return check_enterprise_code(code)
+    except MalformedId as error:
+        raise _bad(f"enterprise: {error}") from error
 
 
 def _kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
@@ -137,15 +150,15 @@ def _bad(message: str) -> HttpError:
     return HttpError(400, ErrorCode.BAD_USER_INPUT, message)
 
 
-async def _pieces(graph: Graph, asked: _Asked) -> AsyncGenerator[bytes]:
+async def _pieces(graph: Graph, asked: _Asked, check: Callable[[], Awaitable[None]]) -> AsyncGenerator[bytes]:
     if asked.form.events:
-        async for piece in document(all_events(graph, asked.actor.scope, asked.owner), Syntax(asked.form.value)):
+        async for piece in document(_standing(all_events(graph, asked.actor.scope, asked.owner), check), Syntax(asked.form.value)):
             yield piece
         return
 
     async def pages() -> AsyncGenerator[tuple[RecordKind, list[dict[str, Any]]]]:
         """Each is in the access log before it leaves."""
-        async for kind, page in records_of(Export(graph, asked.actor.scope, asked.owner), asked.kinds):
+        async for kind, page in _standing(records_of(Export(graph, asked.actor.scope, asked.owner), asked.kinds), check):
             field = _RESTRICTED.get(kind.name)
             if field is not None or leaves_a_trace(asked.actor):
                 read = frozenset(_record(asked.owner, kind, fields) for fields in page)
@@ -155,6 +168,13 @@ async def _pieces(graph: Graph, asked: _Asked) -> AsyncGenerator[bytes]:
 
     async for piece in file_of(pages(), asked.form):
         yield piece
+
+
+async def _standing(pages: AsyncGenerator[P], check: Callable[[], Awaitable[None]]) -> AsyncGenerator[P]:
+    """The pages while the check lets them: of who is suspended meanwhile the answer breaks off, which HTTP tells its client."""
+    async for page in pages:
+        await check()
+        yield page
 
 
 def _record(owner: str, kind: RecordKind, fields: dict[str, Any]) -> str:

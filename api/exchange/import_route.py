@@ -82,7 +82,8 @@ async def _answered(request: Request, place: Place, body: tempfile.SpooledTempor
         raise HttpError(403, ErrorCode.FORBIDDEN, "found no right to capture events; it is for an enterprise, with the duty sync or admin")
     options = options_of(place.settings, place.files, actor, request.client.host if request.client else None)
     recorder = document.recorder(place.graph(), actor, options, place.files)
-    outcomes = import_items((item for item in document.items() if item.index >= done), recorder)
+    items = (item for item in document.items() if item.index >= done)
+    outcomes = import_items(items, recorder, check=lambda: place.check(actor))
     answer = _Answer(document, Progress(done=done), outcomes, body)
     await answer.begin()
     return StreamingResponse(answer.lines(), media_type=NDJSON)
@@ -174,6 +175,8 @@ class _Answer:
             ended = {"complete": False, "error": {"code": refused.code.value, "message": str(refused)}}
         except EngineError:
             ended = {"complete": False, "error": {"code": ErrorCode.ENGINE_UNAVAILABLE.value, "message": _UNREACHABLE}}
+        except HttpError as refused:
+            ended = {"complete": False, "error": {"code": refused.error.code.value, "message": refused.error.message}}
         except CaptureRefused as refused:
             ended = {"complete": False, "error": {"code": ErrorCode.FORBIDDEN.value, "message": str(refused)}}
         finally:

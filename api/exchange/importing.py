@@ -1,6 +1,6 @@
 """A document into the graph, chunk by chunk, in memory that does not grow with it."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import anyio.to_thread
@@ -33,14 +33,19 @@ class Recorder(Protocol[T, Told_co]):
 
 
 async def import_items(
-    items: Iterator[Item[T]], recorder: Recorder[T, Told], seen: Callable[[Item[T], Told], None] | None = None
+    items: Iterator[Item[T]],
+    recorder: Recorder[T, Told],
+    seen: Callable[[Item[T], Told], None] | None = None,
+    check: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncGenerator[Told]:
     """Outcomes in the order of the document. Raises `DocumentRefused` where it cannot be read on: what came before is recorded.
 
-    seen: called with each item and its outcome, before that is given.
+    seen: called with each item and its outcome, before that is given. check: before each chunk is recorded, raises what ends it.
     """
     refused: list[DocumentRefused] = []
     while chunk := await anyio.to_thread.run_sync(_chunk, items, recorder, refused):
+        if check is not None:
+            await check()
         for item, outcome in zip(chunk, await recorder.record(chunk), strict=True):
             if seen is not None:
                 seen(item, outcome)

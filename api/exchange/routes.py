@@ -69,7 +69,8 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, 
         with tempfile.SpooledTemporaryFile(_SPOOLED) as body:
             await _receive(request, body, body_bytes)
             told_from = replace(options, address=request.client.host if request.client else None)
-            job = await _captured(graph(), actor, told_from, body, rollback=behaviour == "rollback")
+            rollback = behaviour == "rollback"
+            job = await _captured(graph(), actor, told_from, body, rollback=rollback, check=lambda: check(actor))
         await keep_job(graph(), actor.scope, job)
         headers = {"Location": f"/capture/{job.id.rpartition('/')[2]}", "GS1-Capture-Error-Behaviour": behaviour}
         return Response(status_code=202, headers=VERSIONS | headers)
@@ -150,7 +151,9 @@ async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes],
     body.seek(0)
 
 
-async def _captured(graph: Graph, actor: Actor, options: Options, body: IO[bytes], *, rollback: bool) -> CaptureJob:
+async def _captured(
+    graph: Graph, actor: Actor, options: Options, body: IO[bytes], *, rollback: bool, check: Callable[[], Awaitable[None]]
+) -> CaptureJob:
     created, counts, told = int(time.time() * 1000), dict.fromkeys(Status, 0), list[EventOutcome]()
     errors: list[dict[str, Any]] = []
     recorder = Recorder(graph, actor, options)
@@ -160,7 +163,7 @@ async def _captured(graph: Graph, actor: Actor, options: Options, body: IO[bytes
             counts[Status.REJECTED] = len(wrong)
         else:
             body.seek(0)
-            async for outcome in import_items(read_events(body), recorder):
+            async for outcome in import_items(read_events(body), recorder, check=check):
                 counts[outcome.status] += 1
                 if (outcome.problems or outcome.notes) and len(told) < _TOLD:
                     told.append(outcome)

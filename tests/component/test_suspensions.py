@@ -5,12 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from joserfc.jwk import ECKey
+from starlette.requests import Request
 
 from api.errors import ApiError
+from api.exchange.export_route import export_routes
+from api.http.request import HttpError
 from api.resolvers.root import SCHEMA
-from auth.actor import Actor
+from api.standing import check_standing
+from auth.actor import Actor, Role
+from auth.bearer import Bearers
+from auth.tokens import Tokens
+from graph.capture import capture_farms, capture_products
 from graph.engine.driver import Graph
-from tests.capturing import CONSUMER, MAKER, PLATFORM, REGULATOR, STRANGER, digest
+from graph.suspensions import Suspensions
+from tests.capturing import CONSUMER, MAKER, PLATFORM, REGULATOR, STRANGER, digest, farm, product
 from tests.component.reading import PUBLIC, context
 
 pytestmark = pytest.mark.anyio
@@ -127,6 +136,27 @@ async def test_pages_of_suspensions(graph: Graph) -> None:
     for wrong in ({"after": "x"}, {"first": 501}, {"first": -1}):
         with pytest.raises(ApiError, match="right is"):
             await listed(graph, PLATFORM, **wrong)
+
+
+async def test_an_export_breaks_off_when_its_enterprise_is_suspended(graph: Graph) -> None:
+    await capture_farms(graph, MAKER, [farm("F1")])
+    await capture_products(graph, MAKER, [product()])
+    tokens, suspensions = Tokens(ECKey.generate_key("P-256")), Suspensions(0)
+
+    async def check(actor: Actor) -> None:
+        await check_standing(suspensions, graph, actor)
+
+    [route] = export_routes(lambda: graph, Bearers([tokens]), check, reason_required=False)
+    bearer = f"Bearer {tokens.mint(Role.ENTERPRISE, 'MAKER1', 'test', 60)}"
+    query = b"format=ndjson&kind=farm&kind=product"
+    scope = {"type": "http", "method": "GET", "headers": [(b"authorization", bearer.encode())], "query_string": query}
+    answer = await route.endpoint(Request(scope))
+    pieces = aiter(answer.body_iterator)
+    assert b'"kind":"farm"' in await anext(pieces)
+    await change(graph, PLATFORM, "suspend", "MAKER1")
+    with pytest.raises(HttpError) as refusal:
+        await anext(pieces)
+    assert refusal.value.error.code.value == "ENTERPRISE_SUSPENDED"
 
 
 async def test_what_a_regulator_reads_of_it_leaves_a_trace(graph: Graph) -> None:

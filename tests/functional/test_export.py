@@ -52,6 +52,14 @@ def test_no_enterprise_exports_another(service: Service) -> None:
     assert export(service, "OTHER1").text == ""
 
 
+@pytest.mark.parametrize("code_", ["乳业", "a\r\nX-Evil: 1", 'MAKER1"; x="', "maker1", "", ["MAKER1", "OTHER1"]])
+def test_no_code_of_an_enterprise_is_refused_and_never_becomes_a_header(service: Service, code_: str | list[str]) -> None:
+    answer = export(service, "REGULATOR", {"Milkline-Reason": "inspection"}, kind="farm", enterprise=code_)
+    assert code(answer) == (400, "BAD_USER_INPUT")
+    assert "; right is" in answer.json()["errors"][0]["message"] or "; an enterprise code is" in answer.json()["errors"][0]["message"]
+    assert code(export(service, "REGULATOR", {"Milkline-Reason": "inspection"}, kind="farm")) == (400, "BAD_USER_INPUT")
+
+
 @pytest.mark.parametrize("wrong", [{"format": "xlsx"}, {"kind": "cow"}, {"page": "2"}])
 def test_wrong_parameters_are_told(service: Service, wrong: dict[str, str]) -> None:
     answer = export(service, "MAKER1", None, **wrong)

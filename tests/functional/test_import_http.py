@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -129,9 +130,31 @@ def test_a_call_that_breaks_off_records_nothing(service: Service) -> None:
     assert end["created"] == 2
 
 
-def test_a_suspended_enterprise_imports_nothing(service: Service) -> None:
-    told(send(service, '{"kind":"enterprise","code":"GONE01","name":"Gone"}\n', "PLATFORM"))
-    suspend = 'mutation { suspendEnterprise(code: "GONE01", reason: "checked") { __typename } }'
+def suspended(service: Service, enterprise: str) -> None:
+    suspend = f'mutation {{ suspendEnterprise(code: "{enterprise}", reason: "checked") {{ __typename }} }}'
     answer = httpx2.post(f"{service.url}/graphql", json={"query": suspend}, headers=service.headers("PLATFORM")).json()
     assert "errors" not in answer, answer
+
+
+def test_an_import_ends_when_its_enterprise_is_suspended(tmp_path: Path) -> None:
+    """What was recorded until then stays, and the answer tells how much."""
+    limits = {"MILKLINE_SUSPENSION_SECONDS": "0", "MILKLINE_RECORDS_PER_CALL": "50"}
+    refused = '{"kind":"farm","number":"","name":"x","address":"x"}\n'
+    with (
+        serving(tmp_path, environment=limits) as service,
+        httpx2.stream(
+            "POST", f"{service.url}/import", content=refused + farms("L", 5_000), headers=service.headers("GONE02"), timeout=60
+        ) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert json.loads(next(lines))["line"] == 1
+        suspended(service, "GONE02")
+        *_, end = map(json.loads, lines)
+    assert (end["complete"], end["error"]["code"]) == (False, "ENTERPRISE_SUSPENDED")
+    assert end["created"] == end["done"] - 1 < 5_000
+
+
+def test_a_suspended_enterprise_imports_nothing(service: Service) -> None:
+    told(send(service, '{"kind":"enterprise","code":"GONE01","name":"Gone"}\n', "PLATFORM"))
+    suspended(service, "GONE01")
     assert code(send(service, farms("S"), "GONE01")) == (403, "ENTERPRISE_SUSPENDED")
