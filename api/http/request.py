@@ -172,11 +172,18 @@ def _reason(said: object) -> str | None:
     """Why records are read, for the access log; HttpError 400 for one that says nothing."""
     if said is None:
         return None
-    if not isinstance(said, str) or not said.strip() or len(said) > REASON_LENGTH or not said.isprintable():
+    told = plain_reason(said) if isinstance(said, str) else None
+    if told is None:
         found = f"{said[:80]!r}" if isinstance(said, str) else _json_type(said)
         right = f"right is a text of 1 to {REASON_LENGTH} characters that says why the records are read"
         raise HttpError(400, ErrorCode.BAD_REASON, f"found {found} as the reason; {right}")
-    return said.strip()
+    return told
+
+
+def plain_reason(said: str) -> str | None:
+    """As it is kept; None for one that says nothing, is too long, or has characters that are not seen. Who types Chinese types U+3000."""
+    told = said.replace("\u3000", " ")
+    return told.strip() if told.strip() and len(told) <= REASON_LENGTH and told.isprintable() else None
 
 
 def _malformed(message: str) -> HttpError:

@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.request import PREFLIGHT
+from api.http.request import PREFLIGHT, REASON
 from api.listed import parts_of
 from api.settings import Settings
 
@@ -30,7 +30,7 @@ def cross_origin(settings: Settings) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", PREFLIGHT],
+            allow_headers=["Authorization", PREFLIGHT, REASON],
             expose_headers=["Retry-After", "WWW-Authenticate"],
         )
     ]

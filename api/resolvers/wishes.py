@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api.errors import ApiError, ErrorCode
-from api.http.request import REASON_LENGTH
+from api.http.request import REASON_LENGTH, plain_reason
 from api.resolvers.hops import checked_id
 from api.schema.access_request import AccessRequestInput
 from api.schema.scalars import require
@@ -45,10 +45,11 @@ async def checked_wish(context: "Context", sent: AccessRequestInput) -> Wish:
 
 def checked_reason(text: str, path: str) -> str:
     """ApiError BAD_REASON for one that says nothing."""
-    if not text.strip() or len(text) > REASON_LENGTH or not text.isprintable():
+    told = plain_reason(text)
+    if told is None:
         right = f"right is a text of 1 to {REASON_LENGTH} characters that says why"
         raise ApiError(ErrorCode.BAD_REASON, f"found {found(text)} as the reason; {right}", path=path)
-    return text.strip()
+    return told
 
 
 def _fields(sent: list[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ VIEWER = "{ viewer { role } }"
 LOOK_UP = '{ resolve(code: "6905555.NONE") { verdict queryCount } }'
 FOE = "https://foe.example.net"
 CODE = "6905555.EMBEDDED"
+HEADERS = "authorization,content-type,graphql-require-preflight,milkline-reason"
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +94,12 @@ def test_the_schema_is_not_told(base: str) -> None:
 
 def test_only_a_friend_may_ask_from_its_pages(base: str, arcadedb_service: Service) -> None:
     def preflight(url: str, origin: str) -> httpx2.Response:
-        asks = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+        asks = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": HEADERS}
         return httpx2.options(f"{url}/graphql", headers=asks)
 
     welcome = preflight(base, FRIEND)
     assert (welcome.status_code, welcome.headers["access-control-allow-origin"]) == (200, FRIEND)
-    assert {"authorization", "content-type"} <= set(welcome.headers["access-control-allow-headers"].lower().split(", "))
+    assert set(HEADERS.split(",")) <= set(welcome.headers["access-control-allow-headers"].lower().split(", "))
     assert "access-control-allow-credentials" not in welcome.headers
     for refused in (preflight(base, FOE), preflight(base, "null"), preflight(arcadedb_service.url, FRIEND)):
         assert refused.status_code in {400, 405}
