@@ -33,7 +33,7 @@ class AccessLog:
         if used and (ended := await requests.ended(context.graph, context.actor, used, now=time.time_ns() // 1_000_000)):
             found = f"found a grant that ended while the answer was made: {', '.join(sorted(ended))}"
             raise HttpError(403, ErrorCode.GRANT_ENDED, f"{found}; right is the same operation again, which is answered without its fields")
-        if loaders.shown or loaders.opened:
-            read = loaders.shown.union(loaders.opened)
-            reading = access.Reading(context.actor, asked.operation_name, asked.reason, context.address, read, loaders.opened)
+        if loaders.shown or loaders.opened or loaders.searched:
+            read, said = loaders.shown.union(loaders.opened), (asked.operation_name, asked.reason, context.address)
+            reading = access.Reading(context.actor, *said, read, loaders.opened, loaders.searched)
             await access.log(context.graph, reading)

@@ -67,7 +67,8 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One operation that read records. operation: its name; address: of the client; records: their IDs; opened: by record."""
+    """One operation that read records. operation: its name; address: of the client; records: their IDs; opened: by record.
+    searched: enterprises among whose records it looked, and may have counted them; "" for all of them."""
 
     actor: Actor
     operation: str | None
@@ -75,6 +76,7 @@ class Reading:
     address: str | None
     records: AbstractSet[str]
     opened: Mapping[str, Opened] = field(default_factory=dict[str, Opened])
+    searched: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,15 @@ class Act:
 
 
 async def log(graph: Graph, reading: Reading) -> None:
-    """An entry for each owner of the records read, all or none; none when nothing was read."""
-    if not reading.records:
+    """An entry for each owner of the records read or looked among, all or none. One who looked among all and read nothing leaves an
+    entry of no owner: a count, and that there is nothing, tell of records too."""
+    if not reading.records and not reading.searched:
         return
     by_owner: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for kind, owner, count in counted(reading.records):
         by_owner[owner][kind] = count
+    named = reading.searched - {""} or (reading.searched if not by_owner else ())
+    by_owner |= {owner: {} for owner in named if owner not in by_owner}
     opened: defaultdict[str, list[Opened]] = defaultdict(list)
     for record, each in reading.opened.items():
         opened[owner_of(record)].append(each)

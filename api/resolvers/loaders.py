@@ -77,6 +77,8 @@ class Loaders:
         """Milliseconds; one for the whole request, so that everything on it is as of the same moment and read together."""
         self.shown: set[str] = set()
         """The records that the operation has read, where that leaves a trace."""
+        self.searched: set[str] = set()
+        """The enterprises among whose records the operation has looked, where that leaves a trace; "" for all of them."""
         self.opened: defaultdict[str, Opened] = defaultdict(Opened)
         """By record, what the operation has read of its restricted fields."""
         self._loaders: dict[tuple[object, ...], _Loader[Any]] = {}

@@ -11,10 +11,10 @@ from api.resolvers.choices import check_choice
 from api.schema.connection import Connection, connection_of
 from api.schema.filters import SortDirection
 from auth.actor import Role
-from auth.policy import READERS, list_scope, may_list
+from auth.policy import READERS, leaves_a_trace, list_scope, may_list, reads_shared
 from auth.scope import Scope
 from graph import records
-from graph.model.identifiers import Kind
+from graph.model.identifiers import Kind, is_enterprise_code
 from graph.records import Cut, Position, Selection
 from graph.search import LENGTH, TooManyFound, search
 
@@ -69,6 +69,7 @@ async def record_page(info: Info, selection: Selection, asked: Asked) -> Connect
     check_choice(info.context.actor, selection, asked.sort, searching=searching)
     loaders = info.context.loaders
     graph, scope = info.context.graph, list_scope(info.context.actor, selection.kind.value)
+    _leave_a_trace(info, selection, scope)
     page = page_arguments(asked.first, asked.after, asked.last, asked.before, most=info.context.settings.page_size)
     after, before = (read_cursor(text, selection.kind, asked.sort, name) for text, name in ((page.after, "after"), (page.before, "before")))
     if asked.search is not None and searching:
@@ -90,6 +91,14 @@ async def record_page(info: Info, selection: Selection, asked: Asked) -> Connect
         earlier=more or _past(short) if page.backward else _past(beyond),
         counted=lambda: records.count(graph, selection, scope),
     )
+
+
+def _leave_a_trace(info: Info, selection: Selection, scope: Scope) -> None:
+    """A list tells of records that are not in its page, by its count and by what is missing: it is noted among whose it looks."""
+    actor = info.context.actor
+    if leaves_a_trace(actor) or reads_shared(actor, selection.kind.value):
+        named = {code for code in selection.owners or () if is_enterprise_code(code) and (scope.everything or code in scope.owners)}
+        info.context.loaders.searched |= named or {""}
 
 
 def _past(cursor: Position | None) -> bool:

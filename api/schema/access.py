@@ -38,7 +38,9 @@ class KindRead:
 )
 class AccessEntry:
     id: strawberry.ID = strawberry.field(description="Of the entry; later ones sort after earlier ones.")
-    owner: str = strawberry.field(description="The code of the enterprise whose records were read.")
+    owner: str = strawberry.field(
+        description="The code of the enterprise whose records were read, or looked among; empty for a list of all that showed none of them."
+    )
     at: DateTime = strawberry.field(description="When.")
     subject: str = strawberry.field(description="Who: the subject of the token.")
     role: Role = strawberry.field(description="In which role.")

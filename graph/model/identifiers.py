@@ -77,8 +77,12 @@ def shown(text: str, limit: int = 80) -> str:
     return repr(cut) + tail
 
 
+def is_enterprise_code(text: str) -> bool:
+    return _CODE.fullmatch(text) is not None
+
+
 def check_enterprise_code(text: str) -> str:
-    if not _CODE.fullmatch(text):
+    if not is_enterprise_code(text):
         raise MalformedId(f"found {shown(text)}; an enterprise code is 4 to 20 of the characters A-Z and 0-9")
     return text
 

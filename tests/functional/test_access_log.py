@@ -65,6 +65,30 @@ def test_reads_of_ones_own_leave_none_and_lineage_leaves_one(client: httpx2.Clie
     assert (entry["reason"], entry["kinds"]) == ("例行检查", [{"kind": "milk", "count": 1}])
 
 
+@pytest.mark.parametrize("asked", ["totalCount", "pageInfo { hasNextPage }", "nodes { id }"])
+def test_to_count_among_anothers_records_leaves_an_entry_with_that_enterprise(client: httpx2.Client, service: Service, asked: str) -> None:
+    """By a filter and a count alone any field could be found out."""
+    maker = "6904499"
+    record(client, service, maker)
+    before = ask(client, service, maker, LOG)["data"]["accessLog"]["totalCount"]
+    peek = f'query Peek {{ farms(first: 0, filter: {{owners: ["{maker}", "no code"], numberStartsWith: "1"}}) {{ {asked} }} }}'
+    assert "errors" not in ask(client, service, "REGULATOR", peek, operationName="Peek", extensions={"reason": "检查"})
+    log = ask(client, service, maker, LOG)["data"]["accessLog"]
+    assert log["totalCount"] == before + 1
+    entry = log["nodes"][0]
+    assert (entry["owner"], entry["operation"], entry["reason"], entry["records"], entry["kinds"]) == (maker, "Peek", "检查", 0, [])
+
+
+def test_to_count_among_all_records_leaves_an_entry_of_no_owner(client: httpx2.Client, service: Service) -> None:
+    assert "errors" not in ask(client, service, "REGULATOR", "query All { farms { totalCount nodes { id } } }")
+    own = LOG.replace("first: 2", "first: 1, own: true")
+    [shown] = ask(client, service, "REGULATOR", own)["data"]["accessLog"]["nodes"]
+    assert shown["owner"] and shown["records"], "what was read is with its owners"
+    assert "errors" not in ask(client, service, "REGULATOR", "query All { farms(first: 0) { totalCount } }", operationName="All")
+    [counted] = ask(client, service, "REGULATOR", own)["data"]["accessLog"]["nodes"]
+    assert (counted["owner"], counted["operation"], counted["records"]) == ("", "All", 0)
+
+
 def test_pages_are_the_newest_first(client: httpx2.Client, service: Service) -> None:
     maker = "6904488"
     record(client, service, maker)
@@ -88,6 +112,14 @@ def test_a_reason_that_says_nothing(client: httpx2.Client, service: Service, rea
     [error] = ask(client, service, "REGULATOR", "{ farms { totalCount } }", reason)["errors"]
     assert error["extensions"]["code"] == "BAD_REASON"
     assert "right is a text of 1 to 500 characters" in error["message"]
+
+
+def test_a_reason_with_the_space_that_chinese_is_typed_with(client: httpx2.Client, service: Service) -> None:
+    maker = "6904500"
+    record(client, service, maker)
+    ask(client, service, "REGULATOR", f'{{ node(id: "farm/{maker}/1") {{ id }} }}', extensions={"reason": "召回\u3000调查"})
+    [entry] = ask(client, service, maker, LOG)["data"]["accessLog"]["nodes"]
+    assert entry["reason"] == "召回 调查"
 
 
 def test_who_may_not_read_the_log(client: httpx2.Client, service: Service) -> None:
