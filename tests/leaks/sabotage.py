@@ -51,6 +51,7 @@ GUARDED = {
     "recordings/count *": "for who sees everything",
     "enterprise/suspended *": "no viewer's: who is let in",
     "regions/* *": "no viewer's: whom an authority supervises",
+    "export/* *": "one owner's is asked for, of whom exports_of holds",
     "event/by_ids *": "an event's ID has its owner: event_name",
     "event/job *": "a job's ID has its owner, by the route",
     "requests/decide *": "requests/find comes before",
