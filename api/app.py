@@ -41,6 +41,7 @@ from api.web.pages import routes as page_routes
 from auth.actor import Actor
 from auth.hidden import HiddenNames
 from auth.keys import Keys
+from auth.sealing import Sealing
 from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.lookup import LookUps, Suspicion
@@ -54,6 +55,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     """The service. `connect` opens the graph, migrated, for as long as the service runs."""
     identity = identity_of(settings, keys)
     hidden = HiddenNames(keys.hidden_names)
+    sealing = Sealing(keys.sealing)
     files = FileStore(settings.files_folder)
     graphs: list[tuple[Graph, LookUps]] = []
 
@@ -68,7 +70,9 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         await check_standing(suspensions, graph, caller)
         actor = await bounded(graph, caller)
         address = request.client.host if request.client else None
-        return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request), address)
+        return Context(
+            actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request), address, sealing
+        )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:

@@ -12,6 +12,7 @@ from auth.actor import Actor
 from auth.hidden import HiddenNames
 from auth.policy import counts_hidden, leaves_a_trace, lineage_scope
 from auth.scope import Scope
+from auth.sealing import Sealing
 from graph.engine.driver import Graph
 from graph.lineage.answer import View
 
@@ -38,6 +39,7 @@ class Context:
     look_ups: "LookUps"
     visitor: "Visitor"
     address: str | None = None
+    sealing: Sealing | None = None
     extensions: dict[str, Any] = field(default_factory=dict[str, Any])
     unpaged: int = 0
 

@@ -1,16 +1,19 @@
 """Runs the service until it is told to stop, or its engine dies."""
 
+import asyncio
 import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from api.app import create_app
 from api.cannot_serve import CannotServe
+from api.delivery.deliverer import Deliverer
 from api.listening import address_of, engine_tls, run_server
 from api.settings import Settings
 from api.web.graphiql_page import Question
 from auth.keys import load_keys
 from auth.oidc.addresses import check_own_issuer
+from auth.sealing import Sealing
 from graph.engine.connect import connect
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineRefused
@@ -56,8 +59,23 @@ async def serve(
 
     borrowed: Callable[[], AbstractAsyncContextManager[Graph]] = same
     settings = _with_issuer(settings, listening)
-    app = create_app(settings, load_keys(settings.data), borrowed, questions)
-    await run_server(app, settings, graph, listening, ready)
+    keys = load_keys(settings.data)
+    app = create_app(settings, keys, borrowed, questions)
+    async with _delivering(settings, graph, Sealing(keys.sealing)):
+        await run_server(app, settings, graph, listening, ready)
+
+
+@asynccontextmanager
+async def _delivering(settings: Settings, graph: Graph, sealing: Sealing) -> AsyncGenerator[None]:
+    if not settings.deliver:
+        yield
+        return
+    delivering = asyncio.create_task(Deliverer(graph, settings, sealing).run())
+    try:
+        yield
+    finally:
+        delivering.cancel()
+        await asyncio.gather(delivering, return_exceptions=True)
 
 
 def _with_issuer(settings: Settings, listening: socket.socket) -> Settings:

@@ -142,6 +142,23 @@ class Settings(BaseSettings):
     access_pending: int = Field(
         100, ge=1, le=10_000, description="Requests for access of one enterprise, or of one person of an authority, that may be pending."
     )
+    deliver: bool = Field(
+        True, description="Whether `milkline serve` delivers to partners itself; else `milkline deliver` does, beside it."
+    )
+    delivery_networks: Annotated[str, AfterValidator(networks)] = Field(
+        "",
+        description="Networks that are not open and yet take what is delivered, by http too, such as `10.1.0.0/16`, separated by commas.",
+    )
+    delivery_ca: Path | None = Field(None, description="Certificates, PEM, of authorities that vouch for receivers, beside the usual ones.")
+    delivery_seconds: float = Field(15.0, gt=0, le=60, description="Seconds that one attempt to deliver may take.")
+    delivery_attempts: int = Field(
+        16, ge=1, le=100, description="Attempts after which a letter is given up: over a day, unless set shorter."
+    )
+    delivery_backoff_seconds: float = Field(
+        5.0, gt=0, le=3600, description="Seconds until the second attempt; each wait is twice the one before, 6 hours at the most."
+    )
+    delivery_pause_seconds: float = Field(1.0, gt=0, le=60, description="Seconds between two looks for what is to be delivered.")
+    partners: int = Field(20, ge=1, le=1000, description="Partners of one enterprise at the most.")
     suspicious_queries: int = Field(500, ge=2, description="Look-ups of one code from which on it is called SUSPICIOUS.")
     suspicious_places: int = Field(8, ge=2, description="Different places of look-ups of one code from which on it is called SUSPICIOUS.")
 

@@ -1,4 +1,5 @@
-"""The secrets of an installation: the key that signs development tokens, and the key of hidden names. Kept in files of mode 600."""
+"""The secrets of an installation: the key that signs development tokens, the key of hidden names, and the one that seals secrets that
+the graph keeps. In files of mode 600."""
 
 import os
 import secrets
@@ -17,6 +18,7 @@ class KeyFileError(Exception):
 class Keys:
     signing: ECKey
     hidden_names: bytes
+    sealing: bytes
 
 
 def has_keys(folder: Path) -> bool:
@@ -30,7 +32,8 @@ def load_keys(folder: Path) -> Keys:
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         signing = _kept(keys / "signing.pem", lambda: ECKey.generate_key("P-256").as_pem(private=True))
         hidden = _kept(keys / "hidden-names.key", lambda: secrets.token_bytes(32))
-        return Keys(ECKey.import_key(signing), hidden)
+        sealing = _kept(keys / "sealing.key", lambda: secrets.token_bytes(32))
+        return Keys(ECKey.import_key(signing), hidden, sealing)
     except OSError as error:
         raise KeyFileError(f"cannot keep the keys in {keys}: {error.strerror or error}") from error
     except ValueError as error:

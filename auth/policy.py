@@ -51,6 +51,17 @@ RECORDERS: dict[str, frozenset[Duty]] = {
 """By mutation, the duties that record."""
 
 
+_PARTNERSHIP = frozenset({Duty.ADMIN})
+DELIVERERS: dict[str, frozenset[Duty]] = {
+    "addPartner": _PARTNERSHIP,
+    "pausePartner": _PARTNERSHIP,
+    "resumePartner": _PARTNERSHIP,
+    "rotatePartnerSecret": _PARTNERSHIP,
+    "removePartner": _PARTNERSHIP,
+    "sendAgain": _PARTNERSHIP,
+}
+"""By mutation, the duties of an enterprise's staff that decide to whom what is its own is delivered."""
+
 PLATFORM_ALONE = frozenset({"suspendEnterprise", "reinstateEnterprise"})
 """The mutations that are the platform's and nobody else's."""
 
@@ -175,6 +186,11 @@ def may_read_log(actor: Actor) -> bool:
     if actor.role is Role.ENTERPRISE:
         return bool(actor.duties & {Duty.QUALITY, Duty.ADMIN})
     return actor.role is Role.REGULATOR
+
+
+def may_deliver(actor: Actor, mutation: str) -> bool:
+    """Whether an ENTERPRISE's staff decide to whom what is recorded is delivered."""
+    return actor.role is Role.ENTERPRISE and bool(actor.duties & DELIVERERS[mutation])
 
 
 def may_read_suspensions(actor: Actor) -> bool:

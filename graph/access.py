@@ -36,13 +36,14 @@ class Log:
     own_count: Statement
 
 
-def _log(folder: str) -> Log:
+def log_of(folder: str) -> Log:
+    """Of the four statements in a folder."""
     return Log(*(statement(f"{folder}/{name}") for name in ("page", "own_page", "count", "own_count")))
 
 
-READINGS = _log("access")
+READINGS = log_of("access")
 """Who read and who was let."""
-RECORDINGS = _log("recordings")
+RECORDINGS = log_of("recordings")
 """Who recorded: one entry a call, written in its transaction (`graph.capture`)."""
 
 

@@ -36,6 +36,12 @@ COMMANDS = {
     "template": Command(
         "api.exchange.spreadsheets.cli", "template_command", "Write an empty table of records to fill in, for `milkline import`."
     ),
+    "deliver": Command(
+        "api.delivery.cli",
+        "deliver_command",
+        "Deliver to partners what was recorded for them, until it is stopped: beside services over one Neo4j, or while none runs over the "
+        "folder.",
+    ),
     "client": Command("api.authorization.cli", "client_cli", "Clients of the authorization server: machines, and apps that people use."),
     "person": Command("api.authorization.cli", "person_cli", "People who may log in at the authorization server."),
     "keys": Command("api.authorization.cli", "keys_cli", "The keys that sign the authorization server's tokens."),

@@ -10,6 +10,7 @@ from api.resolvers.access_requests import AccessRequestMutations, AccessRequestQ
 from api.resolvers.capture import RecordMutations
 from api.resolvers.lineage import LineageQuery
 from api.resolvers.look_up import LookUpQuery
+from api.resolvers.partners import PartnerMutations, PartnerQueries
 from api.resolvers.records import RecordQueries
 from api.resolvers.suspension import SuspensionMutations, SuspensionQueries
 from api.schema.interfaces import RECORD_TYPES
@@ -18,7 +19,7 @@ from api.schema.viewer import Viewer
 
 
 @strawberry.type(description="What may be asked.")
-class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries, AccessRequestQueries, SuspensionQueries):
+class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries, AccessRequestQueries, SuspensionQueries, PartnerQueries):
     @strawberry.field(description="Who the caller is, by the token.")
     def viewer(self, info: Info) -> Viewer:
         return Viewer(actor=info.context.actor)
@@ -26,12 +27,12 @@ class Query(RecordQueries, LineageQuery, LookUpQuery, AccessQueries, AccessReque
 
 @strawberry.type(
     description=(
-        "What enterprises record, and who is let. Each mutation that records takes up to 5,000 records and is idempotent by ID: the "
-        "same record again is UNCHANGED, a changed one is UPDATED with its earlier version kept, a wrong one is REJECTED with its "
-        "problems while the rest are stored."
+        "What enterprises record, who is let, and to whom it is delivered. Each mutation that records takes up to 5,000 records and is "
+        "idempotent by ID: the same record again is UNCHANGED, a changed one is UPDATED with its earlier version kept, a wrong one is "
+        "REJECTED with its problems while the rest are stored."
     )
 )
-class Mutation(RecordMutations, AccessRequestMutations, SuspensionMutations):
+class Mutation(RecordMutations, AccessRequestMutations, SuspensionMutations, PartnerMutations):
     pass
 
 

@@ -22,6 +22,8 @@ from graph.statements import statement
 R = TypeVar("R", bound=Record)
 
 _AUDIT = statement("capture/audit")
+AWAITS = "DELIVERY"
+"""Of an entry that has not been handed on to those who are told of what is recorded (`graph.delivery`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +73,7 @@ async def _audit(work: Work[Any], actor: Actor, noun: Noun[Any]) -> None:
             "records": [draft.id for draft in written],
             "digests": [draft.digest for draft in written],
             "statuses": [work.statuses[draft.index].value for draft in written],
+            "children": sorted({child for draft in written for child in draft.record.moved()}) or None,
+            "awaits": AWAITS,
         }
         await work.run(_AUDIT, entry=entry)

@@ -21,6 +21,7 @@ INTEGERS = frozenset(
         "at",
         "departedAt",
         "eventAt",
+        "nextAt",
         "packedAt",
         "receivedAt",
         "recordedAt",

@@ -17,7 +17,7 @@ from graphql import (
 from api.errors import ApiError
 from api.resolvers.root import SCHEMA
 from auth.actor import Actor, Duty, Role
-from auth.policy import PLATFORM_ALONE, RECORDERS
+from auth.policy import DELIVERERS, PLATFORM_ALONE, RECORDERS
 from auth.restricted import MUTATIONS
 from graph import capture
 from graph.engine.driver import Graph
@@ -36,7 +36,7 @@ def allowed(actor: Actor, mutation: str) -> bool:
     if mutation in PLATFORM_ALONE:
         return actor.role is Role.PLATFORM
     if actor.role is Role.ENTERPRISE:
-        return bool(actor.duties & {**RECORDERS, **MUTATIONS}[mutation])
+        return bool(actor.duties & {**RECORDERS, **MUTATIONS, **DELIVERERS}[mutation])
     return OTHERS.get(mutation) is actor.role
 
 

@@ -19,7 +19,7 @@ from api.resolvers.records import RecordQueries
 from api.schema.filters import DateRange, DateTimeRange
 from auth import restricted
 from auth.actor import Actor, Duty, Role
-from auth.policy import PLATFORM_ALONE, READERS, RECORDERS, Relation, may_read, permissions_of
+from auth.policy import DELIVERERS, PLATFORM_ALONE, READERS, RECORDERS, Relation, may_read, permissions_of
 from auth.tiers import Tier
 from graph.migrations.m0003_full_text import TEXTS
 from graph.model.identifiers import Kind
@@ -82,7 +82,7 @@ def _lines() -> Iterator[str]:
     yield _row(*["---"] * (len(duties) + 1))
     for kind in Kind:
         yield _row(f"reads {TYPES[kind]}", *("yes" if duty in READERS[kind.value] else "-" for duty in duties))
-    for mutation, able in {**RECORDERS, **restricted.MUTATIONS}.items():
+    for mutation, able in {**RECORDERS, **restricted.MUTATIONS, **DELIVERERS}.items():
         yield _row(f"`{mutation}`", *("yes" if duty in able else "-" for duty in duties))
     yield from (
         "",
@@ -176,7 +176,7 @@ def test_every_kind_and_every_mutation_has_its_duties() -> None:
     schema = build_schema(TEXT)
     mutations = schema.type_map["Mutation"]
     assert isinstance(mutations, GraphQLObjectType)
-    assert RECORDERS.keys() | restricted.MUTATIONS.keys() | PLATFORM_ALONE == mutations.fields.keys() | BY_DOCUMENT
+    assert RECORDERS.keys() | restricted.MUTATIONS.keys() | DELIVERERS.keys() | PLATFORM_ALONE == mutations.fields.keys() | BY_DOCUMENT
     assert READERS.keys() == {kind.value for kind in Kind}
 
 

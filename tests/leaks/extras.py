@@ -77,6 +77,7 @@ def extras_of(world: World, actor: Actor, chance: Random) -> Extras:
         made.recording()
         made.event()
         made.suspension()
+        made.delivery()
     return made.extras
 
 
@@ -206,6 +207,28 @@ class _Making:
             content |= {"liftedAt": NOW, "liftedBy": "x", "liftReason": "enough"}
         visible = may_read_suspensions(self.actor) and (self.actor.role is Role.PLATFORM or self.actor.scope.sees(f"enterprise/{code}"))
         self.keep("Suspension", visible, content, ("reason",))
+
+    def delivery(self) -> None:
+        """A partner of an enterprise, a letter to it that was given up, and the attempt."""
+        code, number = self.chance.choice(self.codes), self.number()
+        visible = may_read_log(self.actor) and (self.actor.scope.everything or code in self.actor.scope.owners)
+        partner = {"id": f"partner/{number}", "owner": code, "kind": "PARTNER", "name": "platform", "address": "https://a.example.cn"}
+        partner |= {
+            "form": "JSON",
+            "content": "SHARED",
+            "state": "PAUSED",
+            "madeAt": NOW - _HOUR,
+            "madeBy": "x",
+            "nextAt": 0,
+            "failures": 1,
+        }
+        self.keep("Recipient", visible, partner, ("name", "failures"))
+        about = {"owner": code, "recipient": partner["id"], "name": "platform", "to": "https://a.example.cn", "records": 3, "bytes": 9}
+        about |= {"digest": "0" * 64, "detail": "refused"}
+        letter = {"id": f"msg_{number}", "state": "DEAD", "madeAt": NOW - _HOUR, "triedAt": NOW, "attempts": 1, **about}
+        self.keep("Letter", visible, letter, ("records", "detail"))
+        transfer = {"id": f"transfer/{number}", "letter": letter["id"], "at": NOW, "took": 5, "attempt": 1, "outcome": "GIVEN_UP", **about}
+        self.keep("Transfer", visible, transfer, ("bytes", "took"))
 
     def event(self) -> None:
         chance, code = self.chance, self.chance.choice(self.codes)

@@ -33,7 +33,16 @@ from tests.reference.world import World, number_of, owner_of, recorded_ids, refe
 from tests.reference.worlds import START, STEP
 
 LINEAGE = ("backward", "forward", "recallRadius", "commonSources")
-LOGS = ("accessLog", "recordingLog", "accessRequestsReceived", "accessRequestsSent", "suspensions")
+LOGS = (
+    "accessLog",
+    "recordingLog",
+    "accessRequestsReceived",
+    "accessRequestsSent",
+    "suspensions",
+    "partners",
+    "deadLetters",
+    "transferLog",
+)
 NODES = ("node", "nodes")
 STEPS_OF_REQUESTS = (*["requestAccess"] * 4, "approveAccess", "refuseAccess", "revokeAccess", *["withdrawAccessRequest"] * 3)
 NEIGHBOURLY = ("package/", "shipment/", "site/")
@@ -244,7 +253,11 @@ class Asking:
     def _text(self, name: str, root: str) -> str:
         record = self.chance.choice(self.ids)
         if name in ("after", "before"):
-            entries = self.pair.extras.names("AccessEntry", "AuditEntry", "AccessRequest", "Suspension") if root in LOGS else []
+            entries = (
+                self.pair.extras.names("AccessEntry", "AuditEntry", "AccessRequest", "Suspension", "Recipient", "Letter", "Transfer")
+                if root in LOGS
+                else []
+            )
             return self.chance.choice(entries) if entries else write_cursor("id", (record, record))
         if name in ("code", "codes"):
             # of the side that is as it was: what the other has beside it, its codes tell

@@ -83,6 +83,11 @@ def _value(element: Element, column: Column, value: Any) -> None:
     if column.part is not None:
         _add(element, columns_of(column.part), value)
         return
+    put_text(element, value)
+
+
+def put_text(element: Element, value: object) -> None:
+    """A text, number or flag, so that it is read as it was."""
     text = _text(value)
     if text != text.strip(_BLANKS) or not _NO_XML.isdisjoint(text):
         element.set(ENCODING, JSON)

@@ -105,6 +105,10 @@ class Record(Part):
         """The number of entries in the record's lists, which bounds the work of a call."""
         return 0
 
+    def moved(self) -> tuple[str, ...]:
+        """IDs of records beside the one that it names, which it changes."""
+        return ()
+
     def files(self) -> Iterator[tuple[str, FileRef]]:
         """Each file named, with its path within the record."""
         for name, field in type(self).model_fields.items():

@@ -71,3 +71,6 @@ class Aggregation(Record):
 
     def listed(self) -> int:
         return len(self.children)
+
+    def moved(self) -> tuple[str, ...]:
+        return self.children

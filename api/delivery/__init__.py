@@ -1,0 +1,1 @@
+"""What leaves by itself: letters to partners' platforms, made, signed and sent."""

@@ -1,0 +1,178 @@
+"""Delivers what is owed: hands calls on, makes letters and sends them, several recipients beside each other, one letter of each at a time.
+
+Whatever stops it in between, kill -9 too, the next one goes on: a letter is kept before it is sent, and dropped when it arrived.
+"""
+
+import asyncio
+import hashlib
+import random
+import secrets
+import ssl
+import time
+
+import structlog
+
+from api.delivery.addresses import networks_of
+from api.delivery.rendering import MEDIA_TYPES, body_of, told_of
+from api.delivery.sending import Sender, Sent
+from api.delivery.signing import signed
+from api.settings import Settings
+from auth.sealing import Sealing, Unsealable
+from graph.delivery import letters, owed
+from graph.delivery.letters import Holder, Letter, Outcome, Transfer
+from graph.delivery.owed import Portion
+from graph.delivery.recipients import Content, Recipient, now_ms
+from graph.delivery.told import packages_told
+from graph.engine.driver import Graph
+from graph.engine.errors import EngineError
+from graph.lookup import LookUps, Suspicion
+from graph.model.ulid import new_ulid
+from graph.suspensions import Suspensions
+
+_log = structlog.get_logger("milkline.delivery")
+_BESIDE_EACH_OTHER = 16
+_IN_A_LETTER = {Content.SHARED: 500, Content.PUBLIC: 100}
+"""Packages."""
+_LONGEST_WAIT_S = 6 * 3600.0
+_AT_A_STRETCH_S = 60.0
+"""Of one recipient, before others have their turn."""
+
+
+class Deliverer:
+    """OSError where the certificates that the settings name cannot be read."""
+
+    def __init__(self, graph: Graph, settings: Settings, sealing: Sealing) -> None:
+        self.graph, self.settings, self.sealing = graph, settings, sealing
+        self._working: dict[str, asyncio.Task[None]] = {}
+        # as long as one attempt and what is written about it may take
+        self._holder = Holder(secrets.token_hex(8), int(1000 * (2 * settings.delivery_seconds + 5)))
+        suspicion = Suspicion(settings.suspicious_queries, settings.suspicious_places)
+        self._look_ups = LookUps(graph, suspicion, settings.limits)
+        self._suspensions = Suspensions(settings.suspension_seconds)
+        tls = ssl.create_default_context()
+        if settings.delivery_ca is not None:
+            tls.load_verify_locations(settings.delivery_ca)
+        self._sender = Sender(settings.delivery_seconds, networks_of(settings.delivery_networks), tls)
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        try:
+            while True:
+                try:
+                    while await owed.spread(self.graph):
+                        pass
+                    await self._begin()
+                except EngineError as error:
+                    _log.warning("deliveries wait for the engine", error=str(error))
+                await asyncio.sleep(self.settings.delivery_pause_seconds)
+        finally:
+            for task in self._working.values():
+                task.cancel()
+            await asyncio.gather(*self._working.values(), return_exceptions=True)
+
+    async def once(self) -> None:
+        """All that can be delivered now; what has to be tried again stays for later."""
+        while await owed.spread(self.graph):
+            pass
+        while await self._begin() or self._working:
+            await asyncio.wait(self._working.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def _begin(self) -> bool:
+        """Takes up recipients that nobody serves; whether there was one."""
+        for recipient in [one for one, task in self._working.items() if task.done()]:
+            del self._working[recipient]
+        for recipient, owner in await letters.ready(self.graph):
+            if len(self._working) >= _BESIDE_EACH_OTHER:
+                break
+            if recipient not in self._working and not await self._suspensions.has(self.graph, owner):
+                self._working[recipient] = asyncio.create_task(self._serve(recipient))
+        return bool(self._working)
+
+    async def _serve(self, name: str) -> None:
+        try:
+            recipient = await letters.take(self.graph, name, self._holder)
+            if recipient is not None:
+                await self._deliver(recipient)
+        except EngineError as error:
+            # the lease ends by itself
+            _log.warning("delivery interrupted", recipient=name, error=str(error))
+        except Exception:
+            _log.exception("delivery failed", recipient=name)
+
+    async def _deliver(self, recipient: Recipient) -> None:
+        until = time.monotonic() + _AT_A_STRETCH_S
+        while time.monotonic() < until:
+            letter = await letters.pending(self.graph, recipient)
+            if letter is None:
+                told = await self._portion(recipient)
+                if not (told.records or told.finished or told.moved):
+                    following = recipient.schedule.following(now_ms())
+                    return await letters.let_go(self.graph, recipient, self._holder, next_at=following, idle=recipient.schedule.at_once)
+                letter = await self._letter(recipient, told)
+                if not await letters.post(self.graph, recipient, self._holder, letter, told):
+                    return None
+                if letter is None:
+                    continue
+            if letter.nextAt > now_ms():
+                return await letters.let_go(self.graph, recipient, self._holder, next_at=letter.nextAt, idle=False)
+            if not await self._attempt(recipient, letter):
+                return None
+        return await letters.let_go(self.graph, recipient, self._holder, next_at=now_ms(), idle=False)
+
+    async def _portion(self, recipient: Recipient) -> Portion:
+        return await owed.portion(self.graph, recipient, self.settings.limits, _IN_A_LETTER[recipient.content or Content.SHARED])
+
+    async def _letter(self, recipient: Recipient, told: Portion) -> Letter | None:
+        """None where nothing of it has been recorded yet."""
+        at, content = now_ms(), recipient.content or Content.SHARED
+        rows = await packages_told(self.graph, recipient.owner, told.records)
+        if not rows:
+            return None
+        packages = await told_of(rows, content, self._look_ups, self.settings.public_url.rstrip("/"))
+        name = f"msg_{new_ulid()}"
+        body = body_of(name, recipient.owner, content, recipient.form, packages, at)
+        return Letter(
+            name,
+            recipient.owner,
+            recipient.id,
+            recipient.name,
+            recipient.address,
+            body.decode(),
+            MEDIA_TYPES[recipient.form],
+            tuple(row["id"] for row in rows),
+            len(packages),
+            len(body),
+            hashlib.sha256(body).hexdigest(),
+            at,
+            at,
+        )
+
+    async def _attempt(self, recipient: Recipient, letter: Letter) -> bool:
+        """Whether the next one may follow."""
+        at, body = now_ms(), letter.body.encode()
+        try:
+            keys = [self.sealing.unseal(one) for one in self._sealed(recipient, at)]
+        except Unsealable as error:
+            sent = Sent(Outcome.FAILED, 0, None, str(error))
+        else:
+            headers = signed(letter.id, at // 1000, body, keys) | {"Content-Type": letter.media, "Idempotency-Key": f'"{letter.id}"'}
+            sent = await self._sender.send(letter.to, body, headers)
+        outcome = sent.outcome
+        if outcome is Outcome.FAILED and letter.attempts + 1 >= self.settings.delivery_attempts:
+            outcome = Outcome.GIVEN_UP
+        next_at = now_ms() + int(1000 * max(self._wait(letter.attempts), sent.wait))
+        transfer = Transfer(outcome, at, sent.took, sent.status, sent.detail)
+        held = await letters.settle(self.graph, recipient, self._holder, letter, transfer, next_at)
+        if held and outcome is Outcome.FAILED:
+            await letters.let_go(self.graph, recipient, self._holder, next_at=next_at, idle=False)
+        return held and outcome is not Outcome.FAILED
+
+    def _wait(self, attempts: int) -> float:
+        """Seconds: twice as long each time, and never the same for two that failed together."""
+        longest = min(self.settings.delivery_backoff_seconds * 2**attempts, _LONGEST_WAIT_S)
+        return random.uniform(0.5, 1.0) * longest
+
+    @staticmethod
+    def _sealed(recipient: Recipient, now: int) -> list[str]:
+        former = [recipient.former_secret] if recipient.former_secret and recipient.former_until > now else []
+        return [one for one in (recipient.secret, *former) if one]

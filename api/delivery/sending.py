@@ -1,0 +1,72 @@
+"""One attempt to deliver a letter over HTTP: to the address that was looked up, following nothing, within a time."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import httpx2
+
+from api.delivery.addresses import Network, NotAllowed, reached_at
+from graph.delivery.letters import Outcome
+
+_REFUSED = frozenset({400, 413, 415, 422})
+"""The letter itself is refused: the same bytes again would be, too."""
+_LONGEST_WAIT_S = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """took: ms. wait: seconds that the receiver asked for."""
+
+    outcome: Outcome
+    took: int
+    status: int | None
+    detail: str | None
+    wait: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """seconds: for one attempt, from looking up the name to the answer's head."""
+
+    seconds: float
+    networks: Sequence[Network]
+    tls: ssl.SSLContext
+
+    async def send(self, address: str, body: bytes, headers: Mapping[str, str]) -> Sent:
+        began = time.monotonic()
+
+        def sent(outcome: Outcome, status: int | None, detail: str | None, wait: int = 0) -> Sent:
+            return Sent(outcome, int((time.monotonic() - began) * 1000), status, detail, wait)
+
+        try:
+            async with asyncio.timeout(self.seconds):
+                status, wait = await self._post(address, body, headers)
+        except TimeoutError:
+            return sent(Outcome.FAILED, None, f"found no answer within {self.seconds:g} s")
+        except NotAllowed as error:
+            return sent(Outcome.FAILED, None, str(error))
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+            return sent(Outcome.FAILED, None, f"cannot be reached: {type(error).__name__}: {str(error)[:200]}")
+        if 200 <= status < 300:
+            return sent(Outcome.ARRIVED, status, None)
+        if 300 <= status < 400:
+            return sent(Outcome.FAILED, status, f"found HTTP {status}; letters are not sent on: right is the address that takes them")
+        if status in _REFUSED:
+            return sent(Outcome.GIVEN_UP, status, f"found HTTP {status}: the letter itself is refused")
+        return sent(Outcome.FAILED, status, f"found HTTP {status}; right is one of 200 to 299", wait)
+
+    async def _post(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, int]:
+        url = httpx2.URL(address)
+        reached = url.copy_with(host=await reached_at(address, self.networks))
+        given = {**headers, "Host": url.netloc.decode("ascii"), "User-Agent": "Milkline", "Accept-Encoding": "identity"}
+        # a proxy of the environment would look the name up anew
+        async with (
+            httpx2.AsyncClient(verify=self.tls, trust_env=False, timeout=self.seconds, follow_redirects=False) as client,
+            client.stream("POST", reached, content=body, headers=given, extensions={"sni_hostname": url.host}) as answer,
+        ):
+            # what it says beside its status is not read: nobody here has a use for it
+            after = answer.headers.get("retry-after", "")
+            return answer.status_code, min(int(after), _LONGEST_WAIT_S) if after.isascii() and after.isdigit() else 0

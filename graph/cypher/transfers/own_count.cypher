@@ -1,0 +1,4 @@
+// How many there are of one enterprise.
+MATCH (t:Transfer)
+WHERE t.owner = $scope.enterprise AND NOT $scope.all AND t.id > ''
+RETURN count(t) AS total

@@ -1,0 +1,5 @@
+// Attempts to deliver of one enterprise, the newest first.
+MATCH (t:Transfer)
+WHERE t.owner = $scope.enterprise AND NOT $scope.all AND t.id < $before
+WITH t ORDER BY t.owner DESC, t.id DESC LIMIT $limit
+RETURN collect(properties(t)) AS entries

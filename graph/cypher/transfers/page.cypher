@@ -1,0 +1,5 @@
+// Attempts to deliver of every enterprise, the newest first.
+MATCH (t:Transfer)
+WHERE $scope.all AND t.id < $before
+WITH t ORDER BY t.id DESC LIMIT $limit
+RETURN collect(properties(t)) AS entries
