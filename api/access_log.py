@@ -13,6 +13,9 @@ from api.http.request import REASON, GraphQLRequest, HttpError
 from auth.policy import leaves_a_trace
 from graph import access, requests
 
+_NAME_LENGTH = 100
+"""Of an operation's name, which its client makes up, so much is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
@@ -34,6 +37,7 @@ class AccessLog:
             found = f"found a grant that ended while the answer was made: {', '.join(sorted(ended))}"
             raise HttpError(403, ErrorCode.GRANT_ENDED, f"{found}; right is the same operation again, which is answered without its fields")
         if loaders.shown or loaders.opened or loaders.searched:
-            read, said = loaders.shown.union(loaders.opened), (asked.operation_name, asked.reason, context.address)
+            name = asked.operation_name and asked.operation_name[:_NAME_LENGTH]
+            read, said = loaders.shown.union(loaders.opened), (name, asked.reason, context.address)
             reading = access.Reading(context.actor, *said, read, loaders.opened, loaders.searched)
             await access.log(context.graph, reading)

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, get_operation_ast
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -86,6 +86,7 @@ class GraphQLEndpoint:
             if error.code is ErrorCode.METHOD_NOT_ALLOWED:
                 return refuse(error, media_type, 405, {"Allow": "POST"})
             return refuse(error, media_type, 400 if media_type == GRAPHQL_RESPONSE else 200)
+        asked = _named(asked, document)
         if self.trace is not None:
             self.trace.check(asked, document, context)
         try:
@@ -130,3 +131,9 @@ class GraphQLEndpoint:
             wait = max(refusal.retry_after_s for refusal in refusals)
             return respond(body, media_type, 429, {"Retry-After": str(wait)})
         return respond(body, media_type, status)
+
+
+def _named(asked: GraphQLRequest, document: DocumentNode) -> GraphQLRequest:
+    """With the name of the operation, which a client need not send where it is the only one."""
+    operation = get_operation_ast(document, asked.operation_name)
+    return asked if operation is None or operation.name is None else replace(asked, operation_name=operation.name.value)

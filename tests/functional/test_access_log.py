@@ -72,7 +72,7 @@ def test_to_count_among_anothers_records_leaves_an_entry_with_that_enterprise(cl
     record(client, service, maker)
     before = ask(client, service, maker, LOG)["data"]["accessLog"]["totalCount"]
     peek = f'query Peek {{ farms(first: 0, filter: {{owners: ["{maker}", "no code"], numberStartsWith: "1"}}) {{ {asked} }} }}'
-    assert "errors" not in ask(client, service, "REGULATOR", peek, operationName="Peek", extensions={"reason": "检查"})
+    assert "errors" not in ask(client, service, "REGULATOR", peek, extensions={"reason": "检查"})
     log = ask(client, service, maker, LOG)["data"]["accessLog"]
     assert log["totalCount"] == before + 1
     entry = log["nodes"][0]
@@ -84,7 +84,7 @@ def test_to_count_among_all_records_leaves_an_entry_of_no_owner(client: httpx2.C
     own = LOG.replace("first: 2", "first: 1, own: true")
     [shown] = ask(client, service, "REGULATOR", own)["data"]["accessLog"]["nodes"]
     assert shown["owner"] and shown["records"], "what was read is with its owners"
-    assert "errors" not in ask(client, service, "REGULATOR", "query All { farms(first: 0) { totalCount } }", operationName="All")
+    assert "errors" not in ask(client, service, "REGULATOR", "query All { farms(first: 0) { totalCount } }")
     [counted] = ask(client, service, "REGULATOR", own)["data"]["accessLog"]["nodes"]
     assert (counted["owner"], counted["operation"], counted["records"]) == ("", "All", 0)
 
@@ -112,6 +112,14 @@ def test_a_reason_that_says_nothing(client: httpx2.Client, service: Service, rea
     [error] = ask(client, service, "REGULATOR", "{ farms { totalCount } }", reason)["errors"]
     assert error["extensions"]["code"] == "BAD_REASON"
     assert "right is a text of 1 to 500 characters" in error["message"]
+
+
+def test_the_name_of_an_operation_is_kept_as_far_as_it_makes_sense(client: httpx2.Client, service: Service) -> None:
+    maker = "6904511"
+    record(client, service, maker)
+    ask(client, service, "REGULATOR", f'query {"N" * 5_000} {{ node(id: "farm/{maker}/1") {{ id }} }}')
+    [entry] = ask(client, service, maker, LOG)["data"]["accessLog"]["nodes"]
+    assert entry["operation"] == "N" * 100
 
 
 def test_a_reason_with_the_space_that_chinese_is_typed_with(client: httpx2.Client, service: Service) -> None:
