@@ -1,7 +1,8 @@
 """Captured events, read again, and what became of the documents that they came in."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -11,22 +12,41 @@ from graph.engine.driver import Graph, Transaction
 from graph.model.records.epcis_event import event_name
 from graph.statements import statement
 
-_PAGE = statement("event/page")
-_PAGE_NAMED = statement("event/page_named")
+_PAGES = {
+    (name, key, order): statement(f"event/{name}", key=key, order=order)
+    for name in ("page", "page_named")
+    for key in ("eventAt", "recordedAt")
+    for order in ("ASC", "DESC")
+}
 _BY_EVENT_ID = statement("event/by_event_id")
 _BY_IDS = statement("event/by_ids")
 _JOB = statement("event/job")
 _PUT_JOB = statement("capture/put_job")
 EVER = 2**53
 PAGE = 500
+_SCANNED = 2_000
+"""Events that are read for one answer at the most, where only their bodies tell which of them are asked for."""
+_LAST = "~"
+Place = tuple[int, str]
+"""In an order of events: the time of one, in ms, and its ID."""
+
+
+class Order(StrEnum):
+    EVENT_TIME = "eventAt"
+    RECORD_TIME = "recordedAt"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which events: those of every list that is given. start, end: ms; names, read_points, locations: canonical URIs."""
+    """Which events: those of every list that is given, and in which order they come.
+
+    start, end, recorded_start, recorded_end: ms. names, read_points, locations: canonical URIs. keep: what else the body says.
+    """
 
     start: int = -EVER
     end: int = EVER
+    recorded_start: int = -EVER
+    recorded_end: int = EVER
     types: Sequence[str] | None = None
     actions: Sequence[str] | None = None
     steps: Sequence[str] | None = None
@@ -35,11 +55,14 @@ class Wanted:
     locations: Sequence[str] | None = None
     names: Sequence[str] | None = None
     event_ids: Sequence[str] | None = None
+    keep: Callable[[Mapping[str, Any]], bool] | None = None
+    order: Order = Order.EVENT_TIME
+    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """at, recorded_at: ms. body, prefixes: as captured."""
+    """at, recorded_at: ms. body, prefixes: as captured. read_point, location: canonical URIs."""
 
     id: str
     at: int
@@ -47,6 +70,16 @@ class StoredEvent:
     prefixes: dict[str, str]
     event_id: str
     recorded_at: int
+    read_point: str | None
+    location: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """following: where to go on; None when there are no more. There may be more although fewer were found than were asked for."""
+
+    events: list[StoredEvent]
+    following: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +99,66 @@ class CaptureJob:
 
 
 async def events_page(
-    graph: Graph, scope: Scope, wanted: Wanted, limit: int, after: tuple[int, str] | None = None, owner: str | None = None
+    graph: Graph, scope: Scope, wanted: Wanted, limit: int, after: Place | None = None, owner: str | None = None
 ) -> list[StoredEvent]:
-    """In the order of their times, then IDs; of one enterprise: the owner, or the only one of the scope."""
+    """The first so many, however many have to be read for them; of one enterprise: the owner, or the only one of the scope."""
+    return (await events_found(graph, scope, wanted, limit, after, owner, scanned=None)).events
+
+
+async def events_found(
+    graph: Graph,
+    scope: Scope,
+    wanted: Wanted,
+    limit: int,
+    after: Place | None = None,
+    owner: str | None = None,
+    *,
+    scanned: int | None = _SCANNED,
+) -> Found:
+    """As `events_page`, but of no more than so many events that are read."""
     owner = owner or scope.enterprise or ""
     if wanted.event_ids is not None:
-        return await _by_event_id(graph, scope, owner, wanted.event_ids, limit)
-    at, record = after or (-EVER, "")
+        return await _named(graph, scope, owner, wanted, limit, after)
+    found: list[StoredEvent] = []
+    portion, read = limit + 1, 0
+    while True:
+        page = await _page(graph, scope, owner, wanted, portion, after)
+        for event in page:
+            if wanted.keep is None or wanted.keep(event.body):
+                if len(found) == limit:
+                    return Found(found, place_of(found[-1], wanted))
+                found.append(event)
+        if len(page) < portion:
+            return Found(found, None)
+        read += len(page)
+        portion = PAGE
+        after = place_of(page[-1], wanted)
+        if scanned is not None and read >= scanned:
+            return Found(found, after)
+
+
+def place_of(event: StoredEvent, wanted: Wanted) -> Place:
+    return (event.at if wanted.order is Order.EVENT_TIME else event.recorded_at), event.id
+
+
+async def _page(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: int, after: Place | None) -> list[StoredEvent]:
+    by_event = wanted.order is Order.EVENT_TIME
+    low, high = (wanted.start, wanted.end - 1) if by_event else (wanted.recorded_start, wanted.recorded_end - 1)
+    above, below = "", _LAST
+    if after is not None and wanted.descending:
+        high, below = (after[0], after[1]) if after[0] <= high else (high, below)
+    elif after is not None:
+        low, above = (after[0], after[1]) if after[0] >= low else (low, above)
     given: dict[str, Any] = {
         "owner": owner,
-        "from": max(wanted.start, at),
+        "low": low,
+        "high": high,
+        "above": above,
+        "below": below,
+        "from": wanted.start,
         "until": wanted.end,
-        "afterAt": at,
-        "afterId": record,
+        "recordedFrom": wanted.recorded_start,
+        "recordedUntil": wanted.recorded_end,
         "types": wanted.types,
         "actions": wanted.actions,
         "steps": wanted.steps,
@@ -87,10 +167,10 @@ async def events_page(
         "locations": wanted.locations,
         "limit": limit,
     }
+    name = "page"
     if wanted.names is not None:
-        [row] = await graph.read(_PAGE_NAMED, scope, names=list(dict.fromkeys(wanted.names)), **given)
-    else:
-        [row] = await graph.read(_PAGE, scope, **given)
+        name, given["names"] = "page_named", list(dict.fromkeys(wanted.names))
+    [row] = await graph.read(_PAGES[name, wanted.order.value, "DESC" if wanted.descending else "ASC"], scope, **given)
     return _stored(row[0])
 
 
@@ -105,19 +185,37 @@ async def all_events(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[l
         after = page[-1].at, page[-1].id
 
 
-async def _by_event_id(graph: Graph, scope: Scope, owner: str, ids: Sequence[str], limit: int) -> list[StoredEvent]:
-    """By the event's own ID, or by its hash."""
-    [row] = await graph.read(_BY_EVENT_ID, scope, owner=owner, ids=list(dict.fromkeys(ids)), limit=limit)
+async def _named(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: int, after: Place | None) -> Found:
+    """Those of the event IDs, or hashes, that are asked for; a page of what they are together, which is few."""
+    ids = wanted.event_ids or ()
+    [row] = await graph.read(_BY_EVENT_ID, scope, owner=owner, ids=list(dict.fromkeys(ids)), limit=_SCANNED)
     hashes = [one.partition(";")[2].partition("?")[0] for one in ids if one.startswith("ni:///sha-256;")]
     [more] = await graph.read(_BY_IDS, scope, owner=owner, ids=[event_name(owner, one) for one in hashes])
-    found = {event.id: event for event in (*_stored(row[0]), *_stored(more[0]))}
-    return sorted(found.values(), key=lambda event: (event.at, event.id))[:limit]
+    known = {event.id: event for event in (*_stored(row[0]), *_stored(more[0])) if _fits(wanted, event)}
+    ordered = sorted(known.values(), key=lambda event: place_of(event, wanted), reverse=wanted.descending)
+    if after is not None:
+        past = after
+        ordered = [one for one in ordered if (place_of(one, wanted) < past if wanted.descending else place_of(one, wanted) > past)]
+    return Found(ordered[:limit], place_of(ordered[limit - 1], wanted) if len(ordered) > limit else None)
+
+
+def _fits(wanted: Wanted, event: StoredEvent) -> bool:
+    """Of an event that was found by its ID: whether the rest of what is asked for holds."""
+    body = event.body
+    told = ((wanted.types, body.get("type")), (wanted.actions, body.get("action")), (wanted.steps, body.get("bizStep")))
+    places = ((wanted.read_points, event.read_point), (wanted.locations, event.location))
+    return (
+        wanted.start <= event.at < wanted.end
+        and wanted.recorded_start <= event.recorded_at < wanted.recorded_end
+        and all(right is None or found in right for right, found in (*told, *places, (wanted.dispositions, body.get("disposition"))))
+        and (wanted.keep is None or wanted.keep(body))
+    )
 
 
 def _stored(rows: Sequence[Any]) -> list[StoredEvent]:
     return [
-        StoredEvent(one, at, orjson.loads(body), orjson.loads(prefixes), event_id, recorded_at)
-        for one, at, body, prefixes, event_id, recorded_at in rows
+        StoredEvent(one, at, orjson.loads(body), orjson.loads(prefixes), event_id, recorded_at, read_point, location)
+        for one, at, body, prefixes, event_id, recorded_at, read_point, location in rows
     ]
 
 

@@ -13,7 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.exchange.epcis.documents import Syntax, answer
-from api.exchange.epcis.queries import BadParameter, after_token, per_page, token_of, wanted_of
+from api.exchange.epcis.queries import (
+    MOST_PER_PAGE,
+    BadParameter,
+    Counts,
+    Following,
+    counts_of,
+    following_of,
+    per_page,
+    prefixes_of,
+    token_of,
+    wanted_of,
+)
 from api.exchange.epcis.reading import read_events
 from api.exchange.epcis.recording import EventOutcome, Recorder
 from api.exchange.importing import check_items, import_items
@@ -24,10 +35,11 @@ from api.http.request import HttpError, media_ranges
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
 from auth.policy import EVENTS_ARE_FOR, may_read_events, may_record
+from auth.scope import Scope
 from graph.capture import Options, Status
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
-from graph.epcis_events import CaptureJob, StoredEvent, events_page, job_by_id, keep_job
+from graph.epcis_events import CaptureJob, Found, Wanted, events_found, events_page, job_by_id, keep_job
 from graph.model.texts import instant_text
 from graph.model.ulid import new_ulid
 
@@ -85,19 +97,20 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, 
     async def events(request: Request) -> Response:
         actor, syntax, media_type = await _reader(request, bearers, check), *_accepted(request)
         try:
-            wanted = wanted_of(request.query_params.multi_items())
-            limit = per_page(request.query_params.get("perPage"))
-            after = after_token(request.query_params.get("nextPageToken"))
+            wanted, limit, following, counts = _asked(request)
         except BadParameter as error:
             raise _Refused(400, "QueryParameterException", str(error)) from error
-        found = await events_page(graph(), actor.scope, wanted, limit + 1, after)
-        headers = _next(request, found[limit - 1]) if len(found) > limit else {}
-        return Response(answer(found[:limit], syntax), 200, VERSIONS | headers, media_type)
+        scope = actor.scope
+        if counts.largest is not None and following is None:
+            await _check_not_more(graph(), scope, wanted, counts.largest)
+        left = following.left if following else counts.limit
+        found = await events_found(graph(), scope, wanted, min(limit, left) if left else limit, following.place if following else None)
+        headers = VERSIONS | _next(request, found, left)
+        return Response(answer(found.events, syntax), 200, headers, media_type)
 
     async def event(request: Request) -> Response:
         actor, syntax, media_type = await _reader(request, bearers, check), *_accepted(request)
-        wanted = wanted_of([("EQ_eventID", request.path_params["id"].replace(",", ""))])
-        found = await events_page(graph(), actor.scope, wanted, 100)
+        found = await events_page(graph(), actor.scope, Wanted(event_ids=[request.path_params["id"]]), MOST_PER_PAGE)
         if not found:
             raise _Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
         return Response(answer(found, syntax), 200, VERSIONS, media_type)
@@ -206,9 +219,30 @@ def _job(job: CaptureJob) -> dict[str, Any]:
     }
 
 
-def _next(request: Request, last: StoredEvent) -> dict[str, str]:
+def _asked(request: Request) -> tuple[Wanted, int, Following | None, Counts]:
+    """Raises `BadParameter`."""
+    given = request.query_params
+    return (
+        wanted_of(given.multi_items(), prefixes_of(request.headers.get("gs1-extensions"))),
+        per_page(given.get("perPage")),
+        following_of(given.get("nextPageToken")),
+        counts_of(given.get("eventCountLimit"), given.get("maxEventCount")),
+    )
+
+
+async def _check_not_more(graph: Graph, scope: Scope, wanted: Wanted, largest: int) -> None:
+    found = await events_found(graph, scope, wanted, largest)
+    if found.following is not None:
+        many = f"more than {largest} events" if len(found.events) == largest else "more events than one answer looks through"
+        raise _Refused(413, "QueryTooLargeException", f"found {many}; right is a query of fewer, or one without maxEventCount")
+
+
+def _next(request: Request, found: Found, left: int | None) -> dict[str, str]:
+    left = None if left is None else left - len(found.events)
+    if found.following is None or left == 0:
+        return {}
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "nextPageToken"]
-    query = urlencode([*given, ("nextPageToken", token_of(last.at, last.id))])
+    query = urlencode([*given, ("nextPageToken", token_of(Following(found.following, left)))])
     return {"Link": f'</events?{query}>; rel="next"'}
 
 

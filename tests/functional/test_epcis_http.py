@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from api.exchange.epcis.hashing import event_hash
-from tests.epcis import VALID, document, event, name_of, read, xml, xml_event
+from tests.epcis import CONTEXT, VALID, document, event, name_of, read, xml, xml_event
 from tests.service import Service, serving
 
 MAKER, BUYER = "6901234", "6909999"
@@ -130,6 +130,28 @@ def test_events_by_each_parameter(service: Service) -> None:
     assert found(LT_eventTime="2026-01-02T00:00:00+00:00") == ["1"]
     [one] = listed(events(service, EQ_eventID="urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8"))
     assert one["type"] == "AggregationEvent"
+
+
+def test_an_answer_is_limited_or_refused_by_how_many_there_are(service: Service) -> None:
+    job_of(service, capture(service, document(*[event(epcList=[can(f"count{n}")], disposition="stolen") for n in range(5)])))
+    given = {"EQ_disposition": "stolen", "MATCH_epc": "urn:epc:idpat:sgtin:6901234.000001.*"}
+    answer = events(service, eventCountLimit=3, perPage=2, **given)
+    assert len(listed(answer)) == 2
+    following = answer.headers["link"].partition(">")[0].lstrip("<")
+    answer = httpx2.get(f"{service.url}{following}", headers=service.headers(MAKER))
+    assert (len(listed(answer)), "link" in answer.headers) == (1, False)
+    assert len(listed(events(service, maxEventCount=5, **given))) == 5
+    refused = events(service, maxEventCount=4, **given)
+    assert (refused.status_code, refused.json()["type"]) == (413, "epcisException:QueryTooLargeException")
+
+
+def test_fields_of_others_are_asked_for_by_a_prefix_of_ones_own(service: Service) -> None:
+    sent = document(event(epcList=[can("ext")], **{"ext:weight": 7}), context=[CONTEXT, {"ext": "https://example.com/ext/"}])
+    job_of(service, capture(service, sent))
+    headers = service.headers(MAKER) | {"GS1-Extensions": "mine=https://example.com/ext/"}
+    answer = httpx2.get(f"{service.url}/events", params={"GE_mine:weight": "7"}, headers=headers)
+    assert [one["epcList"] for one in listed(answer)] == [[can("ext")]]
+    assert httpx2.get(f"{service.url}/events", params={"GE_mine:weight": "7"}, headers=service.headers(MAKER)).status_code == 400
 
 
 def test_pages_follow_each_other_without_a_gap(service: Service) -> None:

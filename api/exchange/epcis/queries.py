@@ -1,61 +1,99 @@
-"""The parameters of GET /events (EPCIS 2.0, 8.2.7), as far as they are known here."""
+"""The parameters of GET /events (EPCIS 2.0, 8.2.7): what an index of the graph knows, and conditions on what an event says."""
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from api.exchange.epcis.event import Action, EventType
-from api.exchange.epcis.fields import milliseconds
+from api.exchange.epcis.filters import KNOWN, BadParameter, Condition, Keep, condition, time_of
 from api.exchange.epcis.keys import canonical
 from api.exchange.epcis.vocabulary import BIZ_STEP, DISPOSITION, Vocabulary
-from graph.epcis_events import EVER, Wanted
+from graph.epcis_events import EVER, Order, Place, Wanted
 from graph.model.identifiers import shown
 
 PER_PAGE = 30
 MOST_PER_PAGE = 500
-_KNOWN = (
-    "eventType",
-    "EQ_action",
-    "EQ_bizStep",
-    "EQ_disposition",
-    "EQ_readPoint",
-    "EQ_bizLocation",
-    "MATCH_epc",
-    "EQ_eventID",
-    "GE_eventTime",
-    "LT_eventTime",
-    "perPage",
-    "nextPageToken",
-)
+MOST_COUNTED = 10_000
+_INDEXED = ("eventType", "EQ_action", "EQ_bizStep", "EQ_disposition", "EQ_readPoint", "EQ_bizLocation", "EQ_eventID")
+_TIMES = {"GE_eventTime": "start", "LT_eventTime": "end", "GE_recordTime": "recorded_start", "LT_recordTime": "recorded_end"}
+_ORDERS = {"eventTime": Order.EVENT_TIME, "recordTime": Order.RECORD_TIME}
+_ORDERING = ("orderBy", "orderDirection", "eventCountLimit", "maxEventCount")
+_PAGING = ("perPage", "nextPageToken")
+_KNOWN = (*_INDEXED, *_TIMES, *KNOWN, *_ORDERING, *_PAGING)
 _VALUES = 100
 
 
-class BadParameter(ValueError):
-    """The message names the parameter, what was found and what would be right."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """limit: how many events come at the most, over all pages. largest: how many there may be without a refusal."""
+
+    limit: int | None = None
+    largest: int | None = None
 
 
-def wanted_of(given: Iterable[tuple[str, str]]) -> Wanted:
-    """Raises `BadParameter`, also for a parameter that is not known: leaving it out would answer another question."""
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Where a page goes on, and how many events may still come."""
+
+    place: Place
+    left: int | None = None
+
+
+def wanted_of(given: Iterable[tuple[str, str]], prefixes: Mapping[str, str] | None = None) -> Wanted:
+    """Raises `BadParameter`, also for a parameter that is not known: leaving it out would answer another question.
+
+    prefixes: namespaces of others' fields.
+    """
     found: dict[str, Any] = {}
+    conditions: list[Condition] = []
+    seen = set[str]()
     for name, value in given:
-        if name not in _KNOWN:
-            raise BadParameter(f"found the parameter {shown(name)}; right is one of {', '.join(_KNOWN)}")
-        if name in ("perPage", "nextPageToken"):
-            continue
-        field, values = _read(name, value)
-        if field in found:
+        if name in seen:
             raise BadParameter(f"found {name} twice; right is once, several values with commas between them")
-        found[field] = values
-    return Wanted(**found)
+        seen.add(name)
+        if name in (*_PAGING, "eventCountLimit", "maxEventCount"):
+            continue
+        values = [one.strip() for one in value.split(",") if one.strip()]
+        if len(values) > _VALUES or not (values or name.startswith("EXISTS_")):
+            raise BadParameter(f"found {len(values)} values of {shown(name)}; right is 1 to {_VALUES}, with commas between them")
+        if name in _TIMES:
+            found[_TIMES[name]] = time_of(name, value)
+        elif name in _INDEXED:
+            field, kept = _indexed(name, values)
+            found[field] = kept
+        elif name == "orderBy":
+            found["order"] = _ORDERS[_one_of(name, value, list(_ORDERS))]
+        elif name == "orderDirection":
+            found["descending"] = _one_of(name, value, ["ASC", "DESC"]) == "DESC"
+        else:
+            known = condition(name, values, prefixes or {})
+            if known is None:
+                raise BadParameter(f"found the parameter {shown(name)}; right is one of {', '.join(_KNOWN)}")
+            conditions.append(known)
+    return _ordered(found, seen, conditions)
 
 
-def _read(name: str, value: str) -> tuple[str, Any]:
-    values = [one.strip() for one in value.split(",") if one.strip()]
-    if not values or len(values) > _VALUES:
-        raise BadParameter(f"found {len(values)} values of {name}; right is 1 to {_VALUES}, with commas between them")
+def _ordered(found: dict[str, Any], seen: set[str], conditions: Sequence[Condition]) -> Wanted:
+    if "orderDirection" in seen and "orderBy" not in seen:
+        raise BadParameter("found orderDirection without orderBy; right is both, or neither")
+    if "orderBy" in seen:
+        found.setdefault("descending", True)
+    elif seen & {"GE_recordTime", "LT_recordTime"} and not seen & {"GE_eventTime", "LT_eventTime"}:
+        found["order"] = Order.RECORD_TIME
+    # of several lists of keys the shortest leaves least to look at
+    named = sorted((one.names for one in conditions if one.names is not None), key=len)
+    return Wanted(**found, names=named[0] if named else None, keep=_all_of([one.keep for one in conditions]))
+
+
+def _all_of(conditions: Sequence[Keep]) -> Callable[[Mapping[str, Any]], bool] | None:
+    return (lambda body: all(keep(body) for keep in conditions)) if conditions else None
+
+
+def _indexed(name: str, values: Sequence[str]) -> tuple[str, list[str]]:
     match name:
         case "eventType":
             return "types", [_one_of(name, one, list(EventType)) for one in values]
@@ -69,17 +107,11 @@ def _read(name: str, value: str) -> tuple[str, Any]:
             return "read_points", [canonical(one) for one in values]
         case "EQ_bizLocation":
             return "locations", [canonical(one) for one in values]
-        case "MATCH_epc":
-            return "names", [canonical(one) for one in values]
-        case "EQ_eventID":
-            return "event_ids", values
-        case "GE_eventTime":
-            return "start", _time(name, value)
         case _:
-            return "end", _time(name, value)
+            return "event_ids", list(values)
 
 
-def _one_of(name: str, value: str, right: list[Any]) -> str:
+def _one_of(name: str, value: str, right: Sequence[str]) -> str:
     if value not in right:
         raise BadParameter(f"found {name}={shown(value)}; right is one of {', '.join(right)}")
     return value
@@ -92,33 +124,53 @@ def _word(name: str, value: str, words: Vocabulary) -> str:
     return kept
 
 
-def _time(name: str, value: str) -> int:
-    # an address has its `+` for a blank
-    found = milliseconds(value.strip().replace(" ", "+"))
-    if found is None:
-        raise BadParameter(f"found {name}={shown(value)}; right is a time with its offset, such as 2026-03-14T08:30:00Z")
+def prefixes_of(header: str | None) -> dict[str, str]:
+    """Of a GS1-Extensions header: `prefix=namespace`, several with commas between them."""
+    found: dict[str, str] = {}
+    for part in (header or "").split(","):
+        prefix, equals, namespace = part.strip().partition("=")
+        if part.strip() and not (equals and prefix and namespace):
+            raise BadParameter(f"found GS1-Extensions: {shown(part.strip())}; right is <prefix>=<namespace>")
+        if equals:
+            found[prefix.strip()] = namespace.strip()
     return found
 
 
+def counts_of(limit: str | None, largest: str | None) -> Counts:
+    """Of eventCountLimit and maxEventCount."""
+    if limit is not None and largest is not None:
+        raise BadParameter("found eventCountLimit and maxEventCount; right is one of them")
+    return Counts(_count("eventCountLimit", limit, EVER), _count("maxEventCount", largest, MOST_COUNTED))
+
+
 def per_page(given: str | None) -> int:
+    return _count("perPage", given, MOST_PER_PAGE) or PER_PAGE
+
+
+def _count(name: str, given: str | None, most: int) -> int | None:
     if given is None:
-        return PER_PAGE
-    if not given.isascii() or not given.isdecimal() or len(given) > 6 or not 1 <= int(given) <= MOST_PER_PAGE:
-        raise BadParameter(f"found perPage={shown(given)}; right is 1 to {MOST_PER_PAGE}")
+        return None
+    if not given.isascii() or not given.isdecimal() or len(given) > 16 or not 1 <= int(given) <= most:
+        raise BadParameter(f"found {name}={shown(given)}; right is 1 to {most}")
     return int(given)
 
 
-def token_of(at: int, record: str) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([at, record])).decode().rstrip("=")
+def token_of(following: Following) -> str:
+    at, record = following.place
+    return base64.urlsafe_b64encode(orjson.dumps([at, record, following.left])).decode().rstrip("=")
 
 
-def after_token(token: str | None) -> tuple[int, str] | None:
+def following_of(token: str | None) -> Following | None:
     if token is None:
         return None
     try:
-        at, record = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        at, record, left = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (binascii.Error, ValueError, TypeError) as error:
         raise BadParameter(f"found nextPageToken={shown(token)}; right is one from a Link header") from error
-    if not isinstance(at, int) or not isinstance(record, str) or abs(at) > EVER:
+    if not (_whole(at) and isinstance(record, str) and (left is None or (_whole(left) and left > 0))):
         raise BadParameter(f"found nextPageToken={shown(token)}; right is one from a Link header")
-    return at, record
+    return Following((at, record), left)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= EVER

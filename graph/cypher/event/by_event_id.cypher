@@ -3,4 +3,4 @@ UNWIND $ids AS id
 MATCH (n:EpcisEvent)
 WHERE n.eventId = id AND n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
 WITH n ORDER BY n.eventAt, n.id LIMIT $limit
-RETURN collect([n.id, n.eventAt, n.body, n.prefixes, n.eventId, n.recordedAt]) AS events
+RETURN collect([n.id, n.eventAt, n.body, n.prefixes, n.eventId, n.recordedAt, n.readPoint, n.bizLocation]) AS events

@@ -1,11 +1,14 @@
+// variants: key=eventAt,recordedAt; order=ASC,DESC
 // Events of one owner that name a key, in the same order.
 UNWIND $names AS name
 MATCH (k:EpcisKey {id: name})<-[:NAMES]-(n:EpcisEvent)
-WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners) AND n.eventAt >= $from AND n.eventAt < $until
-  AND (n.eventAt > $afterAt OR n.id > $afterId)
+WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
+  AND n.%key% >= $low AND n.%key% <= $high
+  AND CASE n.%key% WHEN $low THEN n.id > $above ELSE true END AND CASE n.%key% WHEN $high THEN n.id < $below ELSE true END
+  AND n.eventAt >= $from AND n.eventAt < $until AND n.recordedAt >= $recordedFrom AND n.recordedAt < $recordedUntil
   AND ($types IS NULL OR n.eventType IN $types) AND ($actions IS NULL OR n.action IN $actions)
   AND ($steps IS NULL OR n.bizStep IN $steps) AND ($dispositions IS NULL OR n.disposition IN $dispositions)
   AND ($readPoints IS NULL OR n.readPoint IN $readPoints) AND ($locations IS NULL OR n.bizLocation IN $locations)
 WITH DISTINCT n
-WITH n ORDER BY n.eventAt, n.id LIMIT $limit
-RETURN collect([n.id, n.eventAt, n.body, n.prefixes, n.eventId, n.recordedAt]) AS events
+WITH n ORDER BY n.%key% %order%, n.id %order% LIMIT $limit
+RETURN collect([n.id, n.eventAt, n.body, n.prefixes, n.eventId, n.recordedAt, n.readPoint, n.bizLocation]) AS events
