@@ -17,6 +17,7 @@ from api.documents import file_routes
 from api.door.limits import Door
 from api.door.step import InSteps
 from api.exchange.annex_c.published import schema_routes
+from api.exchange.capture_jobs import CaptureJobs
 from api.exchange.export_route import export_routes
 from api.exchange.import_route import Place, import_routes
 from api.exchange.routes import exchange_routes
@@ -65,6 +66,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     async def check(caller: Actor) -> None:
         await check_standing(suspensions, graphs[0][0], caller)
 
+    captures = CaptureJobs(lambda: graphs[0][0], check)
+
     async def context(caller: Actor, request: Request) -> Context:
         graph, look_ups = graphs[0]
         await check_standing(suspensions, graph, caller)
@@ -79,7 +82,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         async with identity.kept_fresh(), connect() as graph:
             suspicion = Suspicion(settings.suspicious_queries, settings.suspicious_places)
             graphs.append((graph, LookUps(graph, suspicion, settings.limits)))
-            yield
+            async with captures.kept():
+                yield
             graphs.clear()
 
     async def look_up(code: str, request: Request) -> TraceAnswer:
@@ -91,7 +95,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         health_route(lambda: graphs[0][0] if graphs else None),
-        *exchange_routes(lambda: graphs[0][0], identity.bearers, check, recording, settings.body_bytes),
+        *exchange_routes(lambda: graphs[0][0], identity.bearers, check, captures, recording, settings.body_bytes),
         *schema_routes(),
         *template_routes(),
         *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),

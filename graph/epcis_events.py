@@ -84,18 +84,22 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CaptureJob:
-    """id: a ULID after the owner; times in ms; errors: a JSON text, a list of what EPCIS calls exceptions."""
+    """id: a ULID after the owner; times in ms; errors, notes: JSON texts, errors of what EPCIS calls exceptions.
+
+    alive_at: when it was last known to be worked on; it is not through while it has no finished_at.
+    """
 
     id: str
     owner: str
     created_at: int
-    finished_at: int
-    success: bool
     behaviour: str
-    captured: int
-    unchanged: int
-    errors: str
-    notes: str
+    alive_at: int = 0
+    finished_at: int | None = None
+    success: bool = True
+    captured: int = 0
+    unchanged: int = 0
+    errors: str = "[]"
+    notes: str = "[]"
 
 
 async def events_page(

@@ -3,9 +3,12 @@
 import io
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.reading import read_events
@@ -51,6 +54,16 @@ def event(**fields: Any) -> dict[str, Any]:
         **fields,
     }
     return {name: value for name, value in whole.items() if value is not None}
+
+
+def finished(job: str, headers: Mapping[str, str], within: float = 120.0) -> dict[str, Any]:
+    """The capture job at this address, once it is through."""
+    until = time.monotonic() + within
+    while True:
+        found = httpx2.get(job, headers=headers, timeout=60).json()
+        if not found["running"] or time.monotonic() > until:
+            return found
+        time.sleep(0.2)
 
 
 def document(*events: Any, context: Any = CONTEXT, **more: Any) -> str:

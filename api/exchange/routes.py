@@ -4,7 +4,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.exchange.capture_jobs import CaptureJobs, Check, problem, told
+from api.exchange.discovery import BEHAVIOURS, VERSIONS, discovery_routes, unmet
 from api.exchange.epcis.documents import Syntax, answer
 from api.exchange.epcis.queries import (
     MOST_PER_PAGE,
@@ -25,29 +27,18 @@ from api.exchange.epcis.queries import (
     token_of,
     wanted_of,
 )
-from api.exchange.epcis.reading import read_events
-from api.exchange.epcis.recording import EventOutcome, Recorder
-from api.exchange.importing import check_items, import_items
-from api.exchange.items import DocumentRefused
-from api.exchange.outcomes import as_told
 from api.http.caller import actor_of
 from api.http.request import HttpError, media_ranges
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
 from auth.policy import EVENTS_ARE_FOR, may_read_events, may_record
 from auth.scope import Scope
-from graph.capture import Options, Status
+from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
-from graph.epcis_events import CaptureJob, Found, Wanted, events_found, events_page, job_by_id, keep_job
-from graph.model.texts import instant_text
-from graph.model.ulid import new_ulid
+from graph.epcis_events import Found, Wanted, events_found, events_page, job_by_id
 
-VERSIONS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0", "GS1-Vendor-Version": "1.0.0"}
-_BEHAVIOURS = ("rollback", "proceed")
 _SPOOLED = 1 << 20
-_TOLD = 1_000
-"""Refused events, and events with notes, that a job tells of."""
 _JSON_LD = (Syntax.JSON, "application/ld+json")
 _MEDIA_TYPES = {
     "application/ld+json": _JSON_LD,
@@ -58,8 +49,6 @@ _MEDIA_TYPES = {
     "*/*": _JSON_LD,
 }
 Handler = Callable[[Request], Awaitable[Response]]
-Check = Callable[[Actor], Awaitable[None]]
-"""Of an actor whose enterprise may be suspended."""
 
 
 class _Refused(Exception):
@@ -71,19 +60,23 @@ class _Refused(Exception):
         self.kind = kind
 
 
-def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, options: Options, body_bytes: int) -> list[Route]:
+def exchange_routes(
+    graph: Callable[[], Graph], bearers: Bearers, check: Check, jobs: CaptureJobs, options: Options, body_bytes: int
+) -> list[Route]:
     async def capture(request: Request) -> Response:
         actor = await _recorder(request, bearers, check)
         behaviour = request.headers.get("gs1-capture-error-behaviour", "rollback")
-        if behaviour not in _BEHAVIOURS:
+        if behaviour not in BEHAVIOURS:
             detail = f"found GS1-Capture-Error-Behaviour: {behaviour[:40]!r}; right is rollback or proceed"
             raise _Refused(400, "ValidationException", detail)
-        with tempfile.SpooledTemporaryFile(_SPOOLED) as body:
+        told_from = replace(options, address=request.client.host if request.client else None)
+        body = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 # the job closes it
+        try:
             await _receive(request, body, body_bytes)
-            told_from = replace(options, address=request.client.host if request.client else None)
-            rollback = behaviour == "rollback"
-            job = await _captured(graph(), actor, told_from, body, rollback=rollback, check=lambda: check(actor))
-        await keep_job(graph(), actor.scope, job)
+        except BaseException:
+            body.close()
+            raise
+        job = await jobs.begin(actor, told_from, body, rollback=behaviour == "rollback")
         headers = {"Location": f"/capture/{job.id.rpartition('/')[2]}", "GS1-Capture-Error-Behaviour": behaviour}
         return Response(status_code=202, headers=VERSIONS | headers)
 
@@ -92,7 +85,7 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, 
         found = await job_by_id(graph(), actor.scope, f"capture/{actor.enterprise}/{request.path_params['id']}")
         if found is None:
             raise _Refused(404, "NoSuchResourceException", "found no such capture job; right is the Location of a POST /capture")
-        return _json(_job(found))
+        return _json(told(found, int(time.time() * 1000)))
 
     async def events(request: Request) -> Response:
         actor, syntax, media_type = await _reader(request, bearers, check), *_accepted(request)
@@ -116,6 +109,7 @@ def exchange_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, 
         return Response(answer(found, syntax), 200, VERSIONS, media_type)
 
     return [
+        *discovery_routes(body_bytes),
         Route("/capture", _answering(capture), methods=["POST"]),
         Route("/capture/{id}", _answering(job), methods=["GET"]),
         Route("/events", _answering(events), methods=["GET"]),
@@ -145,6 +139,8 @@ async def _reader(request: Request, bearers: Bearers, check: Check) -> Actor:
 
 def _accepted(request: Request) -> tuple[Syntax, str]:
     """The syntax to answer in, and its media type as the client names it: JSON-LD unless XML is wanted more."""
+    if (wish := unmet(request)) is not None:
+        raise _Refused(406, "NotAcceptableException", wish)
     header = request.headers.get("accept", "")
     for media_type, quality in sorted(media_ranges(header or "*/*"), key=lambda each: -each[1]):
         if quality > 0 and media_type in _MEDIA_TYPES:
@@ -162,61 +158,6 @@ async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes],
             raise _Refused(413, "CaptureLimitExceededException", detail)
         body.write(chunk)
     body.seek(0)
-
-
-async def _captured(
-    graph: Graph, actor: Actor, options: Options, body: IO[bytes], *, rollback: bool, check: Callable[[], Awaitable[None]]
-) -> CaptureJob:
-    created, counts, told = int(time.time() * 1000), dict.fromkeys(Status, 0), list[EventOutcome]()
-    errors: list[dict[str, Any]] = []
-    recorder = Recorder(graph, actor, options)
-    try:
-        if rollback and (wrong := await check_items(read_events(body), recorder)):
-            told = wrong
-            counts[Status.REJECTED] = len(wrong)
-        else:
-            body.seek(0)
-            async for outcome in import_items(read_events(body), recorder, check=check):
-                counts[outcome.status] += 1
-                if (outcome.problems or outcome.notes) and len(told) < _TOLD:
-                    told.append(outcome)
-    except DocumentRefused as refused:
-        errors.append(_problem(400, "ValidationException", str(refused), code=refused.code.value))
-    errors += [as_told(one) | _problem(400, "ValidationException", _sentence(one)) for one in told if one.problems]
-    notes = [as_told(one) for one in told if one.notes and not one.problems]
-    return CaptureJob(
-        id=f"capture/{actor.enterprise}/{new_ulid()}",
-        owner=actor.enterprise or "",
-        created_at=created,
-        finished_at=int(time.time() * 1000),
-        success=not errors,
-        behaviour="rollback" if rollback else "proceed",
-        captured=counts[Status.CREATED],
-        unchanged=counts[Status.UNCHANGED],
-        errors=orjson.dumps(errors).decode(),
-        notes=orjson.dumps(notes).decode(),
-    )
-
-
-def _sentence(outcome: EventOutcome) -> str:
-    more = f" (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
-    first = next(iter(outcome.problems))
-    return f"event {outcome.index}: {first.path}: {first.message}{more}"
-
-
-def _job(job: CaptureJob) -> dict[str, Any]:
-    return {
-        "captureID": job.id.rpartition("/")[2],
-        "createdAt": instant_text(job.created_at),
-        "finishedAt": instant_text(job.finished_at),
-        "running": False,
-        "success": job.success,
-        "captureErrorBehaviour": job.behaviour,
-        "captured": job.captured,
-        "unchanged": job.unchanged,
-        "errors": orjson.loads(job.errors),
-        "notes": orjson.loads(job.notes),
-    }
 
 
 def _asked(request: Request) -> tuple[Wanted, int, Following | None, Counts]:
@@ -246,10 +187,6 @@ def _next(request: Request, found: Found, left: int | None) -> dict[str, str]:
     return {"Link": f'</events?{query}>; rel="next"'}
 
 
-def _problem(status: int, kind: str, detail: str, **more: Any) -> dict[str, Any]:
-    return {"type": f"epcisException:{kind}", "title": kind, "status": status, "detail": detail, **more}
-
-
 def _json(content: Any, headers: dict[str, str] | None = None, status: int = 200, media_type: str = "application/ld+json") -> Response:
     return Response(orjson.dumps(content), status, {**VERSIONS, **(headers or {})}, media_type)
 
@@ -269,6 +206,6 @@ def _answering(handler: Handler) -> Handler:
             detail = "the database cannot be reached just now; send the same document again: what it has recorded stays as it is"
         if status == 401:
             headers.setdefault("WWW-Authenticate", 'Bearer realm="milkline"')
-        return _json(_problem(status, kind, detail, **more), headers, status, "application/problem+json")
+        return _json(problem(status, kind, detail, **more), headers, status, "application/problem+json")
 
     return wrapped

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
 from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.capture import Status
@@ -14,7 +12,6 @@ from graph.model.texts import instant_text
 from tests.component.test_epcis_custody import BUYER, MAKER, can, capture
 from tests.epcis import event
 
-pytestmark = pytest.mark.anyio
 OWN = MAKER.scope
 
 

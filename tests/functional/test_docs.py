@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.epcis import finished
 from tests.functional.examples import RECORDS, ROOT, Example, blocks, examples, pages
 from tests.service import Service
 
@@ -67,8 +68,10 @@ async def recorded(arcadedb_service: Service, uploaded: None) -> None:
 def captured(arcadedb_service: Service) -> None:
     """The document that the README imports."""
     content = (ROOT / "docs" / "examples" / "epcis.json").read_bytes()
-    answer = httpx2.post(f"{arcadedb_service.url}/capture", content=content, headers=arcadedb_service.headers("6931234"))
+    headers = arcadedb_service.headers("6931234")
+    answer = httpx2.post(f"{arcadedb_service.url}/capture", content=content, headers=headers, timeout=60)
     assert answer.status_code == 202
+    assert finished(f"{arcadedb_service.url}{answer.headers['location']}", headers)["success"]
 
 
 async def test_the_records_that_the_other_pages_ask_about(recorded: None) -> None:

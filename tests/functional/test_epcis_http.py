@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from api.exchange.epcis.hashing import event_hash
-from tests.epcis import CONTEXT, VALID, document, event, name_of, read, xml, xml_event
+from tests.epcis import CONTEXT, VALID, document, event, finished, name_of, read, xml, xml_event
 from tests.service import Service, serving
 
 MAKER, BUYER = "6901234", "6909999"
@@ -31,7 +31,7 @@ def capture(service: Service, content: str | bytes, actor: str = MAKER, **header
 
 def job_of(service: Service, answer: httpx2.Response, actor: str = MAKER) -> dict[str, Any]:
     assert answer.status_code == 202, answer.text
-    return httpx2.get(f"{service.url}{answer.headers['location']}", headers=service.headers(actor)).json()
+    return finished(f"{service.url}{answer.headers['location']}", service.headers(actor))
 
 
 def events(service: Service, actor: str = MAKER, **parameters: Any) -> httpx2.Response:
@@ -130,6 +130,38 @@ def test_events_by_each_parameter(service: Service) -> None:
     assert found(LT_eventTime="2026-01-02T00:00:00+00:00") == ["1"]
     [one] = listed(events(service, EQ_eventID="urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8"))
     assert one["type"] == "AggregationEvent"
+
+
+def test_what_there_is_is_told_to_everybody(service: Service) -> None:
+    capturing = httpx2.options(f"{service.url}/capture")
+    assert (capturing.status_code, capturing.headers["allow"]) == (204, "OPTIONS, POST")
+    assert capturing.headers["gs1-capture-error-behaviour"] == "rollback, proceed"
+    assert int(capturing.headers["gs1-epcis-capture-file-size-limit"]) > 1_000_000
+    for path in ("/events", "/events/urn:uuid:1"):
+        asking = httpx2.options(f"{service.url}{path}")
+        assert (asking.status_code, asking.headers["gs1-epcis-version"], asking.headers["gs1-epc-format"]) == (
+            204,
+            "2.0.0",
+            "Never_Translates",
+        )
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ({"GS1-EPCIS-Min": "1.2", "GS1-EPCIS-Max": "2.0"}, 200),
+        ({"GS1-EPCIS-Min": "2.1"}, 406),
+        ({"GS1-CBV-Max": "1.2.0"}, 406),
+        ({"GS1-EPCIS-Max": "new"}, 406),
+        ({"GS1-EPC-Format": "Never_Translates"}, 200),
+        ({"GS1-EPC-Format": "Always_EPC_URN"}, 406),
+    ],
+)
+def test_wishes_that_are_not_met_are_refused(service: Service, wish: dict[str, str], status: int) -> None:
+    answer = httpx2.get(f"{service.url}/events", params={"perPage": 1}, headers=service.headers(MAKER) | wish)
+    assert answer.status_code == status
+    if status == 406:
+        assert answer.json()["type"] == "epcisException:NotAcceptableException"
 
 
 def test_an_answer_is_limited_or_refused_by_how_many_there_are(service: Service) -> None:

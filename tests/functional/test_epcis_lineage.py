@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.epcis import MATERIAL, read
+from tests.epcis import MATERIAL, finished, read
 from tests.functional.examples import ROOT
 from tests.reference.epcis import name, world_of_events
 from tests.reference.oracle import backward, forward, recall_radius
@@ -41,7 +41,7 @@ def named_as(world: World, shipments: list[str]) -> World:
 @pytest.mark.parametrize(("path", "enterprise"), CASES, ids=["ours", "of others"][: len(CASES)])
 async def test_lineage_over_a_document_is_that_of_the_reference(service: Service, path: Any, enterprise: str) -> None:
     answer = httpx2.post(f"{service.url}/capture", content=path.read_bytes(), headers=service.headers(enterprise), timeout=60)
-    job = httpx2.get(f"{service.url}{answer.headers['location']}", headers=service.headers(enterprise)).json()
+    job = finished(f"{service.url}{answer.headers['location']}", service.headers(enterprise))
     assert (job["success"], job["notes"]) == (True, [])
     events = events_of(path)
     world = world_of_events(events, enterprise, milliseconds)

@@ -1,0 +1,186 @@
+"""Captured documents are worked through beside the calls that brought them: a job each, which says how far it is, and how it ended."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import IO, Any
+
+import orjson
+
+from api.exchange.epcis.reading import read_events
+from api.exchange.epcis.recording import EventOutcome, Recorder
+from api.exchange.importing import check_items, import_items
+from api.exchange.items import DocumentRefused
+from api.exchange.outcomes import as_told
+from api.http.request import HttpError
+from auth.actor import Actor
+from graph.capture import CaptureRefused, Options, Status
+from graph.engine.driver import Graph
+from graph.engine.errors import EngineError
+from graph.epcis_events import CaptureJob, keep_job
+from graph.model.texts import instant_text
+from graph.model.ulid import new_ulid
+
+AT_ONCE_S = 5.0
+"""A call waits so long for its document, most of which are done by then."""
+ALIVE_EVERY_S = 5.0
+LOST_AFTER_S = 60.0
+"""A job that says nothing for so long is one of a service that ended."""
+_AT_A_TIME = 4
+_TOLD = 1_000
+"""Refused events, and events with notes, that a job tells of."""
+_AGAIN = "what is recorded stays; right is to send the same document again, of which each event is kept once"
+_log = logging.getLogger(__name__)
+Check = Callable[[Actor], Awaitable[None]]
+"""Of an actor whose enterprise may be suspended."""
+
+
+def problem(status: int, kind: str, detail: str, **more: Any) -> dict[str, Any]:
+    """kind: of the standard's exceptions."""
+    return {"type": f"epcisException:{kind}", "title": kind, "status": status, "detail": detail, **more}
+
+
+def told(job: CaptureJob, now: int) -> dict[str, Any]:
+    """As EPCIS has it. now: ms. A job that was lost with its service failed: nobody works on it any more."""
+    errors: list[dict[str, Any]] = orjson.loads(job.errors)
+    ended, success = job.finished_at, job.success
+    if ended is None and now - job.alive_at > LOST_AFTER_S * 1000:
+        detail = f"the service ended while it worked on the document: {job.captured} events were recorded, or more; {_AGAIN}"
+        errors.append(problem(500, "ImplementationException", detail))
+        ended, success = job.alive_at, False
+    return {
+        "captureID": job.id.rpartition("/")[2],
+        "createdAt": instant_text(job.created_at),
+        **({"finishedAt": instant_text(ended)} if ended is not None else {}),
+        "running": ended is None,
+        "success": success,
+        "captureErrorBehaviour": job.behaviour,
+        "captured": job.captured,
+        "unchanged": job.unchanged,
+        "errors": errors,
+        "notes": orjson.loads(job.notes),
+    }
+
+
+@dataclass(slots=True)
+class _Work:
+    """One document, and what has become of it so far."""
+
+    job: CaptureJob
+    actor: Actor
+    body: IO[bytes]
+    counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
+    told: list[EventOutcome] = field(default_factory=list[EventOutcome])
+    errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def state(self, *, ended: bool) -> CaptureJob:
+        now = int(time.time() * 1000)
+        errors = [*self.errors, *(as_told(one) | problem(400, "ValidationException", _sentence(one)) for one in self.told if one.problems)]
+        return replace(
+            self.job,
+            alive_at=now,
+            finished_at=now if ended else None,
+            success=not errors,
+            captured=self.counts[Status.CREATED],
+            unchanged=self.counts[Status.UNCHANGED],
+            errors=orjson.dumps(errors).decode(),
+            notes=orjson.dumps([as_told(one) for one in self.told if one.notes and not one.problems]).decode(),
+        )
+
+
+class CaptureJobs:
+    """graph: as it is while the service runs. check: raises when the actor may not go on."""
+
+    def __init__(self, graph: Callable[[], Graph], check: Check) -> None:
+        self._graph = graph
+        self._check = check
+        self._running = set[asyncio.Task[None]]()
+        self._slots = asyncio.Semaphore(_AT_A_TIME)
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncGenerator[None]:
+        """As long as the service runs. What is not through at its end says so."""
+        try:
+            yield
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def begin(self, actor: Actor, options: Options, body: IO[bytes], *, rollback: bool) -> CaptureJob:
+        """The job, once it is kept and there is time for it; `body` is closed at its end. EngineError."""
+        now = int(time.time() * 1000)
+        owner, behaviour = actor.enterprise or "", "rollback" if rollback else "proceed"
+        job = CaptureJob(id=f"capture/{owner}/{new_ulid()}", owner=owner, created_at=now, alive_at=now, behaviour=behaviour)
+        await self._slots.acquire()
+        try:
+            await keep_job(self._graph(), actor.scope, job)
+        except BaseException:
+            self._slots.release()
+            body.close()
+            raise
+        task = asyncio.create_task(self._work(_Work(job, actor, body), options))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        await asyncio.wait({task}, timeout=AT_ONCE_S)
+        return job
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._slots.release()
+
+    async def _work(self, work: _Work, options: Options) -> None:
+        alive = asyncio.create_task(self._alive(work))
+        try:
+            await _capture(self._graph(), work, options, lambda: self._check(work.actor))
+        except DocumentRefused as refused:
+            work.errors.append(problem(400, "ValidationException", str(refused), code=refused.code.value))
+        except (HttpError, CaptureRefused) as refused:
+            work.errors.append(problem(403, "SecurityException", f"{refused}; what is recorded stays"))
+        except EngineError:
+            work.errors.append(problem(503, "ImplementationException", f"the database could not be reached; {_AGAIN}"))
+        except asyncio.CancelledError:
+            work.errors.append(problem(503, "ImplementationException", f"the service ended while it worked on the document; {_AGAIN}"))
+            raise
+        except Exception:
+            _log.exception("capture job %s", work.job.id)
+            work.errors.append(problem(500, "ImplementationException", f"the service failed; {_AGAIN}"))
+        finally:
+            alive.cancel()
+            with suppress(asyncio.CancelledError):
+                await alive
+            work.body.close()
+            await self._keep(work, ended=True)
+
+    async def _alive(self, work: _Work) -> None:
+        while True:
+            await asyncio.sleep(ALIVE_EVERY_S)
+            await self._keep(work, ended=False)
+
+    async def _keep(self, work: _Work, *, ended: bool) -> None:
+        """A job that cannot be kept is found to be lost."""
+        try:
+            await keep_job(self._graph(), work.actor.scope, work.state(ended=ended))
+        except EngineError:
+            _log.warning("capture job %s cannot be kept: the database cannot be reached", work.job.id)
+
+
+async def _capture(graph: Graph, work: _Work, options: Options, check: Callable[[], Awaitable[None]]) -> None:
+    recorder = Recorder(graph, work.actor, options)
+    if work.job.behaviour == "rollback" and (wrong := await check_items(read_events(work.body), recorder)):
+        work.told = wrong
+        return
+    work.body.seek(0)
+    async for outcome in import_items(read_events(work.body), recorder, check=check):
+        work.counts[outcome.status] += 1
+        if (outcome.problems or outcome.notes) and len(work.told) < _TOLD:
+            work.told.append(outcome)
+
+
+def _sentence(outcome: EventOutcome) -> str:
+    more = f" (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
+    first = next(iter(outcome.problems))
+    return f"event {outcome.index}: {first.path}: {first.message}{more}"

@@ -1,0 +1,73 @@
+"""Capture jobs: how they end, and that they say so."""
+
+import io
+import time
+from dataclasses import replace
+from typing import Any
+
+import anyio
+import pytest
+
+from api.errors import ErrorCode
+from api.exchange import capture_jobs
+from api.exchange.capture_jobs import CaptureJobs, told
+from api.http.request import HttpError
+from graph.capture import Options
+from graph.engine.driver import Graph
+from graph.epcis_events import CaptureJob, job_by_id
+from tests.component.test_epcis_custody import MAKER, can
+from tests.epcis import document, event
+
+
+def large(count: int) -> io.BytesIO:
+    return io.BytesIO(document(*[event(epcList=[can(number)], bizStep="inspecting") for number in range(count)]).encode())
+
+
+def test_a_job_that_was_lost_with_its_service_failed() -> None:
+    job = CaptureJob(id="capture/6901234/01", owner="6901234", created_at=1_000, alive_at=2_000, behaviour="proceed", captured=500)
+    running = told(job, 2_000)
+    assert (running["running"], running["success"], "finishedAt" in running) == (True, True, False)
+    lost = told(job, 2_001 + int(capture_jobs.LOST_AFTER_S * 1000))
+    assert (lost["running"], lost["success"], lost["finishedAt"]) == (False, False, "1970-01-01T00:00:02Z")
+    assert lost["errors"][0]["type"] == "epcisException:ImplementationException"
+    assert "send the same document again" in lost["errors"][0]["detail"]
+    done = told(replace(job, finished_at=3_000), 10**12)
+    assert (done["running"], done["success"], done["errors"]) == (False, True, [])
+
+
+async def captured(graph: Graph, check: Any, monkeypatch: pytest.MonkeyPatch, *, ending: bool = False) -> dict[str, Any]:
+    monkeypatch.setattr(capture_jobs, "AT_ONCE_S", 0.0)
+    monkeypatch.setattr(capture_jobs, "ALIVE_EVERY_S", 0.05)
+    jobs = CaptureJobs(lambda: graph, check)
+    async with jobs.kept():
+        job = await jobs.begin(MAKER, Options(), large(1_500), rollback=False)
+        until = time.monotonic() + (0 if ending else 120)
+        while time.monotonic() < until and (found := await job_by_id(graph, MAKER.scope, job.id)) and not found.finished_at:  # noqa: ASYNC110
+            await anyio.sleep(0.05)
+    found = await job_by_id(graph, MAKER.scope, job.id)
+    assert found is not None
+    return told(found, int(time.time() * 1000))
+
+
+async def passes(_: Any) -> None: ...
+
+
+async def test_a_job_ends_with_all_that_was_captured(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = await captured(graph, passes, monkeypatch)
+    assert (job["running"], job["success"], job["captured"]) == (False, True, 1_500)
+
+
+async def test_a_job_whose_service_ends_says_so(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = await captured(graph, passes, monkeypatch, ending=True)
+    assert (job["running"], job["success"]) == (False, False)
+    assert "the service ended" in job["errors"][0]["detail"]
+
+
+async def test_a_job_of_an_enterprise_that_is_suspended_stops(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def suspended(_: Any) -> None:
+        raise HttpError(403, ErrorCode.FORBIDDEN, "the enterprise is suspended")
+
+    job = await captured(graph, suspended, monkeypatch)
+    assert (job["running"], job["success"]) == (False, False)
+    assert job["errors"][0]["type"] == "epcisException:SecurityException"
+    assert job["captured"] < 1_500
