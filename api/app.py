@@ -95,7 +95,15 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         health_route(lambda: graphs[0][0] if graphs else None),
-        *exchange_routes(lambda: graphs[0][0], identity.bearers, check, captures, recording, settings.body_bytes),
+        *exchange_routes(
+            lambda: graphs[0][0],
+            identity.bearers,
+            check,
+            captures,
+            recording,
+            settings.body_bytes,
+            reason_required=settings.reason_required,
+        ),
         *schema_routes(),
         *template_routes(),
         *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),

@@ -173,12 +173,9 @@ def permissions_of(actor: Actor) -> list[str]:
     return ["resolve", *(["read:own", "lineage:own"] if actor.duties else []), *records, *amends]
 
 
-EVENTS_ARE_FOR = "it is for the enterprise that captured them, with the duty QUALITY, SYNC or ADMIN"
-
-
 def may_read_events(actor: Actor) -> bool:
-    """Whether the actor reads the events that its enterprise captured, whole."""
-    return actor.role is Role.ENTERPRISE and bool(actor.duties & _EVERYTHING)
+    """Whether the actor reads captured events, whole: those of its enterprise, or of those that it supervises."""
+    return actor.role is Role.REGULATOR or (actor.role is Role.ENTERPRISE and bool(actor.duties & _EVERYTHING))
 
 
 def may_read_log(actor: Actor) -> bool:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from api.errors import ApiError, ErrorCode
 from api.exchange.epcis.documents import Syntax, document
+from api.exchange.event_reader import EventReader, whose
 from api.exchange.records.export import ExportFormat, file_of, records_of
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
 from api.http.caller import actor_of
@@ -17,15 +18,15 @@ from api.http.request import JSON, REASON, HttpError, reason_of
 from api.http.responses import refuse
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
-from auth.policy import EVENTS_ARE_FOR, READERS, leaves_a_trace, may_read_events
+from auth.policy import READERS, leaves_a_trace, may_read_events
 from auth.restricted import CONTACT_PERSON, FORMULA, RESEARCH_RECORDS
 from auth.restricted import READERS as RESTRICTED_READERS
 from graph import access
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
-from graph.epcis_events import all_events
+from graph.epcis_events import StoredEvent, all_events
 from graph.export import Export
-from graph.model.identifiers import MalformedId, check_enterprise_code, enterprise_id
+from graph.model.identifiers import enterprise_id
 from graph.model.problems import Problem
 from graph.regions import bounded
 
@@ -88,7 +89,7 @@ def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
         raise _bad(f"found format={form[:40]!r}; right is one of {', '.join(ExportFormat)}")
     if actor.role not in _EXPORTERS:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; records are exported by the enterprise that told them")
-    owner = _owner(given.get("enterprise", actor.enterprise))
+    owner = whose(given.get("enterprise", actor.enterprise))
     if not exports_of(actor, owner):
         right = "right is one's own, or, for a regulator, one that it supervises"
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found enterprise={owner!r}; {right}")
@@ -104,17 +105,9 @@ def _no_kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
     if names:
         raise _bad(f"found kind={names[0][:40]!r}; right is none with a format of events")
     if not may_read_events(actor):
-        raise HttpError(403, ErrorCode.FORBIDDEN, f"found no right to read events; {EVENTS_ARE_FOR}")
+        right = "right is the duty QUALITY, SYNC or ADMIN"
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found the duties {', '.join(sorted(actor.duties)) or 'none'}; {right}")
     return []
-
-
-def _owner(code: str | None) -> str:
-    if code is None:
-        raise _bad("found no parameter enterprise; right is the code of one that the viewer supervises")
-    try:
-        return check_enterprise_code(code)
-    except MalformedId as error:
-        raise _bad(f"enterprise: {error}") from error
 
 
 def _kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
@@ -150,9 +143,17 @@ def _bad(message: str) -> HttpError:
     return HttpError(400, ErrorCode.BAD_USER_INPUT, message)
 
 
+async def _events(graph: Graph, asked: _Asked) -> AsyncGenerator[list[StoredEvent]]:
+    """Each page is in the access log before it leaves."""
+    reader = EventReader(asked.actor, asked.owner, asked.reason, asked.address)
+    async for page in all_events(graph, asked.actor.scope, asked.owner):
+        await reader.log(graph, "export", page)
+        yield page
+
+
 async def _pieces(graph: Graph, asked: _Asked, check: Callable[[], Awaitable[None]]) -> AsyncGenerator[bytes]:
     if asked.form.events:
-        async for piece in document(_standing(all_events(graph, asked.actor.scope, asked.owner), check), Syntax(asked.form.value)):
+        async for piece in document(_standing(_events(graph, asked), check), Syntax(asked.form.value)):
             yield piece
         return
 

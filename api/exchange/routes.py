@@ -27,16 +27,17 @@ from api.exchange.epcis.queries import (
     token_of,
     wanted_of,
 )
+from api.exchange.event_reader import OWNER, EventReader, event_reader
 from api.http.caller import actor_of
 from api.http.request import HttpError, media_ranges
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
-from auth.policy import EVENTS_ARE_FOR, may_read_events, may_record
-from auth.scope import Scope
+from auth.policy import may_record
 from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.epcis_events import Found, Wanted, events_found, events_page, job_by_id
+from graph.regions import bounded
 
 _SPOOLED = 1 << 20
 _JSON_LD = (Syntax.JSON, "application/ld+json")
@@ -61,8 +62,20 @@ class _Refused(Exception):
 
 
 def exchange_routes(
-    graph: Callable[[], Graph], bearers: Bearers, check: Check, jobs: CaptureJobs, options: Options, body_bytes: int
+    graph: Callable[[], Graph],
+    bearers: Bearers,
+    check: Check,
+    jobs: CaptureJobs,
+    options: Options,
+    body_bytes: int,
+    *,
+    reason_required: bool,
 ) -> list[Route]:
+    async def reading(request: Request) -> EventReader:
+        actor = await actor_of(request, bearers)
+        await check(actor)
+        return event_reader(request, await bounded(graph(), actor), reason_required=reason_required)
+
     async def capture(request: Request) -> Response:
         actor = await _recorder(request, bearers, check)
         behaviour = request.headers.get("gs1-capture-error-behaviour", "rollback")
@@ -88,24 +101,27 @@ def exchange_routes(
         return _json(told(found, int(time.time() * 1000)))
 
     async def events(request: Request) -> Response:
-        actor, syntax, media_type = await _reader(request, bearers, check), *_accepted(request)
+        reader, syntax, media_type = await reading(request), *_accepted(request)
         try:
             wanted, limit, following, counts = _asked(request)
         except BadParameter as error:
             raise _Refused(400, "QueryParameterException", str(error)) from error
-        scope = actor.scope
         if counts.largest is not None and following is None:
-            await _check_not_more(graph(), scope, wanted, counts.largest)
+            await _check_not_more(graph(), reader, wanted, counts.largest)
         left = following.left if following else counts.limit
-        found = await events_found(graph(), scope, wanted, min(limit, left) if left else limit, following.place if following else None)
+        portion, place = min(limit, left) if left else limit, following.place if following else None
+        found = await events_found(graph(), reader.actor.scope, wanted, portion, place, reader.owner)
+        await reader.log(graph(), "events", found.events)
         headers = VERSIONS | _next(request, found, left)
         return Response(answer(found.events, syntax), 200, headers, media_type)
 
     async def event(request: Request) -> Response:
-        actor, syntax, media_type = await _reader(request, bearers, check), *_accepted(request)
-        found = await events_page(graph(), actor.scope, Wanted(event_ids=[request.path_params["id"]]), MOST_PER_PAGE)
+        reader, syntax, media_type = await reading(request), *_accepted(request)
+        wanted = Wanted(event_ids=[request.path_params["id"]])
+        found = await events_page(graph(), reader.actor.scope, wanted, MOST_PER_PAGE, owner=reader.owner)
         if not found:
             raise _Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
+        await reader.log(graph(), "event", found)
         return Response(answer(found, syntax), 200, VERSIONS, media_type)
 
     return [
@@ -124,16 +140,6 @@ async def _recorder(request: Request, bearers: Bearers, check: Check) -> Actor:
         raise _Refused(401, "SecurityException", "found no token; capturing needs the token of an enterprise")
     if actor.role is not Role.ENTERPRISE or not may_record(actor, "captureEvents"):
         raise _Refused(403, "SecurityException", "found no right to capture; it is for an enterprise, with the duty SYNC or ADMIN")
-    return actor
-
-
-async def _reader(request: Request, bearers: Bearers, check: Check) -> Actor:
-    actor = await actor_of(request, bearers)
-    await check(actor)
-    if actor.role is Role.PUBLIC:
-        raise _Refused(401, "SecurityException", "found no token; events are read with the token of the enterprise that captured them")
-    if not may_read_events(actor):
-        raise _Refused(403, "SecurityException", f"found no right to read events; {EVENTS_ARE_FOR}")
     return actor
 
 
@@ -164,15 +170,15 @@ def _asked(request: Request) -> tuple[Wanted, int, Following | None, Counts]:
     """Raises `BadParameter`."""
     given = request.query_params
     return (
-        wanted_of(given.multi_items(), prefixes_of(request.headers.get("gs1-extensions"))),
+        wanted_of([one for one in given.multi_items() if one[0] != OWNER], prefixes_of(request.headers.get("gs1-extensions"))),
         per_page(given.get("perPage")),
         following_of(given.get("nextPageToken")),
         counts_of(given.get("eventCountLimit"), given.get("maxEventCount")),
     )
 
 
-async def _check_not_more(graph: Graph, scope: Scope, wanted: Wanted, largest: int) -> None:
-    found = await events_found(graph, scope, wanted, largest)
+async def _check_not_more(graph: Graph, reader: EventReader, wanted: Wanted, largest: int) -> None:
+    found = await events_found(graph, reader.actor.scope, wanted, largest, None, reader.owner)
     if found.following is not None:
         many = f"more than {largest} events" if len(found.events) == largest else "more events than one answer looks through"
         raise _Refused(413, "QueryTooLargeException", f"found {many}; right is a query of fewer, or one without maxEventCount")
@@ -199,7 +205,8 @@ def _answering(handler: Handler) -> Handler:
         except _Refused as refused:
             status, kind, detail, headers = refused.status, refused.kind, str(refused), dict[str, str]()
         except HttpError as error:
-            status, kind, detail, headers = error.status, "SecurityException", error.error.message, dict(error.headers or {})
+            kind = "QueryParameterException" if error.status == 400 else "SecurityException"
+            status, detail, headers = error.status, error.error.message, dict(error.headers or {})
             more["code"] = error.error.code.value
         except EngineError:
             status, kind, headers = 503, "ImplementationException", dict[str, str]()

@@ -8,6 +8,9 @@ import httpx2
 import pytest
 
 from api.exchange.epcis.hashing import event_hash
+from auth.actor import Role
+from auth.keys import load_keys
+from auth.tokens import Tokens
 from tests.epcis import CONTEXT, VALID, document, event, finished, name_of, read, xml, xml_event
 from tests.service import Service, serving
 
@@ -17,7 +20,7 @@ JSON = {"Content-Type": "application/ld+json"}
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("epcis")) as running:
+    with serving(tmp_path_factory.mktemp("epcis"), environment={"MILKLINE_REASON_REQUIRED": "true"}) as running:
         yield running
 
 
@@ -43,12 +46,50 @@ def listed(answer: httpx2.Response) -> list[dict[str, Any]]:
     return answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
 
 
-@pytest.mark.parametrize(("actor", "status"), [("PUBLIC", 401), ("CONSUMER", 403), ("REGULATOR", 403), ("PLATFORM", 403)])
+@pytest.mark.parametrize(("actor", "status"), [("PUBLIC", 401), ("CONSUMER", 403), ("PLATFORM", 403)])
 def test_who_neither_captures_nor_reads(service: Service, actor: str, status: int) -> None:
     refused = capture(service, document(event()), actor)
     assert (refused.status_code, refused.json()["type"]) == (status, "epcisException:SecurityException")
     assert events(service, actor).status_code == status
     assert httpx2.get(f"{service.url}/capture/1", headers=service.headers(actor)).status_code == status
+
+
+def test_a_regulator_captures_nothing_and_reads_events_of_whom_it_supervises_with_a_reason(service: Service) -> None:
+    job_of(service, capture(service, document(event(epcList=[can("seen")]))))
+    regulator, reason = service.headers("REGULATOR"), {"Milkline-Reason": "inspection"}
+    assert capture(service, document(event()), "REGULATOR").status_code == 403
+    assert httpx2.get(f"{service.url}/capture/1", headers=regulator).status_code == 403
+    asked = {"MATCH_epc": can("seen")}
+    nobody = httpx2.get(f"{service.url}/events", params=asked, headers=regulator | reason)
+    assert (nobody.status_code, nobody.json()["type"]) == (400, "epcisException:QueryParameterException")
+    unsaid = httpx2.get(f"{service.url}/events", params=asked | {"enterprise": MAKER}, headers=regulator)
+    assert (unsaid.status_code, unsaid.json()["code"]) == (403, "REASON_REQUIRED")
+    read = httpx2.get(f"{service.url}/events", params=asked | {"enterprise": MAKER}, headers=regulator | reason)
+    [mine] = listed(read)
+    one = httpx2.get(f"{service.url}/events/{mine['eventID']}", params={"enterprise": MAKER}, headers=regulator | reason)
+    assert len(listed(one)) == 1
+    given = {"format": "epcis-json", "enterprise": MAKER}
+    assert can("seen") in httpx2.get(f"{service.url}/export", params=given, headers=regulator | reason, timeout=60).text
+    query = "{ accessLog(first: 20) { nodes { operation reason role records } } }"
+    log = httpx2.post(f"{service.url}/graphql", json={"query": query}, headers=service.headers(MAKER)).json()["data"]["accessLog"]["nodes"]
+    for operation in ("events", "event", "export"):
+        assert any((one["operation"], one["reason"], one["role"]) == (operation, "inspection", "REGULATOR") for one in log)
+
+
+def test_a_regulator_of_a_region_reads_no_events_from_elsewhere(service: Service) -> None:
+    job_of(service, capture(service, document(event(epcList=[can("far")]))))
+    token = Tokens(load_keys(service.data).signing).mint(Role.REGULATOR, None, "far", 3600, region="230000")
+    headers = {"Authorization": f"Bearer {token}", "Milkline-Reason": "inspection"}
+    answers = [httpx2.get(f"{service.url}/events", params={"enterprise": code}, headers=headers) for code in (MAKER, "6900000")]
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert answers[0].text.replace(MAKER, "") == answers[1].text.replace("6900000", "")
+    export = httpx2.get(f"{service.url}/export", params={"format": "epcis-xml", "enterprise": MAKER}, headers=headers)
+    assert export.status_code == 403
+
+
+def test_no_enterprise_asks_for_the_events_of_another(service: Service) -> None:
+    assert events(service, BUYER, enterprise=MAKER).status_code == 403
+    assert events(service, BUYER, enterprise=BUYER).status_code == 200
 
 
 def test_events_and_jobs_of_others_are_not_there(service: Service) -> None:

@@ -23,7 +23,7 @@ from auth.actor import Actor
 from auth.hidden import HiddenNames
 from auth.policy import may_record
 from graph.engine.driver import Graph
-from graph.epcis_events import events_page, job_by_id
+from graph.epcis_events import Place, events_found, job_by_id
 from graph.export import Export
 from graph.lookup import LookUps, Suspicion
 from tests.engines import wipe
@@ -94,13 +94,13 @@ async def answers(graph: Graph, actor: Actor, side: Side, asked: Sequence[Asked]
 async def events(graph: Graph, actor: Actor, asked: EventsQuestion) -> list[Any]:
     """Up to three pages, and the job; as the routes read them."""
     found: list[Any] = []
-    after: tuple[int, str] | None = None
+    after: Place | None = None
     for _ in range(3):
-        page = await events_page(graph, actor.scope, asked.wanted, asked.limit + 1, after)
-        found.append(list(map(asdict, page)))
-        if len(page) <= asked.limit:
+        page = await events_found(graph, actor.scope, asked.wanted, asked.limit, after, asked.owner)
+        found.append(list(map(asdict, page.events)))
+        if page.following is None:
             break
-        after = page[asked.limit - 1].at, page[asked.limit - 1].id
+        after = page.following
     # a job is told to who may capture, as its route has it
     job = await job_by_id(graph, actor.scope, asked.document) if may_record(actor, "captureEvents") else None
     return [*found, job and asdict(job)]

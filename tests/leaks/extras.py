@@ -232,7 +232,7 @@ class _Making:
 
     def event(self) -> None:
         chance, code = self.chance, self.chance.choice(self.codes)
-        visible = self.actor.enterprise == code and may_read_events(self.actor)
+        visible = may_read_events(self.actor) and self.actor.scope.sees(f"event/{code}")
         number = self.number()
         content = {
             "id": f"event/{code}/{number}",

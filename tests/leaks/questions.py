@@ -22,7 +22,7 @@ from api.pagination import write_cursor
 from auth.actor import Role
 from auth.policy import may_read_events
 from auth.restricted import KINDS
-from graph.epcis_events import Wanted
+from graph.epcis_events import Order, Wanted
 from tests.leaks.content import WORDS
 from tests.leaks.extras import ACTIONS, BIZ_STEPS, DAY, KEYS, NOW
 from tests.leaks.knowing import RADIUS
@@ -67,11 +67,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class EventsQuestion:
-    """Captured events, and what became of a document: what `GET /events` and `GET /capture/…` read. document: the ID of a capture job."""
+    """Captured events, and what became of a document: what `GET /events` and `GET /capture/…` read. document: the ID of a capture job.
+
+    owner: whose events; the route lets nobody ask for those of an enterprise that it does not read.
+    """
 
     wanted: Wanted
     limit: int
     document: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +132,18 @@ class Asking:
 
         extras = self.pair.extras
         wanted = Wanted(
-            actions=some(ACTIONS), steps=some(BIZ_STEPS), names=some(KEYS), event_ids=some(extras.names("EpcisEvent", "eventId"))
+            actions=some(ACTIONS),
+            steps=some(BIZ_STEPS),
+            names=some(KEYS),
+            event_ids=some(extras.names("EpcisEvent", "eventId")),
+            order=chance.choice(list(Order)),
+            descending=chance.random() < 0.5,
         )
         jobs = extras.names("CaptureJob")
-        return EventsQuestion(wanted, chance.randrange(1, 4), chance.choice(jobs) if jobs else "capture/AAAA/none")
+        owner = chance.choice(sorted({owner_of(one) for one in self.ids}))
+        if self.pair.actor.enterprise and chance.random() < 0.7:
+            owner = self.pair.actor.enterprise
+        return EventsQuestion(wanted, chance.randrange(1, 4), chance.choice(jobs) if jobs else "capture/AAAA/none", owner)
 
     def _exports(self) -> list[tuple[str, list[RecordKind]]]:
         actor, codes = self.pair.actor, sorted({owner_of(one) for one in self.ids})

@@ -1,0 +1,66 @@
+"""Who reads whose captured events, why, and from where: the enterprise that captured them, or who supervises it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from api.errors import ErrorCode
+from api.http.request import REASON, HttpError, reason_of
+from auth.actor import Actor, Role
+from auth.policy import leaves_a_trace, may_read_events
+from graph import access
+from graph.engine.driver import Graph
+from graph.epcis_events import StoredEvent
+from graph.model.identifiers import MalformedId, check_enterprise_code
+
+OWNER = "enterprise"
+"""The parameter that says whose."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventReader:
+    actor: Actor
+    owner: str
+    reason: str | None
+    address: str | None
+
+    async def log(self, graph: Graph, operation: str, events: Sequence[StoredEvent]) -> None:
+        """To be written before the events leave. Nothing of who reads its own."""
+        if leaves_a_trace(self.actor):
+            read = frozenset(event.id for event in events)
+            await access.log(graph, access.Reading(self.actor, operation, self.reason, self.address, read))
+
+
+def event_reader(request: Request, actor: Actor, *, reason_required: bool) -> EventReader:
+    """actor: with its bounds. Raises `HttpError`."""
+    if actor.role is Role.PUBLIC:
+        right = "events are read with the token of the enterprise that captured them, or of who supervises it"
+        raise HttpError(401, ErrorCode.UNAUTHENTICATED, f"found no token; {right}")
+    if not may_read_events(actor):
+        right = "it is for the enterprise that captured them, with the duty QUALITY, SYNC or ADMIN, and for who supervises it"
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found no right to read events; {right}")
+    if len(request.query_params.getlist(OWNER)) > 1:
+        raise _bad(f"found the parameter {OWNER} twice; right is once")
+    owner = whose(request.query_params.get(OWNER, actor.enterprise))
+    if not (actor.scope.everything or owner in actor.scope.owners):
+        right = "right is one's own, or, for a regulator, one that it supervises"
+        raise HttpError(403, ErrorCode.FORBIDDEN, f"found {OWNER}={owner[:40]!r}; {right}")
+    reason = reason_of(request)
+    if reason_required and reason is None and leaves_a_trace(actor):
+        raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
+    return EventReader(actor, owner, reason, request.client.host if request.client else None)
+
+
+def whose(code: str | None) -> str:
+    """Of the parameter `enterprise`, or the actor's own. Raises `HttpError`."""
+    if code is None:
+        raise _bad(f"found no parameter {OWNER}; right is the code of one that the viewer supervises")
+    try:
+        return check_enterprise_code(code)
+    except MalformedId as error:
+        raise _bad(f"{OWNER}: {error}") from error
+
+
+def _bad(message: str) -> HttpError:
+    return HttpError(400, ErrorCode.BAD_USER_INPUT, message)
