@@ -23,6 +23,7 @@ from api.exchange.progress import Progress, ProgressFile
 from api.exchange.records.kinds import KINDS, kind_named
 from api.exchange.records.lines import ENCODINGS
 from api.exchange.reports import Report
+from api.exchange.spreadsheets.writer import write_workbook
 from api.files import FileStore
 from api.recording import options_of
 from api.serving import opened
@@ -83,7 +84,10 @@ def import_command(
     document_format: Annotated[Format | None, typer.Option("--format", help="Format, where neither name nor content tells.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="utf-8 or gb18030, where the content does not tell.")] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", help="File for what was refused: mended, it can be imported. Of events, with the notes.")
+        Path | None,
+        typer.Option(
+            "--report", help="File for what was refused: mended, it can be imported. For tables also .xlsx. For events, with notes."
+        ),
     ] = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="Record nothing when an event or a record is wrong in itself.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the import of this file was stopped.")] = False,
@@ -105,7 +109,7 @@ def import_command(
                     document = document_of(content, wanted, limits, lambda done: bar.update(task, completed=done))
                     found.append(document.format)
                     recorder = document.recorder(graph, *_callers(settings, code))
-                    with _reported(report, document, shown.progress) as (add, position):
+                    with _reported(report, document, kept, shown.progress) as (add, position):
                         outcomes = _outcomes(document, recorder, shown.progress.done, add, rollback=rollback)
                         await _followed(outcomes, shown, kept, position)
                 except DocumentRefused as refused:
@@ -156,13 +160,21 @@ async def _followed(outcomes: AsyncGenerator[ItemOutcome], shown: _Shown, kept: 
 
 @contextmanager
 def _reported(
-    path: Path | None, document: Document, progress: Progress
+    path: Path | None, document: Document, kept: ProgressFile, progress: Progress
 ) -> Generator[tuple[Callable[[Item[Any], ItemOutcome], None] | None, Callable[[], int]]]:
-    """What takes each outcome for the report, and how long the report is by now. One that goes on keeps what is about the items done."""
+    """What takes each outcome for the report, and how long the report is by now. One that goes on keeps what is about the items done.
+
+    A workbook is made at the end, of a table that is kept beside the progress.
+    """
     if path is None:
         yield None, lambda: 0
         return
-    with path.open("r+b" if progress.report and path.exists() else "wb") as file:
+    book = path.suffix.lower() == ".xlsx"
+    if book and document.format not in (Format.CSV, Format.XLSX):
+        raise CannotServe(f"found --report {path.name} of a file in {document.format}; right is a file of the same form, without .xlsx")
+    written = kept.report if book else path
+    written.parent.mkdir(parents=True, exist_ok=True)
+    with written.open("r+b" if progress.report and written.exists() else "w+b") as file:
         file.truncate(progress.report)
         file.seek(0, 2)
         report: Report = document.report(file)
@@ -171,7 +183,12 @@ def _reported(
             file.flush()
             return file.tell()
 
-        yield report.add, position
+        try:
+            yield report.add, position
+        finally:
+            if book:
+                with path.open("wb") as out:
+                    write_workbook(file, out)
 
 
 async def _outcomes(

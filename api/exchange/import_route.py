@@ -21,6 +21,7 @@ from api.exchange.packed import UnpackedLimits
 from api.exchange.progress import Progress
 from api.exchange.records.kinds import KINDS, kind_named
 from api.exchange.records.lines import ENCODINGS
+from api.exchange.report_answer import report_of
 from api.files import FileStore
 from api.http.caller import actor_of
 from api.http.request import JSON, HttpError
@@ -83,10 +84,16 @@ async def _answered(request: Request, place: Place, body: tempfile.SpooledTempor
     options = options_of(place.settings, place.files, actor, request.client.host if request.client else None)
     recorder = document.recorder(place.graph(), actor, options, place.files)
     items = (item for item in document.items() if item.index >= done)
-    outcomes = import_items(items, recorder, check=lambda: place.check(actor))
-    answer = _Answer(document, Progress(done=done), outcomes, body)
-    await answer.begin()
-    return StreamingResponse(answer.lines(), media_type=NDJSON)
+    with report_of(document, request.query_params.get("report")) as report:
+        outcomes = import_items(items, recorder, report.add if report else None, check=lambda: place.check(actor))
+        answer = _Answer(document, Progress(done=done), outcomes, body)
+        await answer.begin()
+        if report is None:
+            return StreamingResponse(answer.lines(), media_type=NDJSON)
+        told = b""
+        async for line in answer.lines():
+            told = line  # the last counts: what is told on the way is in the report
+        return await report.answered(orjson.loads(told))
 
 
 def _check_may_import(actor: Actor) -> None:
@@ -102,7 +109,7 @@ def _check_may_import(actor: Actor) -> None:
 
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
-_PARAMETERS = ("kind", "format", "encoding", "from")
+_PARAMETERS = ("kind", "format", "encoding", "from", "report")
 
 
 def _wanted(request: Request) -> tuple[Wanted, int]:

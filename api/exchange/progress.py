@@ -59,5 +59,11 @@ class ProgressFile:
             os.fsync(file.fileno())
         fresh.replace(self.path)
 
+    @property
+    def report(self) -> Path:
+        """Where a report is kept that is no file to add to, until it is whole."""
+        return self.path.with_suffix(".csv")
+
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)
+        self.report.unlink(missing_ok=True)

@@ -13,6 +13,10 @@ from api.exchange.records.told import COMMENT
 from graph.model.problems import Problem
 
 _LINE, _PROBLEMS, _TEXT = f"{COMMENT}line", f"{COMMENT}problems", f"{COMMENT}text"
+FIELD = f"{COMMENT}field"
+_BESIDE = (_LINE, f"{COMMENT}code", FIELD, f"{COMMENT}found", f"{COMMENT}right")
+"""The columns of a table's report beside those of the table."""
+_SAYS_RIGHT = "; right is "
 _MARK = f',"{_LINE}":'
 
 
@@ -62,7 +66,10 @@ def _is_object(text: str) -> bool:
 
 
 class CsvReport:
-    """Each refused row as it was, under its headings, with its place and what is wrong. With a byte order mark, for spreadsheets."""
+    """Each refused row as it was, under its headings, with its place and what is wrong: of several problems each has a line in each cell.
+
+    With a byte order mark, for spreadsheets.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -74,10 +81,10 @@ class CsvReport:
         names = [place for place, name in enumerate(item.raw.headings) if not name.startswith(COMMENT)]
         headings = tuple(item.raw.headings[place] for place in names)
         if headings != self._headings:
-            self._write([*headings, _LINE, _PROBLEMS], b"" if self._file.tell() else b"\xef\xbb\xbf")
+            self._write([*map(guarded, headings), *_BESIDE], b"" if self._file.tell() else b"\xef\xbb\xbf")
             self._headings = headings
         cells = [item.raw.cells[place] if place < len(item.raw.cells) else "" for place in names]
-        self._write([*(_guarded_again(cell) for cell in cells), str(item.line), guarded(_sentence(outcome.problems))])
+        self._write([*(_guarded_again(cell) for cell in cells), str(item.line), *map(guarded, _told(outcome.problems))])
 
     def _write(self, cells: list[str], mark: bytes = b"") -> None:
         self._file.write(mark + row_of(cells).encode("utf-8", "replace"))
@@ -88,5 +95,14 @@ def _guarded_again(cell: str) -> str:
     return cell if cell.startswith("'") else guarded(cell)
 
 
-def _sentence(problems: Sequence[Problem]) -> str:
-    return "; ".join(f"{one.path}: {one.code.value}: {one.message}" if one.path else f"{one.code.value}: {one.message}" for one in problems)
+def _told(problems: Sequence[Problem]) -> list[str]:
+    """Codes, fields, what was found, and what would be right."""
+    rows = [(one.code.value, one.path, *_split(one.message)) for one in problems]
+    return ["\n".join(" ".join(told.splitlines()) for told in column).rstrip("\n") for column in zip(*rows, strict=True)]
+
+
+def _split(message: str) -> tuple[str, str]:
+    found, told, right = message.partition(_SAYS_RIGHT)
+    if not told:
+        found, told, right = message.rpartition("; ")
+    return (found if told else right).removeprefix("found "), right if told else ""

@@ -47,8 +47,8 @@ def test_a_table_in_gb_18030_is_recorded_and_what_is_wrong_stands_beside_its_row
     content = report.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     heading, row = content.decode("utf-8-sig").splitlines()
-    assert heading == '"编号","牧场名称","牧场地址","#line","#problems"'
-    assert row.startswith('"F2",,"上海","3","name: MISSING: found nothing;')
+    assert heading == '"编号","牧场名称","牧场地址","#line","#code","#field","#found","#right"'
+    assert row.startswith('"F2",,"上海","3","MISSING","name","nothing","')
     report.write_text(report.read_text("utf-8-sig").replace('"F2",,', '"F2","东方牧场",'), "utf-8")
     again = milkline("import", report, *options[:-2])
     assert again.stdout.strip() == "1 records created, 0 amended, 0 known before, 0 refused", again.stderr

@@ -1,12 +1,15 @@
 """`POST /import`: who may, what the answer tells while it records, and where to go on from."""
 
+import csv
 import gzip
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import openpyxl
 import pytest
 import zstandard
 
@@ -69,6 +72,37 @@ def test_records_and_events_are_imported_plain_and_packed(service: Service) -> N
     assert ({problem["path"] for problem in refused["problems"]}, end["created"]) == ({"name", "address"}, 1)
     [noted, end] = told(send(service, document(event(bizStep="inspecting")), "6901234"))
     assert (noted["event"], end["created"]) == (0, 1)
+
+
+def test_what_was_refused_comes_back_as_the_file_that_is_mended(service: Service) -> None:
+    table = "number,name,address,#note\nQ1,牧场,北京,a\nQ2,,\"=cmd|' /C calc'!A0\",b\n"
+    answer = send(service, table, params={"kind": "farm", "report": "csv"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    ended = json.loads(answer.headers["milkline-import"])
+    assert (ended["complete"], ended["created"], ended["rejected"]) == (True, 1, 1)
+    headings, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert headings == ["number", "name", "address", "#line", "#code", "#field", "#found", "#right"]
+    assert row[:7] == ["Q2", "", "'=cmd|' /C calc'!A0", "3", "MISSING", "name", "nothing"]
+    answer = send(service, table, params={"kind": "farm", "report": "xlsx"})
+    book: Any = openpyxl.load_workbook(io.BytesIO(answer.content))
+    cell = book.active["C2"]
+    assert (cell.value, cell.data_type) == ("'=cmd|' /C calc'!A0", "s")
+    book.active["B2"] = "牧场"
+    mended = io.BytesIO()
+    book.save(mended)
+    [end] = told(send(service, mended.getvalue(), params={"kind": "farm"}))
+    assert (end["complete"], end["created"]) == (True, 1)
+    lines = send(service, farms("V", 1, address=""), params={"report": "ndjson"})
+    assert json.loads(lines.text)["#problems"][0]["path"] == "address"
+    cut = send(service, table[:-1], params={"kind": "farm", "report": "csv"})
+    assert json.loads(cut.headers["milkline-import"])["error"]["code"] == "TRUNCATED"
+
+
+@pytest.mark.parametrize(("form", "right"), [("xlsx", "ndjson"), ("", "ndjson"), ("json", "ndjson")])
+def test_a_report_has_the_form_of_the_file(service: Service, form: str, right: str) -> None:
+    answer = send(service, farms("N"), params={"report": form})
+    assert code(answer) == (400, "BAD_USER_INPUT")
+    assert answer.json()["errors"][0]["message"].endswith(f"right is {right}")
 
 
 def test_a_file_is_gone_on_with(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,47 @@ def test_a_template_is_filled_in_imported_and_mended(tmp_path: Path) -> None:
     assert "record 1, line 3: refused: name: found nothing" in first.stderr
     assert "record 3, line 3: refused: quantityKg: found the formula '=1+1'" in first.stderr
     rows = list(csv.reader(io.StringIO(report.read_text("utf-8-sig"))))
-    assert rows[0] == ["种类", "编号", "牧场名称", "牧场地址", "#line", "#problems"]
+    assert rows[0] == ["种类", "编号", "牧场名称", "牧场地址", "#line", "#code", "#field", "#found", "#right"]
     assert rows[1][:5] == ["牧场", "F2", "", "青禾市", "3"]
     assert rows[3][:4] == ["生乳运输", "M2", "farm/6904321/F1", "'=1+1"]
     mended = report.read_text("utf-8-sig").replace('"F2",,', '"F2","东山牧场",').replace("'=1+1", "500")
     report.write_text(mended, "utf-8")
     again = milkline("import", report, *options)
     assert (again.returncode, again.stdout.strip()) == (0, "2 records created, 0 amended, 0 known before, 0 refused"), again.stderr
+
+
+def test_what_is_wrong_stands_beside_the_rows_of_a_workbook_and_is_mended_in_it(tmp_path: Path) -> None:
+    path, report, options = tmp_path / "farms.xlsx", tmp_path / "refused.xlsx", ("--enterprise", "6904321", "--data", tmp_path / "data")
+    assert milkline("template", "-o", path).returncode == 0
+    book: Any = openpyxl.load_workbook(path)
+    book["牧场"].append(["F 1", "青山牧场"])
+    book["牧场"].append(["F2", "'=1+1", ""])
+    book["生乳运输"].append(["M1", "farm/6904321/F2", -5, None, None, "2026-03-01 06:00"])
+    book.save(path)
+    first = milkline("import", path, *options, "--report", report)
+    assert (first.returncode, first.stdout.strip()) == (1, "0 records created, 0 amended, 0 known before, 3 refused"), first.stderr
+    told: Any = openpyxl.load_workbook(report)
+    headings, farm, other = [list(row) for row in told["牧场"].iter_rows(values_only=True)]
+    assert headings == ["编号", "牧场名称", "牧场地址", "#line", "#code", "#field", "#found", "#right"]
+    assert farm[:6] == ["F 1", "青山牧场", None, "2", "MALFORMED_NUMBER\nMISSING", "number\naddress"]
+    assert farm[6].startswith("'F 1' with") and farm[7].startswith("a number is made of")
+    assert other[:6] == ["F2", "'=1+1", None, "3", "MISSING", "address"]
+    assert [cell.fill.fgColor.rgb == "00F8CBAD" for cell in told["牧场"][2]][:4] == [True, False, True, False]
+    assert told["生乳运输"]["C2"].value == -5
+    told["牧场"]["A2"], told["牧场"]["C2"], told["牧场"]["C3"], told["生乳运输"]["C2"] = "F1", "青禾市", "青禾市", 500
+    told.save(report)
+    again = milkline("import", report, *options, "--report", tmp_path / "none.xlsx")
+    assert (again.returncode, again.stdout.strip()) == (0, "3 records created, 0 amended, 0 known before, 0 refused"), again.stderr
+    assert openpyxl.load_workbook(tmp_path / "none.xlsx").sheetnames == ["#"]
+    exported = milkline("export", *options, "--format", "ndjson", "--kind", "farm")
+    assert [json.loads(line)["name"] for line in exported.stdout.splitlines()] == ["青山牧场", "=1+1"]
+
+
+def test_a_report_that_is_no_table_is_no_workbook(tmp_path: Path) -> None:
+    (tmp_path / "farms.ndjson").write_text('{"kind": "farm"}\n')
+    options = ("--enterprise", "6904321", "--data", tmp_path / "data")
+    ended = milkline("import", tmp_path / "farms.ndjson", *options, "--report", tmp_path / "refused.xlsx")
+    assert (ended.returncode, "found --report refused.xlsx of a file in ndjson" in ended.stderr) == (1, True), ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from graph.model.problems import Problem, ProblemCode
 
 KIND = "kind"
 KIND_HEADING = "种类"
+KIND_WORDS = (KIND, KIND_HEADING)
 _SEPARATOR = ";"
 _SEPARATORS = re.compile(r"[;；,，\s]+")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -30,6 +31,20 @@ def guarded(text: str) -> str:
 
 def unguarded(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
+
+
+_PART = re.compile(r"(?P<name>.+)…(?P<number>[2-9]|[1-9][0-9]{1,2})")
+
+
+def part_heading(heading: str, number: int) -> str:
+    """number: from 2. Of a column that goes on with the text of another, since a cell of a spreadsheet holds only so much."""
+    return f"{heading}…{number}"
+
+
+def part_in(heading: str) -> tuple[str, int] | None:
+    """The heading of the column that it goes on with, and the number."""
+    met = _PART.fullmatch(heading)
+    return (met["name"], int(met["number"])) if met else None
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import IO
 
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.metered import ITEM_BYTES, Metered
-from api.exchange.records.cells import KIND, KIND_HEADING, fields_of, headings_of, unguarded
+from api.exchange.records.cells import KIND, KIND_HEADING, KIND_WORDS, fields_of, headings_of, part_in, unguarded
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
 from api.exchange.records.lines import lines_of, misread
 from api.exchange.records.local_times import offset_in, with_offset
@@ -16,7 +16,6 @@ from graph.model.problems import Problem, ProblemCode
 
 csv.field_size_limit(ITEM_BYTES)
 _SEPARATORS = ",;\t"
-_KIND = (KIND, KIND_HEADING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def read_csv(
         if wrong is None and not any(cells):
             lines.row_done()
             continue
-        if headings is None or (headings.kind is None and cells and cells[0].strip() in _KIND):
+        if headings is None or (headings.kind is None and cells and cells[0].strip() in KIND_WORDS):
             headings = Headings.of(cells, kind, lines.begun)
         else:
             if not lines.ended:
@@ -108,12 +107,16 @@ def _unreadable(error: csv.Error, lines: _Lines) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """names: as they stand there. columns: what each cell is; None for one that is no record's. offsets: of times without one."""
+    """names: as they stand there. columns: what each cell is; None for one that is no record's, or goes on with another cell.
+
+    offsets: of times without one. goes_on: of the cells that go on with another, their place and that one's, in the order of the text.
+    """
 
     names: tuple[str, ...]
     columns: tuple[str | None, ...]
     kind: RecordKind | None
     offsets: tuple[str | None, ...]
+    goes_on: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, cells: list[str], kind: RecordKind | None, line: int) -> "Headings":
@@ -121,8 +124,13 @@ class Headings:
         while names and not names[-1]:
             names.pop()
         told, offsets = [name for name, _ in map(offset_in, names)], tuple(offset for _, offset in map(offset_in, names))
-        kind = None if names and names[0] in _KIND else kind or _kind_of(told, line)
-        columns = tuple(None if name.startswith(COMMENT) else name for name in told)
+        kind = None if names and names[0] in KIND_WORDS else kind or _kind_of(told, line)
+        parts = {place: part for place, name in enumerate(told) if (part := part_in(name))}
+        columns = tuple(None if name.startswith(COMMENT) or place in parts else name for place, name in enumerate(told))
+        goes_on = sorted((parts[place][1], place, told.index(parts[place][0])) for place in parts if parts[place][0] in told)
+        if len(goes_on) < len(parts):
+            found = f"found {', '.join(told[place] for place in parts)[:200]} in line {line}"
+            raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, f"{found}; right is a column of the same heading before them")
         if kind is not None:
             known = headings_of(kind)
             columns = tuple(known.get(name, name) if name else name for name in columns)
@@ -130,7 +138,7 @@ class Headings:
         if twice or "" in columns:
             message = f"found {'no heading' if '' in columns else f'the heading {twice[0]!r} twice'} in line {line}; right is one a column"
             raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, message)
-        return cls(tuple(names), columns, kind, offsets)
+        return cls(tuple(names), columns, kind, offsets, tuple((place, first) for _, place, first in goes_on))
 
     def read(self, cells: list[str]) -> Told | Problem:
         for cell in cells:
@@ -139,6 +147,8 @@ class Headings:
         if len(cells) < len(self.names) or any(cells[len(self.names) :]):
             return Problem(ProblemCode.MALFORMED, "", f"found {len(cells)} cells; right is {len(self.names)}, as there are headings")
         cells = [with_offset(cell, offset) for cell, offset in zip(cells, self.offsets, strict=False)]
+        for place, first in self.goes_on:
+            cells[first] += unguarded(cells[place])
         given = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name is not None}
         kind = self.kind
         if kind is None:

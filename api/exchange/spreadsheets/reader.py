@@ -1,5 +1,6 @@
 """XLSX: a sheet a table, whose kind is that of its name or of its headings. Cells are read as the texts that CSV would have."""
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -12,11 +13,13 @@ from api.exchange.records.cells import KIND_HEADING
 from api.exchange.records.csv_reader import Headings, Row
 from api.exchange.records.kinds import RecordKind, kind_named
 from api.exchange.records.told import COMMENT, Told
-from api.exchange.spreadsheets.workbook import open_workbook
+from api.exchange.spreadsheets.workbook import COLUMNS, open_workbook
 from graph.model.problems import Problem, ProblemCode
 
 _DIGITS_KEPT = 10**15
-_COLUMNS = 500
+_NUMBERED = re.compile(r" \d{1,3}$")
+"""Of a further sheet of the same kind."""
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _UNREADABLE = (ParseError, zipfile.BadZipFile, ValueError, KeyError, IndexError, TypeError)
 """What the library raises of a sheet that is none; entities among them."""
 
@@ -31,7 +34,7 @@ def read_xlsx(
         for sheet in workbook.worksheets:
             if sheet.title.startswith(COMMENT) or sheet.sheet_state != "visible":
                 continue
-            named = kind_named(sheet.title.strip())
+            named = kind_named(_NUMBERED.sub("", sheet.title.strip()))
             for item in _readable(_rows(sheet, kind if isinstance(named, Problem) else named), sheet.title):
                 if item is None:
                     tables += 1
@@ -61,8 +64,8 @@ def _rows(sheet: Any, kind: RecordKind | None) -> Iterator[Item[Told] | None]:
     headings: Headings | None = None
     sheet.reset_dimensions()  # what it says of its size need not be so
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if len(cells) > _COLUMNS:
-            message = f"found {len(cells):,} columns in row {number}; right is at most {_COLUMNS}"
+        if len(cells) > COLUMNS:
+            message = f"found {len(cells):,} columns in row {number}; right is at most {COLUMNS}"
             raise DocumentRefused(DocumentProblem.TOO_LARGE, message)
         texts = [_text(cell) for cell in cells]
         while texts and texts[-1] == "":
@@ -112,7 +115,7 @@ def _text(cell: Any) -> str | Problem:
         case str() if cell.data_type == "e":
             return Problem(ProblemCode.MALFORMED, "", f"found the error {value[:80]!r}; right is a value")
         case str():
-            return value
+            return _ESCAPED.sub(lambda met: chr(int(met[1], 16)), value)
         case bool():
             return "true" if value else "false"
         case int() | float() if abs(value) >= _DIGITS_KEPT:

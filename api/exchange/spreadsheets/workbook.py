@@ -12,6 +12,8 @@ from api.exchange.items import DocumentProblem, DocumentRefused
 from api.exchange.packed import UnpackedLimits
 
 MAGIC = b"PK\x03\x04"
+COLUMNS = 500
+"""Of a sheet, that are read."""
 TEXTS_BYTES = 64_000_000
 """Of the texts that the cells share, which are held in memory."""
 _CONTENTS = "[Content_Types].xml"
