@@ -26,7 +26,7 @@ def export_command(
     enterprise: Annotated[str, typer.Option("--enterprise", help="Code of the enterprise whose records are exported.")],
     export_format: Annotated[
         ExportFormat,
-        typer.Option("--format", help="ndjson, csv with a row of headings for each kind, annex-c; of events: epcis-json, epcis-xml."),
+        typer.Option("--format", help="ndjson, csv with a row of headings for each kind, xlsx, annex-c; of events: epcis-json, epcis-xml."),
     ],
     data: Data = None,
     engine: Engine = None,

@@ -37,6 +37,7 @@ _MEDIA_TYPES = {
     ExportFormat.ANNEX_C: "application/xml",
     ExportFormat.EPCIS_JSON: "application/ld+json",
     ExportFormat.EPCIS_XML: "application/xml",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _RESTRICTED = {"formula": FORMULA, "research_record": RESEARCH_RECORDS, "contact_person": CONTACT_PERSON}
 _EXPORTERS = (Role.ENTERPRISE, Role.REGULATOR)

@@ -1,11 +1,13 @@
 """`GET /export` and `milkline export`: who may, that it is in the access log, and that it imports into an empty folder."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import openpyxl
 import pytest
 
 from auth.actor import Duty, Role
@@ -60,7 +62,7 @@ def test_no_code_of_an_enterprise_is_refused_and_never_becomes_a_header(service:
     assert code(export(service, "REGULATOR", {"Milkline-Reason": "inspection"}, kind="farm")) == (400, "BAD_USER_INPUT")
 
 
-@pytest.mark.parametrize("wrong", [{"format": "xlsx"}, {"kind": "cow"}, {"page": "2"}])
+@pytest.mark.parametrize("wrong", [{"format": "xls"}, {"kind": "cow"}, {"page": "2"}])
 def test_wrong_parameters_are_told(service: Service, wrong: dict[str, str]) -> None:
     answer = export(service, "MAKER1", None, **wrong)
     assert code(answer) == (400, "BAD_USER_INPUT")
@@ -83,7 +85,12 @@ def test_all_of_it_comes_in_the_order_of_import(service: Service) -> None:
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert table.content.startswith(b"\xef\xbb\xbf")
     assert '"farm","F1","\'=1+1","北京"\r\n' in table.text
-    for content in (export(service, "MAKER1").content, table.content):
+    book = export(service, "MAKER1", format="xlsx")
+    assert book.headers["content-disposition"] == 'attachment; filename="MAKER1.xlsx"'
+    sheets: Any = openpyxl.load_workbook(io.BytesIO(book.content))
+    assert sheets.sheetnames == ["联系人", "牧场", "产品", "产品配方"]
+    assert list(sheets["牧场"].values) == [("编号", "牧场名称", "牧场地址"), ("F1", "'=1+1", "北京")]
+    for content in (export(service, "MAKER1").content, table.content, book.content):
         answer = httpx2.post(f"{service.url}/import", content=content, headers=service.headers("MAKER1"), timeout=60)
         assert json.loads(answer.text)["unchanged"] == 4
 
@@ -107,7 +114,7 @@ def test_an_export_imports_into_an_empty_folder(tmp_path: Path) -> None:
     (tmp_path / "told.ndjson").write_text("".join(json.dumps(record) + "\n" for record in content))
     own = ("--enterprise", "MAKER1", "--data")
     assert milkline("import", tmp_path / "told.ndjson", *own, tmp_path / "first").returncode == 0
-    for form in ("ndjson", "csv"):
+    for form in ("ndjson", "csv", "xlsx"):
         file = tmp_path / f"all.{form}"
         ended = milkline("export", *own, tmp_path / "first", "--format", form, "-o", file)
         assert (ended.returncode, ended.stderr.strip()) == (0, "5 records of MAKER1")

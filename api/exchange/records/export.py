@@ -1,23 +1,29 @@
 """What an enterprise has told, as a file that records the same again: kinds in the order of import, a page at a time."""
 
+import tempfile
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
+
+import anyio.to_thread
 
 from api.exchange.annex_c.writer import AnnexCWriter
 from api.exchange.records.cells import KIND, cell_columns, cell_of, row_of
 from api.exchange.records.kinds import RecordKind
 from api.exchange.records.ndjson import written
 from api.exchange.records.told import Told
+from api.exchange.spreadsheets.writer import write_workbook
 from graph.export import Export
 
 Page = list[dict[str, Any]]
+_PIECE = 1 << 16
 
 
 class ExportFormat(StrEnum):
     NDJSON = "ndjson"
     CSV = "csv"
     ANNEX_C = "annex-c"
+    XLSX = "xlsx"
     EPCIS_JSON = "epcis-json"
     EPCIS_XML = "epcis-xml"
 
@@ -42,7 +48,11 @@ async def records_of(export: Export, kinds: Iterable[RecordKind]) -> AsyncGenera
 
 
 async def file_of(pages: AsyncGenerator[tuple[RecordKind, Page]], form: ExportFormat) -> AsyncGenerator[bytes]:
-    """The file, in pieces."""
+    """The file, in pieces. A workbook leaves when all of it is there."""
+    if form is ExportFormat.XLSX:
+        async for piece in _workbook(pages):
+            yield piece
+        return
     if form is ExportFormat.ANNEX_C:
         xml = AnnexCWriter()
         async for kind, page in pages:
@@ -59,6 +69,16 @@ async def file_of(pages: AsyncGenerator[tuple[RecordKind, Page]], form: ExportFo
             rows = [] if kind is heading else [row_of([KIND, *cell_columns(kind)])]
             yield "".join([*rows, *(_row(kind, fields) for fields in page)]).encode()
             heading = kind
+
+
+async def _workbook(pages: AsyncGenerator[tuple[RecordKind, Page]]) -> AsyncGenerator[bytes]:
+    with tempfile.TemporaryFile() as table, tempfile.TemporaryFile() as book:
+        async for piece in file_of(pages, ExportFormat.CSV):
+            await anyio.to_thread.run_sync(table.write, piece)
+        await anyio.to_thread.run_sync(write_workbook, table, book)
+        book.seek(0)
+        while piece := await anyio.to_thread.run_sync(book.read, _PIECE):
+            yield piece
 
 
 def _row(kind: RecordKind, fields: Mapping[str, Any]) -> str:
