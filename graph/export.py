@@ -26,6 +26,7 @@ from graph.model.records.research_record import ResearchRecord
 from graph.model.records.sale import Sale
 from graph.model.records.shipment import Receipt, Shipment
 from graph.model.records.site import Site
+from graph.model.records.told import NOT_TOLD
 from graph.model.texts import instant_text
 from graph.model.times import STILL
 from graph.portions import portions
@@ -69,7 +70,7 @@ class Export:
 
     async def records(self, model: type[Record]) -> AsyncGenerator[list[Fields]]:
         """A record comes after those of its own kind that it refers to."""
-        if model is Batch:
+        if issubclass(model, Batch):
             async for page in self._batches():
                 yield page
             return
@@ -93,11 +94,11 @@ class Export:
         async for nodes in self._batch_pages():
             following = await self._following(nodes)
             late = late or bool(following)
-            yield [self._without(sent(Batch, node), following.get(node["id"], ())) for node in nodes]
+            yield [self._without(_batch(node), following.get(node["id"], ())) for node in nodes]
         if late:
             async for nodes in self._batch_pages():
                 following = await self._following(nodes)
-                yield [sent(Batch, node) for node in nodes if node["id"] in following]
+                yield [_batch(node) for node in nodes if node["id"] in following]
 
     async def _batch_pages(self) -> AsyncGenerator[list[Mapping[str, Any]]]:
         start, after = -(2**53), ""
@@ -187,6 +188,16 @@ class _Stay(NamedTuple):
     @property
     def by_remove(self) -> bool:
         return self.until != STILL and (self.removed_by or owner_of(self.parent)) == self.owner
+
+
+def _batch(node: Mapping[str, Any]) -> Fields:
+    """A mass that was not told is left out."""
+    record = sent(Batch, node)
+    uses: list[Fields] = record.get("inputs", [])
+    for use in uses:
+        if use["quantityKg"] == NOT_TOLD:
+            del use["quantityKg"]
+    return record
 
 
 def _sources(node: Mapping[str, Any]) -> list[str]:

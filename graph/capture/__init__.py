@@ -4,7 +4,7 @@ Records are mappings with the names of the mutation's inputs (docs/reference/gra
 """
 
 from graph.capture.aggregations import capture_aggregations
-from graph.capture.batches import capture_batches, capture_implied_batches, capture_told_batches
+from graph.capture.batches import capture_batches, capture_filed_batches, capture_implied_batches, capture_told_batches
 from graph.capture.checking import read_record
 from graph.capture.enterprises import capture_enterprises
 from graph.capture.epcis_events import capture_events
@@ -37,6 +37,7 @@ __all__ = [
     "capture_enterprises",
     "capture_events",
     "capture_farms",
+    "capture_filed_batches",
     "capture_formulas",
     "capture_implied_batches",
     "capture_ingredient_lots",

@@ -16,6 +16,7 @@ from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
 from graph.model.problems import Problem, ProblemCode
+from graph.model.records import filed
 from graph.model.records.base import FileRef
 from graph.model.records.batch import Batch
 from graph.model.records.told import NOT_TOLD, ToldBatch, ToldUse
@@ -32,6 +33,14 @@ async def capture_batches(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
     noun = Noun("recordBatches", Batch, storing("ProductionBatch", check_references, _link))
+    return await capture(graph, actor, noun, records, options or Options())
+
+
+async def capture_filed_batches(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """As `capture_batches`, of files, in which the mass of a use may be left out."""
+    noun = Noun("recordBatches", filed.Batch, storing("ProductionBatch", check_references, _link))
     return await capture(graph, actor, noun, records, options or Options())
 
 

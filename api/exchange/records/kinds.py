@@ -10,10 +10,10 @@ from api.recording import Captures
 from graph import capture
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import Record
-from graph.model.records.batch import Batch
 from graph.model.records.contact_person import ContactPerson
 from graph.model.records.enterprise import Enterprise
 from graph.model.records.farm import Farm
+from graph.model.records.filed import Batch
 from graph.model.records.formula import Formula
 from graph.model.records.ingredient_lot import IngredientLot
 from graph.model.records.milk_delivery import MilkDelivery
@@ -64,7 +64,7 @@ _ALL = (
     ),
     RecordKind("ingredient_lot", "recordIngredientLots", "IngredientLotInput", "原料批次", IngredientLot, capture.capture_ingredient_lots),
     RecordKind("milk_delivery", "recordMilkDeliveries", "MilkDeliveryInput", "生乳运输", MilkDelivery, capture.capture_milk_deliveries),
-    RecordKind("batch", "recordBatches", "BatchInput", "生产批次", Batch, capture.capture_batches),
+    RecordKind("batch", "recordBatches", "BatchInput", "生产批次", Batch, capture.capture_filed_batches),
     RecordKind("package", "commissionPackages", "PackageInput", "包装", Package, capture.capture_packages),
     RecordKind("aggregation", "aggregatePackages", "AggregationInput", "包装关联", Aggregation, capture.capture_aggregations, once=False),
     RecordKind("shipment", "dispatchShipments", "ShipmentInput", "运输", Shipment, capture.capture_shipments),
