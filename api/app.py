@@ -19,6 +19,7 @@ from api.door.step import InSteps
 from api.exchange.annex_c.published import schema_routes
 from api.exchange.capture_jobs import CaptureJobs
 from api.exchange.export_route import export_routes
+from api.exchange.fsma204.route import fsma204_routes
 from api.exchange.import_route import Place, import_routes
 from api.exchange.routes import exchange_routes
 from api.exchange.spreadsheets.published import template_routes
@@ -107,6 +108,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         *schema_routes(),
         *template_routes(),
         *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),
+        *fsma204_routes(identity.bearers, context),
         *import_routes(Place(lambda: graphs[0][0], identity.bearers, check, files, settings)),
         *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),

@@ -33,6 +33,11 @@ COMMANDS = {
         "export_command",
         "Write what an enterprise has told, while no service runs over the folder: in an empty system it records the same again.",
     ),
+    "fsma204": Command(
+        "api.exchange.fsma204.cli",
+        "fsma204_command",
+        "Write the FDA's sortable spreadsheet (FSMA 204) of where records came from and went, while no service runs over the folder.",
+    ),
     "template": Command(
         "api.exchange.spreadsheets.cli", "template_command", "Write an empty table of records to fill in, for `milkline import`."
     ),

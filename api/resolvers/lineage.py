@@ -1,6 +1,7 @@
 """backward, forward, recallRadius, commonSources."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -14,6 +15,9 @@ from graph.lineage.recall import recall_radius
 from graph.lineage.trace import backward, forward
 from graph.model.codes import MalformedCode, read_code
 from graph.model.identifiers import Kind, MalformedId, parse_id, shown
+
+if TYPE_CHECKING:
+    from api.resolvers.loaders import Loaders
 
 _SEEDS = "Records to start from, of any kind and mixed: IDs, or for packages their codes in any form."
 From = Annotated[list[strawberry.ID], strawberry.argument(name="from", description=_SEEDS)]
@@ -92,12 +96,16 @@ class LineageQuery:
         return [CommonSource(found=source) for source in found.sources[:length]]
 
 
-async def seeds_of(context: Context, given: list[strawberry.ID]) -> list[str]:
+async def seeds_of(context: Context, given: Sequence[str]) -> list[str]:
+    """As of `chosen`."""
+    return await chosen(context.loaders, given, context.settings.lineage_seeds)
+
+
+async def chosen(loaders: "Loaders", given: Sequence[str], most: int) -> list[str]:
     """The IDs in their one form; ApiError for an actor who may not trace, for too many, and for one that is no ID of a traceable record."""
-    if not may_trace(context.actor):
-        code = ErrorCode.UNAUTHENTICATED if context.actor.role is Role.PUBLIC else ErrorCode.FORBIDDEN
-        raise ApiError(code, f"found the role {context.actor.role}; lineage is for the roles ENTERPRISE, with a duty, and REGULATOR")
-    most = context.settings.lineage_seeds
+    if not may_trace(actor := loaders.actor):
+        code = ErrorCode.UNAUTHENTICATED if actor.role is Role.PUBLIC else ErrorCode.FORBIDDEN
+        raise ApiError(code, f"found the role {actor.role}; lineage is for the roles ENTERPRISE, with a duty, and REGULATOR")
     if not given:
         raise ApiError(ErrorCode.BAD_USER_INPUT, "found no IDs; a question starts from 1 at least", path="from")
     if len(given) > most:
@@ -105,7 +113,7 @@ async def seeds_of(context: Context, given: list[strawberry.ID]) -> list[str]:
     asked = [_seed(text, f"from[{index}]") for index, text in enumerate(given)]
     # a GS1 key does not say where its company prefix ends: of the packages that it may name, the one that is there
     open_to_doubt = [candidate for candidates in asked if len(candidates) > 1 for candidate in candidates]
-    found = await context.loaders.records(Kind.PACKAGE, list(dict.fromkeys(open_to_doubt))) if open_to_doubt else []
+    found = await loaders.records(Kind.PACKAGE, list(dict.fromkeys(open_to_doubt))) if open_to_doubt else []
     there = {str(record.id) for record in found if record is not None}
     return [next((candidate for candidate in candidates if candidate in there), candidates[0]) for candidates in asked]
 

@@ -7,5 +7,6 @@ gaps      what an answer may be missing, and why
 trace     forward and backward
 recall    the recall radius
 told      what of the affected items a viewer is told
+cargo     what shipments carried of which batch
 common    sources that several records share
 """

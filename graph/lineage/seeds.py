@@ -112,7 +112,8 @@ class Carried(NamedTuple):
     unknown: set[str]
 
 
-async def _read_carried(custody: Custody, gaps: GapList, shipments: Iterable[str]) -> dict[str, Carried]:
+async def read_carried(custody: Custody, gaps: GapList, shipments: Iterable[str]) -> dict[str, Carried]:
+    """By shipment; what a shipment lists and has not come is told of each."""
     carried: dict[str, Carried] = {}
     for shipment, departed_at, received_at, _, missing, packages in await custody.rows(_LOADS, shipments):
         items: set[str] = set()
@@ -149,7 +150,7 @@ async def _inside_at(custody: Custody, packages: Iterable[str], at: int) -> froz
 
 
 async def _read_shipments(custody: Custody, gaps: GapList, seeds: Seeds, shipments: list[str]) -> None:
-    for shipment, load in (await _read_carried(custody, gaps, shipments)).items():
+    for shipment, load in (await read_carried(custody, gaps, shipments)).items():
         for package in load.unknown:
             gaps.missing(package, shipment)
         seeds.items[shipment] = SeedItems(dict.fromkeys(load.items, load.departed_at), 1, SHIPPED_IN)
@@ -157,7 +158,7 @@ async def _read_shipments(custody: Custody, gaps: GapList, seeds: Seeds, shipmen
 
 async def _read_sites(custody: Custody, gaps: GapList, seeds: Seeds, sites: list[str]) -> None:
     arrivals = {row[0]: row[1] for row in await custody.rows(_ARRIVALS, sites)}
-    carried = await _read_carried(custody, gaps, {shipment for found in arrivals.values() for shipment in found})
+    carried = await read_carried(custody, gaps, {shipment for found in arrivals.values() for shipment in found})
     for site, found in arrivals.items():
         times: dict[str, int] = {}
         for shipment, load in ((shipment, carried[shipment]) for shipment in found if shipment in carried):

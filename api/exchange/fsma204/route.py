@@ -1,0 +1,97 @@
+"""GET /fsma204: the sortable spreadsheet, for whoever may trace; what is read is in the access log before it leaves."""
+
+import tempfile
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import IO
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from api.context import Context
+from api.errors import ApiError, ErrorCode
+from api.exchange.fsma204.events import Events
+from api.exchange.fsma204.tracing import Asking, trace
+from api.exchange.fsma204.workbook import write
+from api.exchange.report_answer import XLSX
+from api.http.caller import actor_of
+from api.http.request import JSON, REASON, HttpError, reason_of
+from api.http.responses import refuse
+from api.resolvers.lineage import seeds_of
+from auth.actor import Actor, Role
+from auth.bearer import Bearers
+from auth.policy import leaves_a_trace
+from graph import access
+from graph.engine.errors import EngineError
+
+_PARAMETERS = frozenset({"from", "radius"})
+_PIECE = 1 << 16
+_STATUSES = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.FORBIDDEN: 403}
+
+
+def fsma204_routes(bearers: Bearers, contexts: Callable[[Actor, Request], Awaitable[Context]]) -> list[Route]:
+    """contexts: of a caller; HttpError for one who may not act."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            caller = await actor_of(request, bearers)
+            if caller.role is Role.PUBLIC:
+                raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; lineage is for who has one", _CHALLENGE)
+            return await _answered(request, await contexts(caller, request))
+        except HttpError as error:
+            return refuse(error.error, JSON, error.status, error.headers)
+        except ApiError as error:
+            return refuse(error, JSON, _STATUSES.get(error.code, 400))
+        except EngineError:
+            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
+            return refuse(error, JSON, 503)
+
+    return [Route("/fsma204", handle, methods=["GET"])]
+
+
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
+
+
+async def _answered(request: Request, context: Context) -> Response:
+    if strange := sorted(set(request.query_params) - _PARAMETERS):
+        raise _bad(f"found the parameter {strange[0][:40]!r}; right is {', '.join(sorted(_PARAMETERS))}")
+    seeds = await seeds_of(context, request.query_params.getlist("from"))
+    radius = radius_of(request.query_params.get("radius"), context.settings.recall_radius)
+    reason = reason_of(request)
+    if context.settings.reason_required and reason is None and leaves_a_trace(context.actor):
+        raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
+    traced = await trace(Asking(context.loaders, context.view, context.settings.limits, radius), seeds)
+    out = tempfile.TemporaryFile()  # noqa: SIM115 # the answer is told from it
+    try:
+        now = (datetime.now(UTC) + timedelta(hours=8)).replace(microsecond=0, tzinfo=None)
+        await write(Events(context.loaders, traced).rows(), traced, radius, now, out)
+        context.read(traced.records)
+        read = frozenset(context.loaders.shown)
+        await access.log(context.graph, access.Reading(context.actor, "fsma204", reason, context.address, read))
+    except BaseException:
+        out.close()
+        raise
+    headers = {"Content-Disposition": 'attachment; filename="fsma204.xlsx"', "Cache-Control": "private, no-store"}
+    return StreamingResponse(_pieces(out), media_type=XLSX, headers=headers)
+
+
+def radius_of(given: str | None, widest: int) -> int | None:
+    """ApiError for what is no radius."""
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) < 4 and int(given) <= widest):
+        raise _bad(f"found radius={given[:40]!r}; a radius is 0 to {widest}")
+    return int(given)
+
+
+def _bad(message: str) -> ApiError:
+    return ApiError(ErrorCode.BAD_USER_INPUT, message)
+
+
+async def _pieces(file: IO[bytes]) -> AsyncGenerator[bytes]:
+    file.seek(0)
+    with file:
+        while piece := await anyio.to_thread.run_sync(file.read, _PIECE):
+            yield piece
