@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import anyio.to_thread
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
@@ -113,7 +114,7 @@ def exchange_routes(
         found = await events_found(graph(), reader.actor.scope, wanted, portion, place, reader.owner)
         await reader.log(graph(), "events", found.events)
         headers = VERSIONS | _next(request, found, left)
-        return Response(answer(found.events, syntax), 200, headers, media_type)
+        return Response(await anyio.to_thread.run_sync(answer, found.events, syntax), 200, headers, media_type)
 
     async def event(request: Request) -> Response:
         reader, syntax, media_type = await reading(request), *_accepted(request)
@@ -122,7 +123,7 @@ def exchange_routes(
         if not found:
             raise _Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
         await reader.log(graph(), "event", found)
-        return Response(answer(found, syntax), 200, VERSIONS, media_type)
+        return Response(await anyio.to_thread.run_sync(answer, found, syntax), 200, VERSIONS, media_type)
 
     return [
         *discovery_routes(body_bytes),
