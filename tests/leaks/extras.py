@@ -52,9 +52,8 @@ class Extras:
         return frozenset().union(*self.granted.values()) if actor.role is Role.ENTERPRISE else frozenset()
 
     def names(self, *labels: str) -> list[str]:
-        """The IDs of such nodes of both sides; with `eventId` for a label, the names of events."""
-        key = "eventId" if "eventId" in labels else "id"
-        return sorted({node.properties[key] for side in self.sides for node in side if node.label in labels})
+        """The IDs of such nodes of both sides."""
+        return sorted({node.properties["id"] for side in self.sides for node in side if node.label in labels})
 
     def wished(self) -> list[str]:
         """The records of all requests."""

@@ -131,17 +131,19 @@ class Asking:
             return [chance.choice(values)] if values and chance.random() < 0.3 else None
 
         extras = self.pair.extras
+        known = [node.properties for side in extras.sides for node in side if node.label == "EpcisEvent"]
+        one = chance.choice(known) if known else {"owner": "AAAA", "eventId": "ni:///sha-256;0"}
         wanted = Wanted(
             actions=some(ACTIONS),
             steps=some(BIZ_STEPS),
             names=some(KEYS),
-            event_ids=some(extras.names("EpcisEvent", "eventId")),
+            event_ids=some([one["eventId"]]),
             order=chance.choice(list(Order)),
             descending=chance.random() < 0.5,
         )
         jobs = extras.names("CaptureJob")
-        owner = chance.choice(sorted({owner_of(one) for one in self.ids}))
-        if self.pair.actor.enterprise and chance.random() < 0.7:
+        owner = one["owner"]
+        if self.pair.actor.enterprise and chance.random() < 0.5:
             owner = self.pair.actor.enterprise
         return EventsQuestion(wanted, chance.randrange(1, 4), chance.choice(jobs) if jobs else "capture/AAAA/none", owner)
 

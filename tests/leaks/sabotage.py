@@ -52,7 +52,7 @@ GUARDED = {
     "enterprise/suspended *": "no viewer's: who is let in",
     "regions/* *": "no viewer's: whom an authority supervises",
     "export/* *": "one owner's is asked for, of whom exports_of holds",
-    "event/by_ids *": "an event's ID has its owner: event_name",
+    "event/by_ids *": "as event/by_event_id, which comes first",
     "event/job *": "a job's ID has its owner, by the route",
     "requests/decide *": "requests/find comes before",
     "requests/withdraw *": "requests/find_sent comes before",
