@@ -21,6 +21,7 @@ from api.exchange.capture_jobs import CaptureJobs
 from api.exchange.export_route import export_routes
 from api.exchange.fsma204.route import fsma204_routes
 from api.exchange.import_route import Place, import_routes
+from api.exchange.query_routes import query_routes
 from api.exchange.routes import exchange_routes
 from api.exchange.spreadsheets.published import template_routes
 from api.files import FileStore
@@ -105,6 +106,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
             settings.body_bytes,
             reason_required=settings.reason_required,
         ),
+        *query_routes(lambda: graphs[0][0], identity.bearers, check, sealing, settings),
         *schema_routes(),
         *template_routes(),
         *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),

@@ -9,10 +9,14 @@ import random
 import secrets
 import ssl
 import time
+from collections.abc import Sequence
 
 import structlog
 
 from api.delivery.addresses import networks_of
+from api.delivery.events import HEADERS as EVENTS_HEADERS
+from api.delivery.events import MEDIA_TYPE as EVENTS_MEDIA_TYPE
+from api.delivery.events import document, events_told, signature
 from api.delivery.rendering import MEDIA_TYPES, body_of, told_of
 from api.delivery.sending import Sender, Sent
 from api.delivery.signing import signed
@@ -100,15 +104,19 @@ class Deliverer:
             _log.exception("delivery failed", recipient=name)
 
     async def _deliver(self, recipient: Recipient) -> None:
-        until = time.monotonic() + _AT_A_STRETCH_S
+        until, sent = time.monotonic() + _AT_A_STRETCH_S, 0
         while time.monotonic() < until:
             letter = await letters.pending(self.graph, recipient)
             if letter is None:
                 told = await self._portion(recipient)
-                if not (told.records or told.finished or told.moved):
+                ended = not (told.records or told.finished or told.moved)
+                if ended and not sent and recipient.subscribes and dict(recipient.query or {})["reportIfEmpty"]:
+                    letter = self._sealed_up(recipient, document(recipient, []), [])
+                elif ended:
                     following = recipient.schedule.following(now_ms())
                     return await letters.let_go(self.graph, recipient, self._holder, next_at=following, idle=recipient.schedule.at_once)
-                letter = await self._letter(recipient, told)
+                else:
+                    letter = await self._letter(recipient, told)
                 if not await letters.post(self.graph, recipient, self._holder, letter, told):
                     return None
                 if letter is None:
@@ -117,6 +125,7 @@ class Deliverer:
                 return await letters.let_go(self.graph, recipient, self._holder, next_at=letter.nextAt, idle=False)
             if not await self._attempt(recipient, letter):
                 return None
+            sent += 1
         return await letters.let_go(self.graph, recipient, self._holder, next_at=now_ms(), idle=False)
 
     async def _portion(self, recipient: Recipient) -> Portion:
@@ -124,6 +133,9 @@ class Deliverer:
 
     async def _letter(self, recipient: Recipient, told: Portion) -> Letter | None:
         """None where nothing of it has been recorded yet."""
+        if recipient.subscribes:
+            events = await events_told(self.graph, recipient, told.records)
+            return self._sealed_up(recipient, document(recipient, events), [one.id for one in events]) if events else None
         at, content = now_ms(), recipient.content or Content.SHARED
         rows = await packages_told(self.graph, recipient.owner, told.records)
         if not rows:
@@ -131,16 +143,21 @@ class Deliverer:
         packages = await told_of(rows, content, self._look_ups, self.settings.public_url.rstrip("/"))
         name = f"msg_{new_ulid()}"
         body = body_of(name, recipient.owner, content, recipient.form, packages, at)
+        return self._sealed_up(recipient, body, [row["id"] for row in rows], name, at)
+
+    @staticmethod
+    def _sealed_up(recipient: Recipient, body: bytes, records: Sequence[str], name: str | None = None, at: int | None = None) -> Letter:
+        at = now_ms() if at is None else at
         return Letter(
-            name,
+            name or f"msg_{new_ulid()}",
             recipient.owner,
             recipient.id,
             recipient.name,
             recipient.address,
             body.decode(),
-            MEDIA_TYPES[recipient.form],
-            tuple(row["id"] for row in rows),
-            len(packages),
+            EVENTS_MEDIA_TYPE if recipient.subscribes else MEDIA_TYPES[recipient.form],
+            tuple(records),
+            len(records),
             len(body),
             hashlib.sha256(body).hexdigest(),
             at,
@@ -155,7 +172,11 @@ class Deliverer:
         except Unsealable as error:
             sent = Sent(Outcome.FAILED, 0, None, str(error))
         else:
-            headers = signed(letter.id, at // 1000, body, keys) | {"Content-Type": letter.media, "Idempotency-Key": f'"{letter.id}"'}
+            headers = {"Content-Type": letter.media, "Idempotency-Key": f'"{letter.id}"'}
+            if recipient.subscribes:
+                headers |= EVENTS_HEADERS | signature(keys[0], body) | {"webhook-id": letter.id, "webhook-timestamp": str(at // 1000)}
+            else:
+                headers |= signed(letter.id, at // 1000, body, keys)
             sent = await self._sender.send(letter.to, body, headers)
         outcome = sent.outcome
         if outcome is Outcome.FAILED and letter.attempts + 1 >= self.settings.delivery_attempts:

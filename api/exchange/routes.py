@@ -2,18 +2,16 @@
 
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 import anyio.to_thread
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.exchange.capture_jobs import CaptureJobs, Check, problem, told
+from api.exchange.capture_jobs import CaptureJobs, Check, told
 from api.exchange.discovery import BEHAVIOURS, VERSIONS, discovery_routes, unmet
 from api.exchange.epcis.documents import Syntax, answer
 from api.exchange.epcis.queries import (
@@ -29,14 +27,14 @@ from api.exchange.epcis.queries import (
     wanted_of,
 )
 from api.exchange.event_reader import OWNER, EventReader, event_reader
+from api.exchange.problem_answers import Refused, answering, json_answer
 from api.http.caller import actor_of
-from api.http.request import HttpError, media_ranges
+from api.http.request import media_ranges
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
 from auth.policy import may_record
 from graph.capture import Options
 from graph.engine.driver import Graph
-from graph.engine.errors import EngineError
 from graph.epcis_events import Found, Wanted, events_found, events_page, job_by_id
 from graph.regions import bounded
 
@@ -50,16 +48,6 @@ _MEDIA_TYPES = {
     "application/*": _JSON_LD,
     "*/*": _JSON_LD,
 }
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-class _Refused(Exception):
-    """kind: of the standard's exceptions."""
-
-    def __init__(self, status: int, kind: str, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.kind = kind
 
 
 def exchange_routes(
@@ -82,7 +70,7 @@ def exchange_routes(
         behaviour = request.headers.get("gs1-capture-error-behaviour", "rollback")
         if behaviour not in BEHAVIOURS:
             detail = f"found GS1-Capture-Error-Behaviour: {behaviour[:40]!r}; right is rollback or proceed"
-            raise _Refused(400, "ValidationException", detail)
+            raise Refused(400, "ValidationException", detail)
         told_from = replace(options, address=request.client.host if request.client else None)
         body = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 # the job closes it
         try:
@@ -98,15 +86,15 @@ def exchange_routes(
         actor = await _recorder(request, bearers, check)
         found = await job_by_id(graph(), actor.scope, f"capture/{actor.enterprise}/{request.path_params['id']}")
         if found is None:
-            raise _Refused(404, "NoSuchResourceException", "found no such capture job; right is the Location of a POST /capture")
-        return _json(told(found, int(time.time() * 1000)))
+            raise Refused(404, "NoSuchResourceException", "found no such capture job; right is the Location of a POST /capture")
+        return json_answer(told(found, int(time.time() * 1000)))
 
     async def events(request: Request) -> Response:
         reader, syntax, media_type = await reading(request), *_accepted(request)
         try:
             wanted, limit, following, counts = _asked(request)
         except BadParameter as error:
-            raise _Refused(400, "QueryParameterException", str(error)) from error
+            raise Refused(400, "QueryParameterException", str(error)) from error
         if counts.largest is not None and following is None:
             await _check_not_more(graph(), reader, wanted, counts.largest)
         left = following.left if following else counts.limit
@@ -121,16 +109,16 @@ def exchange_routes(
         wanted = Wanted(event_ids=[request.path_params["id"]])
         found = await events_page(graph(), reader.actor.scope, wanted, MOST_PER_PAGE, owner=reader.owner)
         if not found:
-            raise _Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
+            raise Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
         await reader.log(graph(), "event", found)
         return Response(await anyio.to_thread.run_sync(answer, found, syntax), 200, VERSIONS, media_type)
 
     return [
         *discovery_routes(body_bytes),
-        Route("/capture", _answering(capture), methods=["POST"]),
-        Route("/capture/{id}", _answering(job), methods=["GET"]),
-        Route("/events", _answering(events), methods=["GET"]),
-        Route("/events/{id:path}", _answering(event), methods=["GET"]),
+        Route("/capture", answering(capture), methods=["POST"]),
+        Route("/capture/{id}", answering(job), methods=["GET"]),
+        Route("/events", answering(events), methods=["GET"]),
+        Route("/events/{id:path}", answering(event), methods=["GET"]),
     ]
 
 
@@ -138,22 +126,22 @@ async def _recorder(request: Request, bearers: Bearers, check: Check) -> Actor:
     actor = await actor_of(request, bearers)
     await check(actor)
     if actor.role is Role.PUBLIC:
-        raise _Refused(401, "SecurityException", "found no token; capturing needs the token of an enterprise")
+        raise Refused(401, "SecurityException", "found no token; capturing needs the token of an enterprise")
     if actor.role is not Role.ENTERPRISE or not may_record(actor, "captureEvents"):
-        raise _Refused(403, "SecurityException", "found no right to capture; it is for an enterprise, with the duty SYNC or ADMIN")
+        raise Refused(403, "SecurityException", "found no right to capture; it is for an enterprise, with the duty SYNC or ADMIN")
     return actor
 
 
 def _accepted(request: Request) -> tuple[Syntax, str]:
     """The syntax to answer in, and its media type as the client names it: JSON-LD unless XML is wanted more."""
     if (wish := unmet(request)) is not None:
-        raise _Refused(406, "NotAcceptableException", wish)
+        raise Refused(406, "NotAcceptableException", wish)
     header = request.headers.get("accept", "")
     for media_type, quality in sorted(media_ranges(header or "*/*"), key=lambda each: -each[1]):
         if quality > 0 and media_type in _MEDIA_TYPES:
             return _MEDIA_TYPES[media_type]
     right = f"right is one of {', '.join(name for name in _MEDIA_TYPES if '*' not in name)}"
-    raise _Refused(406, "NotAcceptableException", f"found Accept: {header[:200]}; {right}")
+    raise Refused(406, "NotAcceptableException", f"found Accept: {header[:200]}; {right}")
 
 
 async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes], limit: int) -> None:
@@ -162,7 +150,7 @@ async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes],
         size += len(chunk)
         if size > limit:
             detail = f"found more than {limit:,} bytes; right is less, in several documents, or `milkline import`"
-            raise _Refused(413, "CaptureLimitExceededException", detail)
+            raise Refused(413, "CaptureLimitExceededException", detail)
         body.write(chunk)
     body.seek(0)
 
@@ -182,7 +170,7 @@ async def _check_not_more(graph: Graph, reader: EventReader, wanted: Wanted, lar
     found = await events_found(graph, reader.actor.scope, wanted, largest, None, reader.owner)
     if found.following is not None:
         many = f"more than {largest} events" if len(found.events) == largest else "more events than one answer looks through"
-        raise _Refused(413, "QueryTooLargeException", f"found {many}; right is a query of fewer, or one without maxEventCount")
+        raise Refused(413, "QueryTooLargeException", f"found {many}; right is a query of fewer, or one without maxEventCount")
 
 
 def _next(request: Request, found: Found, left: int | None) -> dict[str, str]:
@@ -192,28 +180,3 @@ def _next(request: Request, found: Found, left: int | None) -> dict[str, str]:
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "nextPageToken"]
     query = urlencode([*given, ("nextPageToken", token_of(Following(found.following, left)))])
     return {"Link": f'</events?{query}>; rel="next"'}
-
-
-def _json(content: Any, headers: dict[str, str] | None = None, status: int = 200, media_type: str = "application/ld+json") -> Response:
-    return Response(orjson.dumps(content), status, {**VERSIONS, **(headers or {})}, media_type)
-
-
-def _answering(handler: Handler) -> Handler:
-    async def wrapped(request: Request) -> Response:
-        more = dict[str, str]()
-        try:
-            return await handler(request)
-        except _Refused as refused:
-            status, kind, detail, headers = refused.status, refused.kind, str(refused), dict[str, str]()
-        except HttpError as error:
-            kind = "QueryParameterException" if error.status == 400 else "SecurityException"
-            status, detail, headers = error.status, error.error.message, dict(error.headers or {})
-            more["code"] = error.error.code.value
-        except EngineError:
-            status, kind, headers = 503, "ImplementationException", dict[str, str]()
-            detail = "the database cannot be reached just now; send the same document again: what it has recorded stays as it is"
-        if status == 401:
-            headers.setdefault("WWW-Authenticate", 'Bearer realm="milkline"')
-        return _json(problem(status, kind, detail, **more), headers, status, "application/problem+json")
-
-    return wrapped

@@ -8,7 +8,7 @@ from graph.delivery.recipients import FIRST, Content, Recipient, RecipientKind, 
 from graph.engine.driver import Graph, Transaction
 from graph.lineage.custody import Custody
 from graph.lineage.follow import follow
-from graph.lineage.gaps import Deadline, GapList, Limits
+from graph.lineage.gaps import Deadline, GapCause, GapList, Limits
 from graph.lineage.walk import Walk
 from graph.model.identifiers import Kind, kind_of, owner_of
 from graph.portions import portions
@@ -151,6 +151,8 @@ async def _plan(graph: Graph, recipient: Recipient, one: Due, limits: Limits) ->
     rows = await graph.read(_ENTRY, Scope.of(recipient.owner), id=one.call)
     if not rows:
         return _Plan(False)
+    if recipient.subscribes:
+        return _Plan(False, tuple(sorted(rows[0]["records"])))
     own: list[str] = sorted({record for record in (*rows[0]["records"], *rows[0]["children"]) if owner_of(record) == recipient.owner})
     by_kind: dict[Kind, list[str]] = {}
     for record in own:
@@ -161,16 +163,22 @@ async def _plan(graph: Graph, recipient: Recipient, one: Due, limits: Limits) ->
     for ids in portions(by_kind.get(Kind.PRODUCT, [])):
         batches.update((await graph.read(_BATCHES_OF, Scope.of(recipient.owner), ids=ids))[0][0])
     if recipient.content is Content.PUBLIC:
-        batches |= await _downstream(graph, [record for kind in _SOURCES for record in by_kind.get(kind, ())], limits)
+        downstream = await _downstream(graph, [record for kind in _SOURCES for record in by_kind.get(kind, ())], limits)
+        if downstream is None:
+            return _Plan(True)
+        batches |= downstream
     own_batches = sorted(batch for batch in batches if owner_of(batch) == recipient.owner)
     return _Plan(False, tuple(by_kind.get(Kind.PACKAGE, ())), tuple(own_batches))
 
 
-async def _downstream(graph: Graph, sources: Collection[str], limits: Limits) -> set[str]:
-    """The batches that records went into: what is told of where milk came from may be new of all of them."""
+async def _downstream(graph: Graph, sources: Collection[str], limits: Limits) -> set[str] | None:
+    """The batches that records went into: what is told of where milk came from may be new of each. None: not all of them are known."""
     if not sources:
         return set()
     custody = Custody(graph, Scope.ALL, Deadline(limits.seconds))
     walk = Walk.from_records(sources, forward=True, tolerance=limits.tolerance_ms)
-    await follow(walk, custody, GapList(), limits, limits.hops)
+    gaps = GapList()
+    await follow(walk, custody, gaps, limits, limits.hops)
+    if any(gap.cause is not GapCause.MISSING_RECORD for gap in gaps.found.values()):
+        return None
     return {record for record in walk.reached if kind_of(record) is Kind.PRODUCTION_BATCH}

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from croniter import croniter
+
 from auth.actor import Actor
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import enterprise_id
-from graph.model.ulid import new_ulid
+from graph.model.ulid import first_ulid, new_ulid
 from graph.statements import statement
 
 _MAKE = statement("recipients/make")
@@ -25,8 +27,11 @@ _DROP_DUES = statement("delivery/drop_dues")
 _LETTERS = statement("delivery/letters_of")
 _DROP_LETTERS = statement("delivery/drop_letters")
 _AUDIT = statement("capture/audit")
-_AT_ONCE = 200
+_CAPTURES = statement("delivery/captures")
+_SUBSCRIPTIONS = statement("recipients/subscriptions")
+_AT_ONCE, _CALLS = 200, 1_000
 _MINUTE_MS, _DAY_MS, _CHINA_MS = 60_000, 86_400_000, 8 * 3_600_000
+_OF_SUBSCRIPTIONS = ("queryName", "queryText", "since", "reportIfEmpty", "cronText")
 FIRST = "0"
 """What is owed from the beginning on, as an ID that comes before those of all calls."""
 
@@ -61,20 +66,24 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Neither is as soon as something is recorded. every: minutes; daily: minutes after midnight in China."""
+    """None of them is as soon as something is recorded. every: minutes; daily: minutes after midnight in China; cron: an expression of six
+    fields, the seconds last, in UTC."""
 
     every: int | None = None
     daily: int | None = None
+    cron: str | None = None
 
     @property
     def at_once(self) -> bool:
-        return self.every is None and self.daily is None
+        return self.every is None and self.daily is None and self.cron is None
 
     def following(self, now: int) -> int:
         """When it is next, in ms; a minute from now where it is whenever something is recorded."""
         if self.daily is not None:
             today = (now + _CHINA_MS) // _DAY_MS * _DAY_MS - _CHINA_MS + self.daily * _MINUTE_MS
             return today if today > now else today + _DAY_MS
+        if self.cron is not None:
+            return int(1000 * croniter(self.cron, now / 1000).get_next(float))
         return now + (self.every or 1) * _MINUTE_MS
 
 
@@ -119,6 +128,7 @@ def kept(recipient: Recipient) -> dict[str, Any]:
         "content": recipient.content.value if recipient.content else None,
         "every": recipient.schedule.every,
         "daily": recipient.schedule.daily,
+        "cron": recipient.schedule.cron,
         "state": recipient.state.value,
         "madeAt": recipient.made_at,
         "madeBy": recipient.made_by,
@@ -140,7 +150,7 @@ def read(found: Mapping[str, Any]) -> Recipient:
         found["address"],
         Form(found["form"]),
         Content(found["content"]) if found.get("content") else None,
-        Schedule(found.get("every"), found.get("daily")),
+        Schedule(found.get("every"), found.get("daily"), found.get("cron")),
         RecipientState(found["state"]),
         found["madeAt"],
         found["madeBy"],
@@ -151,12 +161,13 @@ def read(found: Mapping[str, Any]) -> Recipient:
         found.get("failures") or 0,
         found.get("arrivedAt"),
         found.get("detail"),
-        {name: found[name] for name in ("queryName", "queryText", "since", "reportIfEmpty") if name in found},
+        {name: found[name] for name in _OF_SUBSCRIPTIONS if name in found},
     )
 
 
 async def add(graph: Graph, actor: Actor, recipient: Recipient, *, most: int, everything: bool, address: str | None) -> None:
-    """everything: whether it is told of what is recorded already. Raises `NameTaken`, and `TooMany` where there are `most` already."""
+    """everything: whether it is told of what is recorded already; a subscription, of what was captured since it begins. Raises `NameTaken`,
+    and `TooMany` where there are `most` already."""
     scope = Scope.of(recipient.owner)
 
     async def write(tx: Transaction) -> None:
@@ -167,11 +178,25 @@ async def add(graph: Graph, actor: Actor, recipient: Recipient, *, most: int, ev
         if len(row["names"]) >= most:
             raise TooMany(f"found {len(row['names'])} already; right is at most {most}: remove one")
         await tx.run(_MAKE, scope, recipient=kept(recipient))
-        if everything:
+        if recipient.subscribes:
+            await _owe_captures(tx, recipient)
+        elif everything:
             await tx.run(_OWE, scope, rows=[due(recipient.id, recipient.owner, FIRST)])
         await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, "add", recipient, address))
 
     await graph.write(write)
+
+
+async def _owe_captures(tx: Transaction, recipient: Recipient) -> None:
+    """Of the time before there was the subscription."""
+    scope, after = Scope.of(recipient.owner), first_ulid(dict(recipient.query or {})["since"])
+    while True:
+        [row] = await tx.run(_CAPTURES, scope, after=after, limit=_CALLS)
+        if row[0]:
+            await tx.run(_OWE, scope, rows=[due(recipient.id, recipient.owner, call) for call in row[0]])
+        if len(row[0]) < _CALLS:
+            return
+        after = row[0][-1]
 
 
 def due(recipient: str, owner: str, call: str, **more: Any) -> dict[str, Any]:
@@ -183,6 +208,12 @@ async def find(graph: Graph, actor: Actor, recipient: str) -> Recipient | None:
     """None where the actor's enterprise has none of this ID."""
     [row] = await graph.read(_FIND, actor.scope, id=recipient)
     return read(row[0][0]) if row[0] else None
+
+
+async def subscriptions(graph: Graph, actor: Actor, query: str) -> list[Recipient]:
+    """To a query of the actor's enterprise, by its name; the oldest first."""
+    [row] = await graph.read(_SUBSCRIPTIONS, actor.scope, query=query)
+    return [read(one) for one in row[0]]
 
 
 async def change(

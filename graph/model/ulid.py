@@ -14,4 +14,13 @@ def new_ulid() -> str:
     made = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
     with _lock:
         _last[0] = made = max(made, _last[0] + 1)
-    return "".join(_ALPHABET[made >> shift & 31] for shift in range(125, -1, -5))
+    return _text(made)
+
+
+def first_ulid(at: int) -> str:
+    """That comes before all that are made from then on. at: ms."""
+    return _text(max(at, 0) << 80)
+
+
+def _text(number: int) -> str:
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,41 @@
+"""What subscribers are told: captured events that their query asks for, as a query document of EPCIS 2.0."""
+
+import base64
+import hmac
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+
+from api.exchange.epcis.documents import Syntax, answer
+from api.exchange.epcis.queries import wanted_of
+from auth.scope import Scope
+from graph.delivery.recipients import Recipient
+from graph.engine.driver import Graph
+from graph.epcis_events import StoredEvent, events_page
+
+MEDIA_TYPE = "application/ld+json"
+HEADERS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
+_AT_ONCE = 100
+
+
+async def events_told(graph: Graph, recipient: Recipient, records: Sequence[str]) -> list[StoredEvent]:
+    """Of the events those that the subscription is about, in the order of their times."""
+    about = dict(recipient.query or {})
+    wanted = wanted_of(orjson.loads(about["queryText"]).items())
+    found: dict[str, StoredEvent] = {}
+    for start in range(0, len(records), _AT_ONCE):
+        part = set(records[start : start + _AT_ONCE])
+        named = [f"ni:///sha-256;{record.split('/', 2)[2]}?ver=CBV2.0" for record in sorted(part)]
+        page = await events_page(graph, Scope.of(recipient.owner), replace(wanted, event_ids=named), 10 * _AT_ONCE)
+        found.update({one.id: one for one in page if one.id in part and one.recorded_at >= about["since"]})
+    return sorted(found.values(), key=lambda one: (one.at, one.id))
+
+
+def document(recipient: Recipient, events: Sequence[StoredEvent]) -> bytes:
+    return answer(events, Syntax.JSON, dict(recipient.query or {})["queryName"], recipient.name)
+
+
+def signature(token: str, body: bytes) -> dict[str, str]:
+    """HMAC-SHA256 by the token that the subscriber gave, in Base64."""
+    return {"GS1-Signature": base64.b64encode(hmac.digest(token.encode(), body, "sha256")).decode()}

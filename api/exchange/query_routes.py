@@ -1,0 +1,140 @@
+"""The REST binding of EPCIS 2.0: named queries, and subscriptions to them, whose events are delivered by `api.delivery`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.delivery.addresses import networks_of
+from api.exchange.capture_jobs import Check
+from api.exchange.discovery import VERSIONS
+from api.exchange.epcis.queries import BadParameter
+from api.exchange.epcis.subscriptions import named_query, subscription, told
+from api.exchange.problem_answers import Refused, answering, json_answer
+from api.http.caller import actor_of
+from api.settings import Settings
+from auth.actor import Actor, Role
+from auth.bearer import Bearers
+from auth.policy import may_record
+from auth.sealing import Sealing
+from graph.delivery import named_queries, recipients
+from graph.delivery.named_queries import NamedQuery
+from graph.delivery.recipients import Recipient
+from graph.engine.driver import Graph
+from graph.model.texts import instant_text
+
+_BYTES = 64 * 1024
+_NO_QUERY = "found no such query of the caller's enterprise; right is a name of GET /queries"
+_NO_SUBSCRIPTION = "found no such subscription to this query; right is an ID of GET /queries/{name}/subscriptions"
+
+
+def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sealing: Sealing, settings: Settings) -> list[Route]:
+    async def queries(request: Request) -> Response:
+        actor = await _subscriber(request, bearers, check)
+        if request.method == "GET":
+            return json_answer([_query(one) for one in await named_queries.listed(graph(), actor)])
+        try:
+            name, parameters = named_query(await _body(request))
+        except BadParameter as error:
+            raise Refused(400, "QueryParameterException", str(error)) from error
+        known = await named_queries.listed(graph(), actor)
+        if len(known) >= settings.partners and name not in {one.name for one in known}:
+            raise Refused(
+                400, "ValidationException", f"found {len(known)} queries already; right is at most {settings.partners}: delete one"
+            )
+        if not await named_queries.make(graph(), actor, name, parameters):
+            detail = f"found another query called {name}; right is another name, or to delete that one"
+            raise Refused(409, "ResourceAlreadyExistsException", detail)
+        return json_answer({"name": name, "query": parameters}, {"Location": f"/queries/{name}"}, 201)
+
+    async def query(request: Request) -> Response:
+        actor = await _subscriber(request, bearers, check)
+        found = await _found(graph(), actor, request)
+        if request.method == "GET":
+            return json_answer(_query(found))
+        for one in await recipients.subscriptions(graph(), actor, found.name):
+            await recipients.remove(graph(), actor, one.id, address=_address(request))
+        await named_queries.remove(graph(), actor, found.name)
+        return Response(status_code=204, headers=VERSIONS)
+
+    async def subscriptions(request: Request) -> Response:
+        actor = await _subscriber(request, bearers, check)
+        found = await _found(graph(), actor, request)
+        if request.method == "GET":
+            return json_answer([told(one) for one in await recipients.subscriptions(graph(), actor, found.name)])
+        networks = networks_of(settings.delivery_networks)
+        try:
+            made, token = subscription(await _body(request), actor.enterprise or "", actor.subject, found.name, found.text, networks)
+        except BadParameter as error:
+            raise Refused(400, "SubscriptionControlsException", str(error)) from error
+        made = replace(made, secret=sealing.seal(token))
+        try:
+            await recipients.add(graph(), actor, made, most=settings.partners, everything=False, address=_address(request))
+        except recipients.TooMany as error:
+            raise Refused(400, "ValidationException", str(error)) from error
+        return json_answer(told(made), {"Location": f"/queries/{found.name}/subscriptions/{made.name}"}, 201)
+
+    async def one(request: Request) -> Response:
+        actor = await _subscriber(request, bearers, check)
+        found = await _found(graph(), actor, request)
+        wanted = await _subscription(graph(), actor, found, request.path_params["id"])
+        if request.method == "GET":
+            return json_answer(told(wanted))
+        await recipients.remove(graph(), actor, wanted.id, address=_address(request))
+        return Response(status_code=204, headers=VERSIONS)
+
+    return [
+        Route("/queries", answering(queries), methods=["GET", "POST"]),
+        Route("/queries/{name}", answering(query), methods=["GET", "DELETE"]),
+        Route("/queries/{name}/subscriptions", answering(subscriptions), methods=["GET", "POST"]),
+        Route("/queries/{name}/subscriptions/{id}", answering(one), methods=["GET", "DELETE"]),
+    ]
+
+
+async def _subscriber(request: Request, bearers: Bearers, check: Check) -> Actor:
+    actor = await actor_of(request, bearers)
+    await check(actor)
+    if actor.role is Role.PUBLIC:
+        raise Refused(401, "SecurityException", "found no token; queries are named with the token of an enterprise")
+    if actor.role is not Role.ENTERPRISE or not may_record(actor, "captureEvents"):
+        raise Refused(403, "SecurityException", "found no right to subscribe; it is for an enterprise, with the duty SYNC or ADMIN")
+    return actor
+
+
+async def _body(request: Request) -> Any:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _BYTES:
+            raise Refused(413, "ValidationException", f"found more than {_BYTES:,} bytes; right is less")
+    try:
+        return orjson.loads(bytes(body))
+    except orjson.JSONDecodeError as error:
+        raise Refused(400, "ValidationException", "found no JSON; right is a JSON object") from error
+
+
+async def _found(graph: Graph, actor: Actor, request: Request) -> NamedQuery:
+    name = request.path_params["name"]
+    for one in await named_queries.listed(graph, actor):
+        if one.name == name:
+            return one
+    raise Refused(404, "NoSuchNameException", _NO_QUERY)
+
+
+async def _subscription(graph: Graph, actor: Actor, query: NamedQuery, name: str) -> Recipient:
+    for one in await recipients.subscriptions(graph, actor, query.name):
+        if one.name == name:
+            return one
+    raise Refused(404, "NoSuchSubscriptionException", _NO_SUBSCRIPTION)
+
+
+def _query(one: NamedQuery) -> dict[str, Any]:
+    return {"name": one.name, "query": orjson.loads(one.text), "createdAt": instant_text(one.made_at)}
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None

@@ -1,0 +1,198 @@
+"""Named queries and subscriptions of EPCIS 2.0: who may, what is refused, and events that come by themselves."""
+
+import base64
+import hmac
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.conftest import ENGINES
+from tests.epcis import document, event, finished
+from tests.receiver import Receiver, receiving
+from tests.service import Service, serving
+
+MAKER, OTHER = "6901234", "6909999"
+TOKEN = "a random text of the subscriber"
+LOCAL = {
+    "MILKLINE_DELIVERY_NETWORKS": "127.0.0.0/8",
+    "MILKLINE_DELIVERY_SECONDS": "2",
+    "MILKLINE_DELIVERY_BACKOFF_SECONDS": "0.1",
+    "MILKLINE_DELIVERY_PAUSE_SECONDS": "0.1",
+}
+SHIPPING = {"name": "shipping", "query": {"EQ_bizStep": ["shipping"], "eventType": "ObjectEvent"}}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    server = request.getfixturevalue("neo4j_server") if request.param == "neo4j" else None
+    with serving(tmp_path_factory.mktemp("subscriptions"), server, environment=LOCAL) as running:
+        yield running
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as running:
+        yield running
+
+
+def call(service: Service, method: str, path: str, content: Any = None, actor: str = MAKER) -> httpx2.Response:
+    given = {"json": content} if content is not None else {}
+    return httpx2.request(method, f"{service.url}{path}", headers=service.headers(actor), timeout=60, **given)
+
+
+def can(serial: str) -> str:
+    return f"urn:epc:id:sgtin:6901234.000001.{serial}"
+
+
+def capture(service: Service, *events: dict[str, Any], actor: str = MAKER) -> None:
+    answer = httpx2.post(f"{service.url}/capture", content=document(*events), headers=service.headers(actor), timeout=60)
+    assert finished(f"{service.url}{answer.headers['location']}", service.headers(actor))["success"]
+
+
+def named(service: Service, name: str, actor: str = MAKER) -> str:
+    """The address of its subscriptions."""
+    assert call(service, "POST", "/queries", SHIPPING | {"name": name}, actor).status_code == 201
+    return f"/queries/{name}/subscriptions"
+
+
+def subscription(receiver: Receiver, **more: Any) -> dict[str, Any]:
+    return {"dest": f"{receiver.url}/events", "signatureToken": TOKEN, **({} if "schedule" in more else {"stream": True}), **more}
+
+
+def told(receiver: Receiver) -> list[str]:
+    return [
+        epc
+        for one in receiver.received
+        for each in one.told["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+        for epc in each["epcList"]
+    ]
+
+
+@pytest.mark.parametrize(("actor", "status"), [("PUBLIC", 401), ("CONSUMER", 403), ("PLATFORM", 403), ("REGULATOR", 403)])
+def test_who_neither_names_nor_subscribes(service: Service, receiver: Receiver, actor: str, status: int) -> None:
+    for method, path, content in (("POST", "/queries", SHIPPING), ("GET", "/queries", None), ("DELETE", "/queries/shipping", None)):
+        refused = call(service, method, path, content, actor)
+        assert (refused.status_code, refused.json()["type"]) == (status, "epcisException:SecurityException")
+    assert call(service, "POST", "/queries/shipping/subscriptions", subscription(receiver), actor).status_code == status
+
+
+def test_the_queries_and_subscriptions_of_others_are_not_there(service: Service, receiver: Receiver) -> None:
+    path = named(service, "mine")
+    made = call(service, "POST", path, subscription(receiver))
+    for method, address in (("GET", "/queries/mine"), ("DELETE", "/queries/mine"), ("GET", path), ("GET", made.headers["location"])):
+        refused = call(service, method, address, actor=OTHER)
+        assert (refused.status_code, refused.json()["type"]) == (404, "epcisException:NoSuchNameException")
+    named(service, "mine", OTHER)
+    assert call(service, "GET", path, actor=OTHER).json() == []
+    assert call(service, "DELETE", made.headers["location"], actor=OTHER).status_code == 404
+    assert [one["subscriptionID"] for one in call(service, "GET", path).json()] == [made.json()["subscriptionID"]]
+    assert TOKEN not in call(service, "GET", path).text
+    capture(service, event(epcList=[can("others")], bizStep="shipping"), actor=OTHER)
+    capture(service, event(epcList=[can("own")], bizStep="shipping"))
+    receiver.wait(1)
+    assert told(receiver) == [can("own")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        {"name": "x"},
+        {"name": "a/b", "query": {}},
+        {"name": "x", "query": {"EQ_colour": "red"}},
+        {"name": "x", "query": {"EQ_eventID": "urn:uuid:1"}},
+        {"name": "x", "query": {"EQ_bizStep": [{"a": 1}]}},
+        {"name": "x", "query": {}, "more": 1},
+    ],
+)
+def test_queries_that_cannot_be(service: Service, wrong: Any) -> None:
+    refused = call(service, "POST", "/queries", wrong)
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["detail"].startswith("found") and "right" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"dest": None},
+        {"dest": "https://10.0.0.1/"},
+        {"signatureToken": "short"},
+        {"stream": False},
+        {"stream": "yes"},
+        {"schedule": {"minute": "0"}},
+        {"reportIfEmpty": True},
+        {"initialRecordTime": "yesterday"},
+        {"stream": False, "schedule": {"minute": "61"}},
+        {"stream": False, "schedule": {"minute": "* *"}},
+        {"stream": False, "schedule": {"dayOfMonth": "31", "month": "2"}},
+        {"stream": False, "schedule": {}},
+        {"colour": "red"},
+    ],
+)
+def test_subscriptions_that_cannot_be(service: Service, receiver: Receiver, wrong: dict[str, Any]) -> None:
+    call(service, "POST", "/queries", SHIPPING)
+    refused = call(service, "POST", "/queries/shipping/subscriptions", subscription(receiver) | wrong)
+    assert (refused.status_code, refused.json()["type"]) == (400, "epcisException:SubscriptionControlsException")
+    assert refused.json()["detail"].startswith("found")
+    assert call(service, "GET", "/queries/shipping/subscriptions").json() == []
+
+
+def test_a_name_stands_for_one_query(service: Service) -> None:
+    body = SHIPPING | {"name": "once"}
+    assert [call(service, "POST", "/queries", body).status_code for _ in range(2)] == [201, 201]
+    assert call(service, "POST", "/queries", body | {"query": {}}).status_code == 409
+    assert call(service, "GET", "/queries/once").json()["query"] == {"EQ_bizStep": "shipping", "eventType": "ObjectEvent"}
+    assert call(service, "DELETE", "/queries/once").status_code == 204
+    assert call(service, "GET", "/queries/once").status_code == 404
+
+
+def test_events_come_as_they_are_captured(service: Service, receiver: Receiver) -> None:
+    path = named(service, "stream")
+    capture(service, event(epcList=[can("before")], bizStep="shipping"))
+    receiver.answers = [500, "hang"]
+    made = call(service, "POST", path, subscription(receiver))
+    assert made.status_code == 201
+    capture(service, event(epcList=[can("s1")], bizStep="shipping"), event(epcList=[can("r1")], bizStep="receiving"))
+    receiver.wait(3)
+    capture(service, event(epcList=[can("s2")], bizStep="shipping"))
+    receiver.wait(4)
+    assert told(receiver) == [can("s1"), can("s1"), can("s1"), can("s2")]
+    first, *others = receiver.received
+    assert [(one.id, one.body) for one in others[:2]] == [(first.id, first.body)] * 2
+    for one in receiver.received:
+        results = one.told["epcisBody"]["queryResults"]
+        assert (results["queryName"], results["subscriptionID"]) == ("stream", made.json()["subscriptionID"])
+        assert one.headers["gs1-epcis-version"] == "2.0.0"
+        assert one.headers["gs1-signature"] == base64.b64encode(hmac.digest(TOKEN.encode(), one.body, "sha256")).decode()
+    assert call(service, "DELETE", made.headers["location"]).status_code == 204
+    capture(service, event(epcList=[can("s3")], bizStep="shipping"))
+    time.sleep(1)
+    assert len(receiver.received) == 4
+    assert call(service, "GET", made.headers["location"]).json()["type"] == "epcisException:NoSuchSubscriptionException"
+
+
+def test_events_of_before_come_where_they_are_wanted(service: Service, receiver: Receiver) -> None:
+    path = named(service, "before")
+    capture(service, event(epcList=[can("b1")], bizStep="shipping"))
+    call(service, "POST", path, subscription(receiver, initialRecordTime="2026-01-01T00:00:00Z"))
+    receiver.wait(1)
+    assert can("b1") in told(receiver)
+
+
+def test_by_a_schedule_with_word_of_nothing(service: Service, receiver: Receiver) -> None:
+    path = named(service, "scheduled")
+    capture(service, event(epcList=[can("c0")], bizStep="shipping"))
+    seconds = ",".join(str(second) for second in range(0, 60, 2))
+    made = call(service, "POST", path, subscription(receiver, schedule={"second": seconds}, reportIfEmpty=True)).json()
+    assert (made["schedule"], made["reportIfEmpty"]) == ({"second": seconds}, True)
+    receiver.wait(2)
+    assert told(receiver) == []
+    capture(service, event(epcList=[can("c1")], bizStep="shipping"))
+    before = len(receiver.received)
+    receiver.wait(before + 2)
+    assert told(receiver) == [can("c1")]
+    assert call(service, "DELETE", "/queries/scheduled").status_code == 204
+    assert call(service, "GET", path).status_code == 404
