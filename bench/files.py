@@ -45,6 +45,8 @@ _RECORD = {
     "milkSourceOrigin": "黑龙江省",
 }
 _COLUMNS = list(_RECORD)
+_FARM = orjson.dumps({"kind": "farm", "number": "F1", "name": "牧场", "address": "黑龙江省"}) + b"\n"
+"""Which is there before what it delivers."""
 _EVENT = {
     "type": "ObjectEvent",
     "eventTime": "2026-03-14T08:00:00+08:00",
@@ -146,7 +148,10 @@ async def measure(path: Path, data: Path | None) -> dict[str, float]:
             actor = Actor("bench", Role.ENTERPRISE, _CODE, frozenset(Duty))
             async with opened(settings) as graph:
                 files = FileStore(settings.files_folder)
-                recorder = document.recorder(graph, actor, options_of(settings, files, actor), files)
+                options = options_of(settings, files, actor)
+                farm = document_of(io.BytesIO(_FARM), Wanted("farm.ndjson"), document.limits)
+                _ = [outcome async for outcome in import_items(farm.items(), farm.recorder(graph, actor, options, files))]
+                recorder = document.recorder(graph, actor, options, files)
                 began, cpu = time.perf_counter(), time.process_time()
                 async for outcome in import_items(document.items(), recorder):
                     count += 1
