@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import Data, T, clearly, settings_of
+from api.cli import Data, T, clearly, err, settings_of
 from auth.actor import Duty, Role
 from auth.classes import ProductClass
 from auth.server.access import Access
@@ -113,7 +113,12 @@ def rotate_keys(data: Data = None) -> None:
 
 
 def _in_store(data: Path | None, work: Callable[[Store], T]) -> T:
-    return clearly(lambda: work(Store.within(settings_of(data=data).data)))
+    folder = settings_of(data=data).data
+    fresh = not Store.there(folder)
+    done = clearly(lambda: work(Store.within(folder)))
+    if fresh:
+        err.print(f"milkline: {folder / 'keys'} had no clients and people, and keeps them now: for a service over this folder alone")
+    return done
 
 
 def _access(role: Role, enterprise: str | None, duty: list[Duty] | None, region: str | None, product_class: ProductClass | None) -> Access:

@@ -43,14 +43,23 @@ class StoreError(Exception):
     """The file cannot be used; the message names it and the reason."""
 
 
+def _path(data: Path) -> Path:
+    return data / "keys" / "authorization.sqlite"
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     path: Path
 
     @staticmethod
+    def there(data: Path) -> bool:
+        """Whether the data folder has one already."""
+        return _path(data).exists()
+
+    @staticmethod
     def within(data: Path) -> "Store":
         """The store of a data folder, made at the first use, for its owner's eyes alone."""
-        store = Store(data / "keys" / "authorization.sqlite")
+        store = Store(_path(data))
         try:
             store.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(store.path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -13,17 +13,19 @@ from auth.server.store import Store
 from tests.functional.test_cli import refused
 from tests.service import COMMAND, milkline
 
+ALONE = "for a service over this folder alone"
 MACHINE = ("client", "add", "erp", "--role", "ENTERPRISE", "--enterprise", "6904321")
 
 
 def test_a_machine(tmp_path: Path) -> None:
     added = milkline(*MACHINE, "--duty", "sync", "--data", tmp_path)
-    assert (added.returncode, added.stderr) == (0, "")
+    assert (added.returncode, added.stderr) == (0, f"milkline: {tmp_path}/keys had no clients and people, and keeps them now: {ALONE}\n")
     name, secret = (line.split() for line in added.stdout.splitlines())
     assert (name, secret[0]) == (["client_id", "erp"], "client_secret")
     client = Clients(Store.within(tmp_path)).authenticated("erp", secret[1])
     assert client is not None and client.access == Access(Role.ENTERPRISE, "6904321", frozenset({Duty.SYNC}))
-    assert milkline("client", "list", "--data", tmp_path).stdout == "erp ENTERPRISE 6904321 sync\n"
+    listed = milkline("client", "list", "--data", tmp_path)
+    assert (listed.stdout, listed.stderr) == ("erp ENTERPRISE 6904321 sync\n", "")
     assert "already" in refused(*MACHINE, "--data", tmp_path)
     assert milkline("client", "remove", "erp", "--data", tmp_path).returncode == 0
     assert "no client 'erp'" in refused("client", "remove", "erp", "--data", tmp_path)
