@@ -17,6 +17,10 @@ _NAME_LENGTH = 100
 """Of an operation's name, which its client makes up, so much is kept."""
 
 
+def logged_name(operation: str | None) -> str | None:
+    return operation and operation[:_NAME_LENGTH]
+
+
 @dataclass(frozen=True, slots=True)
 class AccessLog:
     """reason_required: whether who leaves a trace has to say why."""
@@ -37,7 +41,6 @@ class AccessLog:
             found = f"found a grant that ended while the answer was made: {', '.join(sorted(ended))}"
             raise HttpError(403, ErrorCode.GRANT_ENDED, f"{found}; right is the same operation again, which is answered without its fields")
         if loaders.shown or loaders.opened or loaders.searched:
-            name = asked.operation_name and asked.operation_name[:_NAME_LENGTH]
-            read, said = loaders.shown.union(loaders.opened), (name, asked.reason, context.address)
+            read, said = loaders.shown.union(loaders.opened), (logged_name(asked.operation_name), asked.reason, context.address)
             reading = access.Reading(context.actor, *said, read, loaders.opened, loaders.searched)
             await access.log(context.graph, reading)

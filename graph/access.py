@@ -81,6 +81,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """How a step was told. operation: its name; address: of the client."""
+
+    operation: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """A step of a request for access to an owner's records. at: ms."""
 
@@ -91,7 +99,7 @@ class Act:
     fields: Collection[str]
     records: Collection[str]
     reason: str | None
-    address: str | None
+    call: Call
     at: int
 
 
@@ -134,7 +142,8 @@ async def enter(tx: Transaction, act: Act) -> None:
     """An entry for a step, in its transaction."""
     kinds = Counter([record.partition("/")[0] for record in act.records])
     entry = _entry(f"{new_ulid()}/{act.owner}", act.action, act.actor, kinds, act.fields, (act.request,))
-    await tx.run(_LOG, Scope.ALL, entries=[entry | {"reason": act.reason, "address": act.address, "at": act.at}])
+    about = {"operation": act.call.operation, "reason": act.reason, "address": act.call.address, "at": act.at}
+    await tx.run(_LOG, Scope.ALL, entries=[entry | about])
 
 
 def _entry(

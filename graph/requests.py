@@ -91,16 +91,16 @@ async def are_neighbours(graph: Graph, actor: Actor, owner: str) -> bool:
     return bool(await graph.read(_TRADED, scope, other=owner))
 
 
-async def ask(graph: Graph, actor: Actor, wish: Wish, *, most: int, address: str | None, now: int) -> AccessRequest:
+async def ask(graph: Graph, actor: Actor, wish: Wish, *, most: int, call: access.Call, now: int) -> AccessRequest:
     """The request, made, or the one with the same wish that is pending. Whether the records exist is not looked at: the asker could tell.
 
     most: requests of one side that may be pending; `TooManyPending`.
     """
     [row] = await graph.read(_PENDING, acting_scope(actor), asker=asker_of(actor), at=now, until=wish.until)
-    return _same(row, wish) or await graph.write(lambda tx: _ask(tx, actor, wish, most, address, now))
+    return _same(row, wish) or await graph.write(lambda tx: _ask(tx, actor, wish, most, call, now))
 
 
-async def _ask(tx: Transaction, actor: Actor, wish: Wish, most: int, address: str | None, now: int) -> AccessRequest:
+async def _ask(tx: Transaction, actor: Actor, wish: Wish, most: int, call: access.Call, now: int) -> AccessRequest:
     scope, asker = acting_scope(actor), asker_of(actor)
     await tx.run(_LOCK, scope, asker=asker, enterprise=actor.enterprise or "")
     [row] = await tx.run(_PENDING, scope, asker=asker, at=now, until=wish.until)
@@ -111,7 +111,7 @@ async def _ask(tx: Transaction, actor: Actor, wish: Wish, most: int, address: st
         raise TooManyPending(f"found {row['total']} requests that are pending; {right}")
     made = _made(actor, wish, now)
     await tx.run(_MAKE, scope, asker=asker, request=_kept(made))
-    await access.enter(tx, _act(access.Action.ASK, actor, made, wish.reason, address, now))
+    await access.enter(tx, _act(access.Action.ASK, actor, made, wish.reason, call, now))
     return made
 
 
@@ -136,7 +136,7 @@ def _made(actor: Actor, wish: Wish, now: int) -> AccessRequest:
 
 
 async def decide(
-    graph: Graph, actor: Actor, request: str, verdict: Verdict, *, reason: str | None, address: str | None, now: int
+    graph: Graph, actor: Actor, request: str, verdict: Verdict, *, reason: str | None, call: access.Call, now: int
 ) -> AccessRequest | None:
     """The request as it stands afterwards; None where there is none that the actor may decide. Raises `NotDecidable`.
 
@@ -159,7 +159,7 @@ async def decide(
             [written] = await tx.run(settle, acting_scope(actor), **which, expected=expected, changes=changes)
             if not written[0]:
                 raise Conflict(f"{request} was decided by another meanwhile")
-            await access.enter(tx, _act(access.Action(verdict.value), actor, before, reason, address, now))
+            await access.enter(tx, _act(access.Action(verdict.value), actor, before, reason, call, now))
         return replace(before, standing=standing)
 
     return await graph.write(write)
@@ -255,5 +255,5 @@ def _read(kept: Mapping[str, Any]) -> AccessRequest:
     return AccessRequest(*who, wish, kept["askedAt"], standing)
 
 
-def _act(action: access.Action, actor: Actor, request: AccessRequest, reason: str | None, address: str | None, now: int) -> access.Act:
-    return access.Act(action, actor, request.owner, request.id, request.wish.fields, request.wish.records, reason, address, now)
+def _act(action: access.Action, actor: Actor, request: AccessRequest, reason: str | None, call: access.Call, now: int) -> access.Act:
+    return access.Act(action, actor, request.owner, request.id, request.wish.fields, request.wish.records, reason, call, now)

@@ -1,5 +1,6 @@
 """A GraphQL request out of an HTTP request: method, media types, body and parameters."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import unquote
@@ -21,6 +22,7 @@ REASON_LENGTH = 500
 _MENDED_BYTES = 4_194_304
 _VALUES = 1_000_000
 """In one body: many millions of empty lists in a few bytes each would keep everybody else waiting while they are read."""
+_BROKEN_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _OTHER_SITES = frozenset({"cross-site", "same-site"})
 
 
@@ -77,9 +79,7 @@ def media_ranges(header: str) -> list[tuple[str, float]]:
 
 async def read_request(request: Request, body_bytes: int, *, guarded: bool) -> GraphQLRequest:
     """guarded: whether every GET needs the header that browsers ask for first, not only one that a page of another site caused."""
-    header = request.headers.get(REASON)
-    # a header is ASCII: what else is in the words comes percent-encoded
-    reason = None if header is None else unquote(header)
+    reason = _header(request)
     if request.method == "GET":
         elsewhere = request.headers.get("sec-fetch-site")
         if (guarded or elsewhere in _OTHER_SITES) and not request.headers.get(PREFLIGHT):
@@ -163,9 +163,21 @@ def _checked(parameters: dict[str, Any], reason: str | None, *, may_mutate: bool
 
 
 def reason_of(request: Request) -> str | None:
-    """As the header says it, percent-encoded."""
+    return _reason(_header(request))
+
+
+def _header(request: Request) -> str | None:
+    """The reason as its header says it, percent-encoded."""
     said = request.headers.get(REASON)
-    return _reason(None if said is None else unquote(said))
+    if said is None:
+        return None
+    try:
+        if said.isascii() and not _BROKEN_PERCENT.search(said):
+            return unquote(said, errors="strict")
+    except UnicodeDecodeError:
+        pass
+    right = "right is UTF-8, percent-encoded: %E6%8A%95%E8%AF%89 for 投诉, %25 for a percent sign"
+    raise HttpError(400, ErrorCode.BAD_REASON, f"found the header {REASON} {said[:80]!r}; {right}")
 
 
 def _reason(said: object) -> str | None:
@@ -174,7 +186,7 @@ def _reason(said: object) -> str | None:
         return None
     told = plain_reason(said) if isinstance(said, str) else None
     if told is None:
-        found = f"{said[:80]!r}" if isinstance(said, str) else _json_type(said)
+        found = f"{said[:80]!r} ({len(said)} characters)" if isinstance(said, str) else _json_type(said)
         right = f"right is a text of 1 to {REASON_LENGTH} characters that says why the records are read"
         raise HttpError(400, ErrorCode.BAD_REASON, f"found {found} as the reason; {right}")
     return told

@@ -21,7 +21,8 @@ def _check_reader(actor: Actor) -> None:
         if actor.role is Role.PUBLIC:
             raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise or a regulator")
         right = "REGULATOR, or ENTERPRISE with the duty quality or admin"
-        raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role}; right is {right}")
+        duties = f" with the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else ""
+        raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role}{duties}; right is {right}")
 
 
 def _check_cursor(after: str | None, *, with_owner: bool) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from api.access_log import logged_name
 from api.context import Info
 from api.errors import ApiError, ErrorCode
 from api.pagination import page_arguments
@@ -14,6 +15,7 @@ from auth.actor import Role
 from auth.requests import NotDecidable, Verdict
 from auth.restricted import may_ask, may_decide
 from graph import requests
+from graph.access import Call
 from graph.requests import Side, TooManyPending
 
 _LONGEST = 64
@@ -53,7 +55,7 @@ class AccessRequestMutations:
         wish = await checked_wish(context, request)
         now, most = context.loaders.now, context.settings.access_pending
         try:
-            made = await requests.ask(context.graph, context.actor, wish, most=most, address=context.address, now=now)
+            made = await requests.ask(context.graph, context.actor, wish, most=most, call=_call(info), now=now)
         except TooManyPending as error:
             raise ApiError(ErrorCode.TOO_MANY_PENDING, str(error)) from error
         return AccessRequest.of(made, now)
@@ -97,11 +99,15 @@ def _refuse(info: Info, right: str) -> None:
     raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}{duties}; right is {right}")
 
 
+def _call(info: Info) -> Call:
+    return Call(logged_name(None if info.operation.name is None else info.operation.name.value), info.context.address)
+
+
 async def _decide(info: Info, request: str, verdict: Verdict, reason: str | None) -> AccessRequest:
     context, said = info.context, None if reason is None else checked_reason(reason, "reason")
     now = context.loaders.now
     try:
-        found = await requests.decide(context.graph, context.actor, request, verdict, reason=said, address=context.address, now=now)
+        found = await requests.decide(context.graph, context.actor, request, verdict, reason=said, call=_call(info), now=now)
     except NotDecidable as error:
         raise ApiError(ErrorCode.NOT_DECIDABLE, str(error), path="id") from error
     if found is None:

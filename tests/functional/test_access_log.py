@@ -107,6 +107,17 @@ def test_pages_are_the_newest_first(client: httpx2.Client, service: Service) -> 
     assert seen == [f"nr {number}" for number in (4, 3, 2, 1, 0)]
 
 
+@pytest.mark.parametrize("reason", ["%ZZ", "100%", "%E6%8A", "投诉".encode()])
+def test_a_reason_that_is_not_percent_encoded(client: httpx2.Client, service: Service, reason: str | bytes) -> None:
+    headers = {**service.headers("REGULATOR"), "content-type": "application/json"}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    said = reason if isinstance(reason, bytes) else reason.encode()
+    answer = client.post(f"{service.url}/graphql", json={"query": "{ farms { totalCount } }"}, headers=[*raw, (b"Milkline-Reason", said)])
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["extensions"]["code"]) == (400, "BAD_REASON")
+    assert "right is UTF-8, percent-encoded" in error["message"]
+
+
 @pytest.mark.parametrize("reason", ["", "%20%20", "x" * 501, "a%00b"])
 def test_a_reason_that_says_nothing(client: httpx2.Client, service: Service, reason: str) -> None:
     [error] = ask(client, service, "REGULATOR", "{ farms { totalCount } }", reason)["errors"]

@@ -55,16 +55,17 @@ def test_what_is_read_by_a_grant_is_in_the_owners_log(client: httpx2.Client, ser
     data(client, service, MAKER, f"mutation {{ recordFormulas(records: {shares}) {{ outcomes {{ status }} }} }}")
     until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     asked = {"fields": ["Product.formula"], "records": [f"product/{MAKER}/P1"], "reason": "投诉 42", "until": until}
-    ask = "mutation ($request: AccessRequestInput!) { requestAccess(request: $request) { id } }"
+    ask = "mutation Ask($request: AccessRequestInput!) { requestAccess(request: $request) { id } }"
     request = data(client, service, "REGULATOR", ask, request=asked)["requestAccess"]["id"]
     assert data(client, service, "REGULATOR", READ)["node"]["formula"] is None
     data(client, service, MAKER, "mutation ($id: ID!) { approveAccess(id: $id) { state } }", id=request)
     assert data(client, service, "REGULATOR", READ)["node"]["formula"] == {"formulaVersion": "1"}
     assert data(client, service, MAKER, READ)["node"]["formula"] == {"formulaVersion": "1"}
-    log = "{ accessLog { nodes { action role address fields requests records } } }"
+    log = "{ accessLog { nodes { action operation role address fields requests records } } }"
     entries = data(client, service, MAKER, log)["accessLog"]["nodes"]
     assert {entry["address"] for entry in entries} == {"127.0.0.1"}
     shown = [(entry["action"], entry["role"], entry["fields"], entry["requests"]) for entry in entries]
+    assert [entry["operation"] for entry in entries] == [None, None, None, None, "Ask"]
     named = ["Product.formula"]
     assert shown == [
         ("READ", "ENTERPRISE", named, []),
