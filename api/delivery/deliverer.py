@@ -38,6 +38,8 @@ _BESIDE_EACH_OTHER = 16
 _IN_A_LETTER = {Content.SHARED: 500, Content.PUBLIC: 100}
 """Packages."""
 _LONGEST_WAIT_S = 6 * 3600.0
+_LASTING = 2
+"""So many tries that fail in a row are told, once."""
 _AT_A_STRETCH_S = 60.0
 """Of one recipient, before others have their turn."""
 
@@ -59,15 +61,19 @@ class Deliverer:
         self._sender = Sender(settings.delivery_seconds, networks_of(settings.delivery_networks), tls)
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Until it is cancelled. One try that fails is not told: where the engine is gone for good, the service ends and says so."""
+        failures = 0
         try:
             while True:
                 try:
                     while await owed.spread(self.graph):
                         pass
                     await self._begin()
+                    failures = 0
                 except EngineError as error:
-                    _log.warning("deliveries wait for the engine", error=str(error))
+                    failures += 1
+                    if failures == _LASTING:
+                        _log.warning("deliveries wait for the engine", error=str(error))
                 await asyncio.sleep(self.settings.delivery_pause_seconds)
         finally:
             for task in self._working.values():

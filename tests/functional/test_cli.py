@@ -168,6 +168,7 @@ def test_token_prints_the_token_alone(tmp_path: Path) -> None:
     assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {
         "signing.pem": 0o600,
         "hidden-names.key": 0o600,
+        "sealing.key": 0o600,
     }
 
 
