@@ -1,6 +1,5 @@
 """The access log of the service: what a regulator reads, and whoever reads what is restricted, and why (QB/T 4971-2018 9.4)."""
 
-import time
 from dataclasses import dataclass
 
 from graphql import DocumentNode
@@ -12,6 +11,7 @@ from api.http.reading import reads_records
 from api.http.request import REASON, GraphQLRequest, HttpError
 from auth.policy import leaves_a_trace
 from graph import access, requests
+from graph.model.times import now_ms
 
 _NAME_LENGTH = 100
 """Of an operation's name, which its client makes up, so much is kept."""
@@ -37,7 +37,7 @@ class AccessLog:
         """HttpError GRANT_ENDED where a grant by which something was read holds no more: the answer stays here, and nothing was read."""
         loaders = context.loaders
         used = {grant for opened in loaders.opened.values() for grant in opened.requests}
-        if used and (ended := await requests.ended(context.graph, context.actor, used, now=time.time_ns() // 1_000_000)):
+        if used and (ended := await requests.ended(context.graph, context.actor, used, now=now_ms())):
             found = f"found a grant that ended while the answer was made: {', '.join(sorted(ended))}"
             raise HttpError(403, ErrorCode.GRANT_ENDED, f"{found}; right is the same operation again, which is answered without its fields")
         if loaders.shown or loaders.opened or loaders.searched:

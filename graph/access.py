@@ -3,7 +3,6 @@
 What is read is written before the answer leaves; what is done, in the transaction that does it.
 """
 
-import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from auth.restricted import acting_scope, asker_of
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import owner_of
+from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 from graph.statements import Statement, statement
 
@@ -116,7 +116,7 @@ async def log(graph: Graph, reading: Reading) -> None:
     opened: defaultdict[str, list[Opened]] = defaultdict(list)
     for record, each in reading.opened.items():
         opened[owner_of(record)].append(each)
-    number, at = new_ulid(), time.time_ns() // 1_000_000
+    number, at = new_ulid(), now_ms()
     about = {"operation": reading.operation, "reason": reading.reason, "address": reading.address, "at": at}
     entries: list[dict[str, Any]] = []
     for owner, kinds in sorted(by_owner.items()):

@@ -19,7 +19,7 @@ from graph.lineage.gaps import Deadline, GapList, Limits
 from graph.lineage.walk import Walk
 from graph.model.codes import Candidate, MalformedCode, read_code
 from graph.model.identifiers import Kind, kind_of, record_id
-from graph.model.times import STILL
+from graph.model.times import STILL, now_ms
 from graph.model.ulid import new_ulid
 from graph.statements import statement
 from graph.verdicts import MESSAGES, Verdict, date_in_china, judge, message_of
@@ -120,7 +120,7 @@ class LookUps:
             return Resolution(code, Verdict.MALFORMED, MESSAGES[Verdict.MALFORMED], None, 0, None)
         candidate, row = await self._find(candidates)
         admit(candidate.enterprise if row["enterpriseKnown"] else None)
-        at = time.time_ns() // 1_000_000
+        at = now_ms()
         verdict = judge(row, date_in_china(at), at + self.limits.tolerance_ms)
         done: asyncio.Future[Resolution] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Pending(candidate, row, new_ulid(), verdict, at, channel, place, done))
@@ -138,7 +138,7 @@ class LookUps:
         admit(candidate.enterprise if row["enterpriseKnown"] else None)
         if not row["known"]:
             return None
-        at = time.time_ns() // 1_000_000
+        at = now_ms()
         if judge(row, date_in_china(at), at + self.limits.tolerance_ms) not in _IN_CIRCULATION:
             return frozenset()
         texts = [row[name] for name in ("packagingArtwork", "productInspectionReport", "integrityCertificate") if row[name]]

@@ -9,6 +9,7 @@ from auth.actor import Actor
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import enterprise_id
+from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 from graph.statements import statement
 
@@ -59,7 +60,7 @@ class Suspensions:
 async def suspend(graph: Graph, actor: Actor, code: str, *, reason: str, address: str | None) -> int:
     """Since when the enterprise is suspended, in ms; the same again changes nothing. Whether it is recorded does not matter: its tokens
     count."""
-    at = _now()
+    at = now_ms()
 
     async def write(tx: Transaction) -> int:
         [row] = await tx.run(_SUSPEND, Scope.ALL, id=enterprise_id(code), owner=code, at=at)
@@ -74,7 +75,7 @@ async def suspend(graph: Graph, actor: Actor, code: str, *, reason: str, address
 
 async def reinstate(graph: Graph, actor: Actor, code: str, *, reason: str, address: str | None) -> None:
     """The enterprise is suspended no more; of one that is not, nothing changes."""
-    at = _now()
+    at = now_ms()
 
     async def write(tx: Transaction) -> None:
         [row] = await tx.run(_REINSTATE, Scope.ALL, id=enterprise_id(code))
@@ -113,7 +114,3 @@ def _entry(actor: Actor, action: str, code: str, reason: str, address: str | Non
         "records": [enterprise_id(code)],
         "reason": reason,
     }
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

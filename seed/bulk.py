@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from auth.scope import Scope
-from graph.capture.options import now_ms
 from graph.engine.driver import Graph, Transaction
 from graph.model.records.base import canonical, digest_of
-from graph.model.times import STILL
+from graph.model.times import STILL, now_ms
 from graph.statements import statement
 from seed.portions import PER_INNER, Case, Packing, package
 from seed.settings import SeedSettings

@@ -12,9 +12,9 @@ from typing import Any, TypeAlias, cast
 from auth.actor import Actor, Duty, Role
 from graph import capture
 from graph.capture import Options, Outcome, Status
-from graph.capture.options import now_ms
 from graph.engine.driver import Dialect, Graph
 from graph.model.records.base import FileFacts
+from graph.model.times import now_ms
 from seed.bulk import SUBJECT, begin, chunks, load_packings
 from seed.chain import downstream, upstream
 from seed.look_ups import load_look_ups

@@ -25,11 +25,12 @@ from auth.sealing import Sealing, Unsealable
 from graph.delivery import letters, owed
 from graph.delivery.letters import Holder, Letter, Outcome, Transfer
 from graph.delivery.owed import Portion
-from graph.delivery.recipients import Content, Recipient, now_ms
+from graph.delivery.recipients import Content, Recipient
 from graph.delivery.told import packages_told
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.lookup import LookUps, Suspicion
+from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 from graph.suspensions import Suspensions
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
 from graph.epcis_events import CaptureJob, keep_job
 from graph.model.texts import instant_text
+from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 
 AT_ONCE_S = 5.0
@@ -77,7 +77,7 @@ class _Work:
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def state(self, *, ended: bool) -> CaptureJob:
-        now = int(time.time() * 1000)
+        now = now_ms()
         errors = [*self.errors, *(as_told(one) | problem(400, "ValidationException", _sentence(one)) for one in self.told if one.problems)]
         return replace(
             self.job,
@@ -112,7 +112,7 @@ class CaptureJobs:
 
     async def begin(self, actor: Actor, options: Options, body: IO[bytes], *, rollback: bool) -> CaptureJob:
         """The job, once it is kept and there is time for it; `body` is closed at its end. EngineError."""
-        now = int(time.time() * 1000)
+        now = now_ms()
         owner, behaviour = actor.enterprise or "", "rollback" if rollback else "proceed"
         job = CaptureJob(id=f"capture/{owner}/{new_ulid()}", owner=owner, created_at=now, alive_at=now, behaviour=behaviour)
         await self._slots.acquire()

@@ -1,7 +1,6 @@
 """The REST binding of EPCIS 2.0: POST /capture and its jobs, GET /events. Errors are problem documents (RFC 7807), as there."""
 
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -36,6 +35,7 @@ from auth.policy import may_record
 from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.epcis_events import Found, Wanted, events_found, events_page, job_by_id
+from graph.model.times import now_ms
 from graph.regions import bounded
 
 _SPOOLED = 1 << 20
@@ -87,7 +87,7 @@ def exchange_routes(
         found = await job_by_id(graph(), actor.scope, f"capture/{actor.enterprise}/{request.path_params['id']}")
         if found is None:
             raise Refused(404, "NoSuchResourceException", "found no such capture job; right is the Location of a POST /capture")
-        return json_answer(told(found, int(time.time() * 1000)))
+        return json_answer(told(found, now_ms()))
 
     async def events(request: Request) -> Response:
         reader, syntax, media_type = await reading(request), *_accepted(request)

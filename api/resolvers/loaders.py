@@ -1,7 +1,6 @@
 """One set a request: what many fields of one operation ask for is read together, each hop of a list in one statement."""
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -16,6 +15,7 @@ from graph import neighbours, records, requests, restricted
 from graph.access import Opened
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
+from graph.model.times import now_ms
 from graph.records import Hop, Version
 from graph.requests import Grant
 
@@ -73,7 +73,7 @@ class Loaders:
     def __init__(self, graph: Graph, actor: Actor) -> None:
         self.graph = graph
         self.actor = actor
-        self.now = time.time_ns() // 1_000_000
+        self.now = now_ms()
         """Milliseconds; one for the whole request, so that everything on it is as of the same moment and read together."""
         self.shown: set[str] = set()
         """The records that the operation has read, where that leaves a trace."""

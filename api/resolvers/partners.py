@@ -18,9 +18,10 @@ from auth.policy import DELIVERERS, may_deliver, may_read_log
 from graph import access
 from graph.delivery import letters, recipients
 from graph.delivery.letters import GIVEN_UP, RECIPIENTS, TRANSFERS
-from graph.delivery.recipients import Recipient, RecipientKind, RecipientState, Schedule, now_ms
+from graph.delivery.recipients import Recipient, RecipientKind, RecipientState, Schedule
 from graph.model.identifiers import enterprise_id
 from graph.model.records.values import found
+from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 
 T = TypeVar("T")

@@ -1,18 +1,14 @@
 """What the caller of a capture function may set."""
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from graph.model.records.base import FileFacts
+from graph.model.times import now_ms
 
 FileLookup: TypeAlias = Callable[[frozenset[str]], Awaitable[Mapping[str, FileFacts]]]
 """The facts of those files, by SHA-256, whose bytes are stored; the others are left out."""
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from auth.actor import Actor
 from auth.scope import Scope
 from graph.access import log_of
 from graph.delivery.owed import Portion
-from graph.delivery.recipients import Recipient, RecipientState, due, now_ms, read
+from graph.delivery.recipients import Recipient, RecipientState, due, read
 from graph.engine.driver import Graph, Transaction
+from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 from graph.statements import statement
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import orjson
 
 from auth.actor import Actor
-from graph.delivery.recipients import now_ms
 from graph.engine.driver import Graph
+from graph.model.times import now_ms
 from graph.statements import statement
 
 _MAKE = statement("named_queries/make")

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from auth.scope import Scope
-from graph.delivery.recipients import FIRST, Content, Recipient, RecipientKind, due, now_ms
+from graph.delivery.recipients import FIRST, Content, Recipient, RecipientKind, due
 from graph.engine.driver import Graph, Transaction
 from graph.lineage.custody import Custody
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapCause, GapList, Limits
 from graph.lineage.walk import Walk
 from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.model.times import now_ms
 from graph.portions import portions
 from graph.statements import statement
 

@@ -1,6 +1,5 @@
 """To whom an enterprise has something delivered: made, paused, removed by its own staff, each with an entry in the recording log."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from auth.actor import Actor
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import enterprise_id
+from graph.model.times import now_ms
 from graph.model.ulid import first_ulid, new_ulid
 from graph.statements import statement
 
@@ -268,7 +268,3 @@ def _entry(actor: Actor, verb: str, recipient: Recipient, address: str | None) -
         "records": [enterprise_id(recipient.owner)],
         "about": recipient.id,
     }
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -6,7 +6,6 @@ applied is a `(:Migration {number, name, appliedAt})`.
 """
 
 import re
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,6 +13,7 @@ from pkgutil import iter_modules
 
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
+from graph.model.times import now_ms
 from graph.statements import statement
 
 _MODULE = re.compile(r"m(\d{4})_(\w+)")
@@ -68,7 +68,7 @@ async def migrate(graph: Graph) -> list[str]:
     for migration in new:
         await migration.apply(graph)
         await _check(migration, graph)
-        await graph.administer(_RECORD, number=migration.number, name=migration.name, at=int(time.time() * 1000))
+        await graph.administer(_RECORD, number=migration.number, name=migration.name, at=now_ms())
     return [str(migration) for migration in new]
 
 

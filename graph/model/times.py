@@ -1,5 +1,6 @@
 """Instants as the graph keeps them: whole milliseconds since 1970-01-01T00:00:00Z."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 STILL = 253_402_300_799_999
@@ -13,6 +14,10 @@ FOREVER = 2**62
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def to_ms(instant: datetime) -> int:

@@ -2,7 +2,8 @@
 
 import os
 import threading
-import time
+
+from graph.model.times import now_ms
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _lock = threading.Lock()
@@ -11,7 +12,7 @@ _last = [0]
 
 def new_ulid() -> str:
     """48 bits of milliseconds and 80 random bits; within this process each is greater than the one before."""
-    made = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
+    made = now_ms() << 80 | int.from_bytes(os.urandom(10))
     with _lock:
         _last[0] = made = max(made, _last[0] + 1)
     return _text(made)

@@ -1,6 +1,5 @@
 """Captured events as documents of EPCIS 2.0, in the syntax that is asked for."""
 
-import time
 from collections.abc import AsyncGenerator, Sequence
 from enum import StrEnum
 
@@ -11,6 +10,7 @@ from api.exchange.epcis.json_writer import CONTEXT, write_events
 from api.exchange.epcis.xml_writer import DOCUMENT_END, document_start, query_document, write_event
 from graph.epcis_events import StoredEvent
 from graph.model.texts import instant_text
+from graph.model.times import now_ms
 
 QUERY = "SimpleEventQuery"
 Pages = AsyncGenerator[list[StoredEvent]]
@@ -61,4 +61,4 @@ def _head(kind: str, context: Sequence[str | dict[str, str]]) -> dict[str, objec
 
 
 def _now() -> str:
-    return instant_text(int(time.time() * 1000))
+    return instant_text(now_ms())

@@ -9,9 +9,10 @@ from croniter import CroniterBadDateError, croniter
 from api.delivery.addresses import Network, checked_address
 from api.exchange.epcis.fields import milliseconds
 from api.exchange.epcis.queries import BadParameter, wanted_of
-from graph.delivery.recipients import Form, Recipient, RecipientKind, RecipientState, Schedule, now_ms
+from graph.delivery.recipients import Form, Recipient, RecipientKind, RecipientState, Schedule
 from graph.model.identifiers import shown
 from graph.model.texts import instant_text
+from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
