@@ -25,6 +25,7 @@ from api.exchange.query_routes import query_routes
 from api.exchange.routes import exchange_routes
 from api.exchange.spreadsheets.published import template_routes
 from api.files import FileStore
+from api.http.caller import address_of
 from api.http.draining import Draining
 from api.http.endpoint import GraphQLEndpoint
 from api.http.health import health_route
@@ -74,10 +75,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         graph, look_ups = graphs[0]
         await check_standing(suspensions, graph, caller)
         actor = await bounded(graph, caller)
-        address = request.client.host if request.client else None
-        return Context(
-            actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, door.visitor(actor, request), address, sealing
-        )
+        visitor, address = door.visitor(actor, request), address_of(request)
+        return Context(actor, graph, settings, hidden, Loaders(graph, actor), files, look_ups, visitor, address, sealing)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:

@@ -11,15 +11,13 @@ from api.errors import ApiError, ErrorCode
 from api.files import UPLOADERS, FileStore
 from api.http.caller import actor_of
 from api.http.request import JSON, HttpError, read_body
-from api.http.responses import refuse
+from api.http.responses import refuse, refusing
 from api.public_files import FILE_HEADERS
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
-from graph.engine.errors import EngineError
 
 _MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
 _OWN = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def file_routes(store: FileStore, bearers: Bearers, check: Callable[[Actor], Awaitable[None]], file_bytes: int) -> list[Route]:
@@ -49,8 +47,8 @@ def file_routes(store: FileStore, bearers: Bearers, check: Callable[[Actor], Awa
         return FileResponse(store.path(found.sha256), media_type=found.media_type, headers=headers)
 
     return [
-        Route("/files", _refusing(upload), methods=["POST"]),
-        Route("/files/{sha256}", _refusing(download), methods=["GET"]),
+        Route("/files", refusing(upload), methods=["POST"]),
+        Route("/files/{sha256}", refusing(download), methods=["GET"]),
     ]
 
 
@@ -59,16 +57,3 @@ def _check_may_upload(actor: Actor) -> None:
         raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; files are kept for enterprises", {"WWW-Authenticate": "Bearer"})
     if actor.role not in UPLOADERS:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; files are kept for enterprises")
-
-
-def _refusing(handler: Handler) -> Handler:
-    async def wrapped(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except HttpError as error:
-            return refuse(error.error, JSON, error.status, error.headers)
-        except EngineError:
-            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
-            return refuse(error, JSON, 503)
-
-    return wrapped

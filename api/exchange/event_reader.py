@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from api.errors import ErrorCode
-from api.http.request import REASON, HttpError, reason_of
+from api.http.caller import address_of, reason_for
+from api.http.request import HttpError
 from auth.actor import Actor, Role
 from auth.policy import leaves_a_trace, may_read_events
 from graph import access
@@ -46,10 +47,7 @@ def event_reader(request: Request, actor: Actor, *, reason_required: bool) -> Ev
     if not (actor.scope.everything or owner in actor.scope.owners):
         right = "right is one's own, or, for a regulator, one that it supervises"
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found {OWNER}={owner[:40]!r}; {right}")
-    reason = reason_of(request)
-    if reason_required and reason is None and leaves_a_trace(actor):
-        raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
-    return EventReader(actor, owner, reason, request.client.host if request.client else None)
+    return EventReader(actor, owner, reason_for(request, actor, required=reason_required), address_of(request))
 
 
 def whose(code: str | None) -> str:

@@ -8,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from api.errors import ApiError, ErrorCode
+from api.errors import ErrorCode
 from api.exchange.epcis.documents import Syntax, document
 from api.exchange.event_reader import EventReader, whose
 from api.exchange.records.export import ExportFormat, file_of, records_of
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
-from api.http.caller import actor_of
-from api.http.request import JSON, REASON, HttpError, reason_of
-from api.http.responses import refuse
+from api.exchange.report_answer import XLSX
+from api.http.caller import CHALLENGE, actor_of, address_of, reason_for
+from api.http.request import HttpError
+from api.http.responses import refusing
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
 from auth.policy import READERS, leaves_a_trace, may_read_events
@@ -23,7 +24,6 @@ from auth.restricted import CONTACT_PERSON, FORMULA, RESEARCH_RECORDS
 from auth.restricted import READERS as RESTRICTED_READERS
 from graph import access
 from graph.engine.driver import Graph
-from graph.engine.errors import EngineError
 from graph.epcis_events import StoredEvent, all_events
 from graph.export import Export
 from graph.model.identifiers import enterprise_id
@@ -37,12 +37,11 @@ _MEDIA_TYPES = {
     ExportFormat.ANNEX_C: "application/xml",
     ExportFormat.EPCIS_JSON: "application/ld+json",
     ExportFormat.EPCIS_XML: "application/xml",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.XLSX: XLSX,
 }
 _RESTRICTED = {"formula": FORMULA, "research_record": RESEARCH_RECORDS, "contact_person": CONTACT_PERSON}
 _EXPORTERS = (Role.ENTERPRISE, Role.REGULATOR)
 _PARAMETERS = frozenset({"format", "kind", "enterprise"})
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +60,16 @@ def export_routes(
     graph: Callable[[], Graph], bearers: Bearers, check: Callable[[Actor], Awaitable[None]], *, reason_required: bool
 ) -> list[Route]:
     async def handle(request: Request) -> Response:
-        try:
-            actor = await actor_of(request, bearers)
-            if actor.role is Role.PUBLIC:
-                raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; exporting needs the token of an enterprise", _CHALLENGE)
-            await check(actor)
-            asked = _asked(request, await bounded(graph(), actor), reason_required=reason_required)
-        except HttpError as error:
-            return refuse(error.error, JSON, error.status, error.headers)
-        except EngineError:
-            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
-            return refuse(error, JSON, 503)
+        actor = await actor_of(request, bearers)
+        if actor.role is Role.PUBLIC:
+            raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; exporting needs the token of an enterprise", CHALLENGE)
+        await check(actor)
+        asked = _asked(request, await bounded(graph(), actor), reason_required=reason_required)
         headers = {"Content-Disposition": f'attachment; filename="{asked.owner}.{asked.form.suffix}"', "Cache-Control": "private, no-store"}
         pieces = _pieces(graph(), asked, lambda: check(asked.actor))
         return StreamingResponse(pieces, media_type=_MEDIA_TYPES[asked.form], headers=headers)
 
-    return [Route("/export", handle, methods=["GET"])]
+    return [Route("/export", refusing(handle), methods=["GET"])]
 
 
 def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
@@ -94,12 +87,9 @@ def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
     if not exports_of(actor, owner):
         right = "right is one's own, or, for a regulator, one that it supervises"
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found enterprise={owner!r}; {right}")
-    reason = reason_of(request)
-    if reason_required and reason is None and leaves_a_trace(actor):
-        raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
-    address = request.client.host if request.client else None
+    reason = reason_for(request, actor, required=reason_required)
     kinds = _no_kinds(actor, given.getlist("kind")) if ExportFormat(form).events else _kinds(actor, given.getlist("kind"))
-    return _Asked(actor, owner, kinds, ExportFormat(form), reason, address)
+    return _Asked(actor, owner, kinds, ExportFormat(form), reason, address_of(request))
 
 
 def _no_kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.errors import ApiError, ErrorCode
+from api.exchange.capturer import may_capture_events
 from api.exchange.formats import Document, Format, Wanted, document_of
 from api.exchange.importing import import_items
 from api.exchange.items import DocumentRefused
@@ -22,8 +23,9 @@ from api.exchange.progress import Progress
 from api.exchange.records.kinds import KINDS, kind_named
 from api.exchange.records.lines import ENCODINGS
 from api.exchange.report_answer import report_of
+from api.exchange.spooled import SPOOLED, receive
 from api.files import FileStore
-from api.http.caller import actor_of
+from api.http.caller import CHALLENGE, actor_of, address_of
 from api.http.request import JSON, HttpError
 from api.http.responses import refuse
 from api.recording import options_of
@@ -37,7 +39,6 @@ from graph.engine.errors import EngineError
 from graph.model.problems import Problem
 
 NDJSON = "application/x-ndjson"
-_SPOOLED = 1 << 20
 _TOLD_EVERY_S = 1.0
 _UNREACHABLE = "the database cannot be reached just now; send the rest of the file again, from `done` on"
 
@@ -55,7 +56,7 @@ class Place:
 
 def import_routes(place: Place) -> list[Route]:
     async def handle(request: Request) -> Response:
-        body = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 # the answer is told from it
+        body = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 # the answer is told from it
         try:
             return await _answered(request, place, body)
         except HttpError as error:
@@ -76,12 +77,14 @@ async def _answered(request: Request, place: Place, body: tempfile.SpooledTempor
     _check_may_import(actor)
     await place.check(actor)
     wanted, done = _wanted(request)
-    await _receive(request, body, place.settings.import_bytes)
+    limit = place.settings.import_bytes
+    long = f"found more than {limit:,} bytes; right is less, in several files, or packed"
+    await receive(request, body, limit, HttpError(413, ErrorCode.BODY_TOO_LARGE, long))
     limits = UnpackedLimits(place.settings.unpacked_bytes, place.settings.unpacked_ratio)
     document = await anyio.to_thread.run_sync(document_of, body, wanted, limits)
-    if document.format is Format.EPCIS and not (actor.role is Role.ENTERPRISE and may_record(actor, "captureEvents")):
+    if document.format is Format.EPCIS and not may_capture_events(actor):
         raise HttpError(403, ErrorCode.FORBIDDEN, "found no right to capture events; it is for an enterprise, with the duty sync or admin")
-    options = options_of(place.settings, place.files, actor, request.client.host if request.client else None)
+    options = options_of(place.settings, place.files, actor, address_of(request))
     recorder = document.recorder(place.graph(), actor, options, place.files)
     items = (item for item in document.items() if item.index >= done)
     with report_of(document, request.query_params.get("report")) as report:
@@ -98,7 +101,7 @@ async def _answered(request: Request, place: Place, body: tempfile.SpooledTempor
 
 def _check_may_import(actor: Actor) -> None:
     if actor.role is Role.PUBLIC:
-        raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; importing needs the token of an enterprise", _CHALLENGE)
+        raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; importing needs the token of an enterprise", CHALLENGE)
     if actor.role is Role.PLATFORM:
         return
     if actor.role is not Role.ENTERPRISE:
@@ -108,7 +111,6 @@ def _check_may_import(actor: Actor) -> None:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found the duties: {duties}; importing is for who records something")
 
 
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
 _PARAMETERS = ("kind", "format", "encoding", "from", "report")
 
 
@@ -138,17 +140,6 @@ def _wanted(request: Request) -> tuple[Wanted, int]:
 
 def _bad(message: str) -> HttpError:
     return HttpError(400, ErrorCode.BAD_USER_INPUT, message)
-
-
-async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes], limit: int) -> None:
-    """The whole of it before anything is recorded: a call that breaks off records nothing."""
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise HttpError(413, ErrorCode.BODY_TOO_LARGE, f"found more than {limit:,} bytes; right is less, in several files, or packed")
-        await anyio.to_thread.run_sync(body.write, chunk)
-    body.seek(0)
 
 
 @dataclass(slots=True)

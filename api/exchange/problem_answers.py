@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.exchange.capture_jobs import problem
 from api.exchange.discovery import VERSIONS
+from api.http.caller import CHALLENGE
 from api.http.request import HttpError
 from graph.engine.errors import EngineError
 
@@ -45,7 +46,7 @@ def answering(handler: Handler) -> Handler:
             status, kind, headers = 503, "ImplementationException", dict[str, str]()
             detail = "the database cannot be reached just now; send the same document again: what it has recorded stays as it is"
         if status == 401:
-            headers.setdefault("WWW-Authenticate", 'Bearer realm="milkline"')
+            headers = CHALLENGE | headers
         return json_answer(problem(status, kind, detail, **more), headers, status, "application/problem+json")
 
     return wrapped

@@ -11,15 +11,15 @@ from starlette.routing import Route
 
 from api.delivery.addresses import networks_of
 from api.exchange.capture_jobs import Check
+from api.exchange.capturer import capturer
 from api.exchange.discovery import VERSIONS
 from api.exchange.epcis.queries import BadParameter
 from api.exchange.epcis.subscriptions import named_query, subscription, told
 from api.exchange.problem_answers import Refused, answering, json_answer
-from api.http.caller import actor_of
+from api.http.caller import address_of
 from api.settings import Settings
-from auth.actor import Actor, Role
+from auth.actor import Actor
 from auth.bearer import Bearers
-from auth.policy import may_record
 from auth.sealing import Sealing
 from graph.delivery import named_queries, recipients
 from graph.delivery.named_queries import NamedQuery
@@ -33,8 +33,11 @@ _NO_SUBSCRIPTION = "found no such subscription to this query; right is an ID of 
 
 
 def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sealing: Sealing, settings: Settings) -> list[Route]:
+    async def subscriber(request: Request) -> Actor:
+        return await capturer(request, bearers, check, needing="queries are named with", to="subscribe")
+
     async def queries(request: Request) -> Response:
-        actor = await _subscriber(request, bearers, check)
+        actor = await subscriber(request)
         if request.method == "GET":
             return json_answer([_query(one) for one in await named_queries.listed(graph(), actor)])
         try:
@@ -52,17 +55,17 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
         return json_answer({"name": name, "query": parameters}, {"Location": f"/queries/{name}"}, 201)
 
     async def query(request: Request) -> Response:
-        actor = await _subscriber(request, bearers, check)
+        actor = await subscriber(request)
         found = await _found(graph(), actor, request)
         if request.method == "GET":
             return json_answer(_query(found))
         for one in await recipients.subscriptions(graph(), actor, found.name):
-            await recipients.remove(graph(), actor, one.id, address=_address(request))
+            await recipients.remove(graph(), actor, one.id, address=address_of(request))
         await named_queries.remove(graph(), actor, found.name)
         return Response(status_code=204, headers=VERSIONS)
 
     async def subscriptions(request: Request) -> Response:
-        actor = await _subscriber(request, bearers, check)
+        actor = await subscriber(request)
         found = await _found(graph(), actor, request)
         if request.method == "GET":
             return json_answer([told(one) for one in await recipients.subscriptions(graph(), actor, found.name)])
@@ -73,18 +76,18 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
             raise Refused(400, "SubscriptionControlsException", str(error)) from error
         made = replace(made, secret=sealing.seal(token))
         try:
-            await recipients.add(graph(), actor, made, most=settings.partners, everything=False, address=_address(request))
+            await recipients.add(graph(), actor, made, most=settings.partners, everything=False, address=address_of(request))
         except recipients.TooMany as error:
             raise Refused(400, "ValidationException", str(error)) from error
         return json_answer(told(made), {"Location": f"/queries/{found.name}/subscriptions/{made.name}"}, 201)
 
     async def one(request: Request) -> Response:
-        actor = await _subscriber(request, bearers, check)
+        actor = await subscriber(request)
         found = await _found(graph(), actor, request)
         wanted = await _subscription(graph(), actor, found, request.path_params["id"])
         if request.method == "GET":
             return json_answer(told(wanted))
-        await recipients.remove(graph(), actor, wanted.id, address=_address(request))
+        await recipients.remove(graph(), actor, wanted.id, address=address_of(request))
         return Response(status_code=204, headers=VERSIONS)
 
     return [
@@ -93,16 +96,6 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
         Route("/queries/{name}/subscriptions", answering(subscriptions), methods=["GET", "POST"]),
         Route("/queries/{name}/subscriptions/{id}", answering(one), methods=["GET", "DELETE"]),
     ]
-
-
-async def _subscriber(request: Request, bearers: Bearers, check: Check) -> Actor:
-    actor = await actor_of(request, bearers)
-    await check(actor)
-    if actor.role is Role.PUBLIC:
-        raise Refused(401, "SecurityException", "found no token; queries are named with the token of an enterprise")
-    if actor.role is not Role.ENTERPRISE or not may_record(actor, "captureEvents"):
-        raise Refused(403, "SecurityException", "found no right to subscribe; it is for an enterprise, with the duty SYNC or ADMIN")
-    return actor
 
 
 async def _body(request: Request) -> Any:
@@ -134,7 +127,3 @@ async def _subscription(graph: Graph, actor: Actor, query: NamedQuery, name: str
 
 def _query(one: NamedQuery) -> dict[str, Any]:
     return {"name": one.name, "query": orjson.loads(one.text), "createdAt": instant_text(one.made_at)}
-
-
-def _address(request: Request) -> str | None:
-    return request.client.host if request.client else None

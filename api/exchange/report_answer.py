@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -13,13 +13,12 @@ from api.errors import ErrorCode
 from api.exchange.formats import Document, Format
 from api.exchange.items import Item
 from api.exchange.outcomes import ItemOutcome
+from api.exchange.spooled import SPOOLED, pieces_of
 from api.exchange.spreadsheets.writer import write_workbook
 from api.http.request import HttpError
 
 HEADER = "Milkline-Import"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SPOOLED = 1 << 20
-_PIECE = 1 << 16
 _FORMS = {
     Format.CSV: ("csv", "xlsx"),
     Format.XLSX: ("csv", "xlsx"),
@@ -35,7 +34,7 @@ class ReportAnswer:
 
     def __init__(self, document: Document, form: str) -> None:
         self._form = form
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 # the answer is told from it
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 # the answer is told from it
         self._report = document.report(self._file)
 
     def add(self, item: Item[Any], outcome: ItemOutcome) -> None:
@@ -45,20 +44,19 @@ class ReportAnswer:
         """ended: the counts, and whether the file was read to its end."""
         if self._form == "xlsx":
             await anyio.to_thread.run_sync(self._to_workbook)
-        self._file.seek(0)
         suffix = "xml" if self._form == "annex-c" else self._form
         headers = {
             HEADER: json.dumps(ended),
             "Content-Disposition": f'attachment; filename="refused.{suffix}"',
             "Cache-Control": "no-store",
         }
-        return StreamingResponse(_pieces(self._file), media_type=_MEDIA_TYPES[self._form], headers=headers)
+        return StreamingResponse(pieces_of(self._file), media_type=_MEDIA_TYPES[self._form], headers=headers)
 
     def close(self) -> None:
         self._file.close()
 
     def _to_workbook(self) -> None:
-        table, self._file = self._file, tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115
+        table, self._file = self._file, tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115
         with table:
             write_workbook(table, self._file)
 
@@ -78,9 +76,3 @@ def report_of(document: Document, form: str | None) -> Generator[ReportAnswer | 
     except BaseException:
         report.close()
         raise
-
-
-async def _pieces(file: IO[bytes]) -> AsyncGenerator[bytes]:
-    with file:
-        while piece := await anyio.to_thread.run_sync(file.read, _PIECE):
-            yield piece

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.exchange.capture_jobs import CaptureJobs, Check, told
+from api.exchange.capturer import capturer
 from api.exchange.discovery import BEHAVIOURS, VERSIONS, discovery_routes, unmet
 from api.exchange.epcis.documents import Syntax, answer
 from api.exchange.epcis.queries import (
@@ -27,18 +28,17 @@ from api.exchange.epcis.queries import (
 )
 from api.exchange.event_reader import OWNER, EventReader, event_reader
 from api.exchange.problem_answers import Refused, answering, json_answer
-from api.http.caller import actor_of
+from api.exchange.spooled import SPOOLED, receive
+from api.http.caller import actor_of, address_of
 from api.http.request import media_ranges
-from auth.actor import Actor, Role
+from auth.actor import Actor
 from auth.bearer import Bearers
-from auth.policy import may_record
 from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.epcis_events import Found, Wanted, events_found, events_page, job_by_id
 from graph.model.times import now_ms
 from graph.regions import bounded
 
-_SPOOLED = 1 << 20
 _JSON_LD = (Syntax.JSON, "application/ld+json")
 _MEDIA_TYPES = {
     "application/ld+json": _JSON_LD,
@@ -65,16 +65,20 @@ def exchange_routes(
         await check(actor)
         return event_reader(request, await bounded(graph(), actor), reason_required=reason_required)
 
+    async def recorder(request: Request) -> Actor:
+        return await capturer(request, bearers, check, needing="capturing needs", to="capture")
+
     async def capture(request: Request) -> Response:
-        actor = await _recorder(request, bearers, check)
+        actor = await recorder(request)
         behaviour = request.headers.get("gs1-capture-error-behaviour", "rollback")
         if behaviour not in BEHAVIOURS:
             detail = f"found GS1-Capture-Error-Behaviour: {behaviour[:40]!r}; right is rollback or proceed"
             raise Refused(400, "ValidationException", detail)
-        told_from = replace(options, address=request.client.host if request.client else None)
-        body = tempfile.SpooledTemporaryFile(_SPOOLED)  # noqa: SIM115 # the job closes it
+        told_from = replace(options, address=address_of(request))
+        long = f"found more than {body_bytes:,} bytes; right is less, in several documents, or `milkline import`"
+        body = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 # the job closes it
         try:
-            await _receive(request, body, body_bytes)
+            await receive(request, body, body_bytes, Refused(413, "CaptureLimitExceededException", long))
         except BaseException:
             body.close()
             raise
@@ -83,7 +87,7 @@ def exchange_routes(
         return Response(status_code=202, headers=VERSIONS | headers)
 
     async def job(request: Request) -> Response:
-        actor = await _recorder(request, bearers, check)
+        actor = await recorder(request)
         found = await job_by_id(graph(), actor.scope, f"capture/{actor.enterprise}/{request.path_params['id']}")
         if found is None:
             raise Refused(404, "NoSuchResourceException", "found no such capture job; right is the Location of a POST /capture")
@@ -122,16 +126,6 @@ def exchange_routes(
     ]
 
 
-async def _recorder(request: Request, bearers: Bearers, check: Check) -> Actor:
-    actor = await actor_of(request, bearers)
-    await check(actor)
-    if actor.role is Role.PUBLIC:
-        raise Refused(401, "SecurityException", "found no token; capturing needs the token of an enterprise")
-    if actor.role is not Role.ENTERPRISE or not may_record(actor, "captureEvents"):
-        raise Refused(403, "SecurityException", "found no right to capture; it is for an enterprise, with the duty SYNC or ADMIN")
-    return actor
-
-
 def _accepted(request: Request) -> tuple[Syntax, str]:
     """The syntax to answer in, and its media type as the client names it: JSON-LD unless XML is wanted more."""
     if (wish := unmet(request)) is not None:
@@ -142,17 +136,6 @@ def _accepted(request: Request) -> tuple[Syntax, str]:
             return _MEDIA_TYPES[media_type]
     right = f"right is one of {', '.join(name for name in _MEDIA_TYPES if '*' not in name)}"
     raise Refused(406, "NotAcceptableException", f"found Accept: {header[:200]}; {right}")
-
-
-async def _receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes], limit: int) -> None:
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            detail = f"found more than {limit:,} bytes; right is less, in several documents, or `milkline import`"
-            raise Refused(413, "CaptureLimitExceededException", detail)
-        body.write(chunk)
-    body.seek(0)
 
 
 def _asked(request: Request) -> tuple[Wanted, int, Following | None, Counts]:

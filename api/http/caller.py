@@ -1,4 +1,4 @@
-"""Who asks, by the bearer token of a request."""
+"""Who asks, by the bearer token of a request, from where, and why."""
 
 import time
 
@@ -6,13 +6,14 @@ import structlog
 from starlette.requests import Request
 
 from api.errors import ErrorCode
-from api.http.request import HttpError
+from api.http.request import REASON, HttpError, reason_of
 from auth.actor import Actor
 from auth.bearer import Bearers
+from auth.policy import leaves_a_trace
 from auth.refusals import InvalidToken, IssuerUnavailable
 
 log = structlog.get_logger(__name__)
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
 _SAID_AGAIN_AFTER_S = 10.0
 _said: dict[str, float] = {}
 
@@ -35,10 +36,23 @@ async def actor_of(request: Request, bearers: Bearers) -> Actor:
     except InvalidToken as error:
         _note(error)
         message = "the bearer token is not valid: it is malformed, expired, or was not issued for this service"
-        raise HttpError(401, ErrorCode.UNAUTHENTICATED, message, _CHALLENGE) from error
+        raise HttpError(401, ErrorCode.UNAUTHENTICATED, message, CHALLENGE) from error
     except IssuerUnavailable as error:
         message = "tokens cannot be checked just now, since their issuer cannot be reached; send the same call again"
         raise HttpError(503, ErrorCode.IDENTITY_UNAVAILABLE, message, {"Retry-After": "1"}) from error
+
+
+def address_of(request: Request) -> str | None:
+    """From where, for the logs."""
+    return request.client.host if request.client else None
+
+
+def reason_for(request: Request, actor: Actor, *, required: bool) -> str | None:
+    """Why, by the request's header. HttpError where it is required of whoever leaves a trace, and is not there."""
+    reason = reason_of(request)
+    if required and reason is None and leaves_a_trace(actor):
+        raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
+    return reason
 
 
 def _note(error: InvalidToken) -> None:

@@ -1,20 +1,22 @@
 """Results and errors as JSON, with the status that the media type asks for. What went wrong inside stays inside: the log has it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 import structlog
 from graphql import GraphQLError
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import ApiError, ErrorCode
-from api.http.request import GRAPHQL_RESPONSE
-from graph.engine.errors import Conflict, EngineUnavailable, StatementTimeout
+from api.http.request import GRAPHQL_RESPONSE, JSON, HttpError
+from graph.engine.errors import Conflict, EngineError, EngineUnavailable, StatementTimeout
 
 log = structlog.get_logger(__name__)
 _MESSAGE_LENGTH = 1_000
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 def respond(body: Mapping[str, Any], media_type: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -25,6 +27,21 @@ def respond(body: Mapping[str, Any], media_type: str, status: int = 200, headers
 def refuse(error: ApiError, media_type: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """An answer without data: the request was not executed."""
     return respond({"errors": [{"message": error.message, "extensions": error.extensions}]}, media_type, status, headers)
+
+
+def refusing(handler: Handler) -> Handler:
+    """The handler of a route that is no GraphQL, with what it raises as an answer."""
+
+    async def wrapped(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except HttpError as error:
+            return refuse(error.error, JSON, error.status, error.headers)
+        except EngineError:
+            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
+            return refuse(error, JSON, 503)
+
+    return wrapped
 
 
 def refuse_operation(code: ErrorCode, errors: Sequence[GraphQLError], media_type: str) -> Response:

@@ -1,11 +1,9 @@
 """GET /fsma204: the sortable spreadsheet, for whoever may trace; what is read is in the access log before it leaves."""
 
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import IO
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -16,18 +14,16 @@ from api.exchange.fsma204.events import Events
 from api.exchange.fsma204.tracing import Asking, trace
 from api.exchange.fsma204.workbook import write
 from api.exchange.report_answer import XLSX
-from api.http.caller import actor_of
-from api.http.request import JSON, REASON, HttpError, reason_of
-from api.http.responses import refuse
+from api.exchange.spooled import pieces_of
+from api.http.caller import CHALLENGE, actor_of, reason_for
+from api.http.request import JSON, HttpError
+from api.http.responses import refuse, refusing
 from api.resolvers.lineage import seeds_of
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
-from auth.policy import leaves_a_trace
 from graph import access
-from graph.engine.errors import EngineError
 
 _PARAMETERS = frozenset({"from", "radius"})
-_PIECE = 1 << 16
 _STATUSES = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.FORBIDDEN: 403}
 
 
@@ -35,23 +31,15 @@ def fsma204_routes(bearers: Bearers, contexts: Callable[[Actor, Request], Awaita
     """contexts: of a caller; HttpError for one who may not act."""
 
     async def handle(request: Request) -> Response:
+        caller = await actor_of(request, bearers)
+        if caller.role is Role.PUBLIC:
+            raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; lineage is for who has one", CHALLENGE)
         try:
-            caller = await actor_of(request, bearers)
-            if caller.role is Role.PUBLIC:
-                raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; lineage is for who has one", _CHALLENGE)
             return await _answered(request, await contexts(caller, request))
-        except HttpError as error:
-            return refuse(error.error, JSON, error.status, error.headers)
         except ApiError as error:
             return refuse(error, JSON, _STATUSES.get(error.code, 400))
-        except EngineError:
-            error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same call again")
-            return refuse(error, JSON, 503)
 
-    return [Route("/fsma204", handle, methods=["GET"])]
-
-
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="milkline"'}
+    return [Route("/fsma204", refusing(handle), methods=["GET"])]
 
 
 async def _answered(request: Request, context: Context) -> Response:
@@ -59,9 +47,7 @@ async def _answered(request: Request, context: Context) -> Response:
         raise _bad(f"found the parameter {strange[0][:40]!r}; right is {', '.join(sorted(_PARAMETERS))}")
     seeds = await seeds_of(context, request.query_params.getlist("from"))
     radius = radius_of(request.query_params.get("radius"), context.settings.recall_radius)
-    reason = reason_of(request)
-    if context.settings.reason_required and reason is None and leaves_a_trace(context.actor):
-        raise HttpError(403, ErrorCode.REASON_REQUIRED, f"found no reason for reading; right is the header {REASON} (percent-encoded)")
+    reason = reason_for(request, context.actor, required=context.settings.reason_required)
     traced = await trace(Asking(context.loaders, context.view, context.settings.limits, radius), seeds)
     out = tempfile.TemporaryFile()  # noqa: SIM115 # the answer is told from it
     try:
@@ -74,7 +60,7 @@ async def _answered(request: Request, context: Context) -> Response:
         out.close()
         raise
     headers = {"Content-Disposition": 'attachment; filename="fsma204.xlsx"', "Cache-Control": "private, no-store"}
-    return StreamingResponse(_pieces(out), media_type=XLSX, headers=headers)
+    return StreamingResponse(pieces_of(out), media_type=XLSX, headers=headers)
 
 
 def radius_of(given: str | None, widest: int) -> int | None:
@@ -88,10 +74,3 @@ def radius_of(given: str | None, widest: int) -> int | None:
 
 def _bad(message: str) -> ApiError:
     return ApiError(ErrorCode.BAD_USER_INPUT, message)
-
-
-async def _pieces(file: IO[bytes]) -> AsyncGenerator[bytes]:
-    file.seek(0)
-    with file:
-        while piece := await anyio.to_thread.run_sync(file.read, _PIECE):
-            yield piece

@@ -1,0 +1,31 @@
+"""Bodies that are too long for the memory: received into a file, and told from one."""
+
+import tempfile
+from collections.abc import AsyncGenerator
+from typing import IO
+
+import anyio.to_thread
+from starlette.requests import Request
+
+SPOOLED = 1 << 20
+"""Bytes of a file that are kept in memory."""
+_PIECE = 1 << 16
+
+
+async def receive(request: Request, body: tempfile.SpooledTemporaryFile[bytes], limit: int, too_long: Exception) -> None:
+    """The whole of it, before anything is done; raises `too_long` past the limit."""
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise too_long
+        await anyio.to_thread.run_sync(body.write, chunk)
+    body.seek(0)
+
+
+async def pieces_of(file: IO[bytes]) -> AsyncGenerator[bytes]:
+    """From its beginning; it is closed at the end."""
+    file.seek(0)
+    with file:
+        while piece := await anyio.to_thread.run_sync(file.read, _PIECE):
+            yield piece
