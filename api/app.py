@@ -18,11 +18,12 @@ from api.door.limits import Door
 from api.door.step import InSteps
 from api.exchange.annex_c.published import schema_routes
 from api.exchange.capture_jobs import CaptureJobs
+from api.exchange.capture_routes import capture_routes
+from api.exchange.event_routes import event_routes
 from api.exchange.export_route import export_routes
 from api.exchange.fsma204.route import fsma204_routes
 from api.exchange.import_route import Place, import_routes
 from api.exchange.query_routes import query_routes
-from api.exchange.routes import exchange_routes
 from api.exchange.spreadsheets.published import template_routes
 from api.files import FileStore
 from api.http.caller import address_of
@@ -96,15 +97,8 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     routes: list[Any] = [
         Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         health_route(lambda: graphs[0][0] if graphs else None),
-        *exchange_routes(
-            lambda: graphs[0][0],
-            identity.bearers,
-            check,
-            captures,
-            recording,
-            settings.body_bytes,
-            reason_required=settings.reason_required,
-        ),
+        *capture_routes(lambda: graphs[0][0], identity.bearers, check, captures, recording, settings.body_bytes),
+        *event_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),
         *query_routes(lambda: graphs[0][0], identity.bearers, check, sealing, settings),
         *schema_routes(),
         *template_routes(),

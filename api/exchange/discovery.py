@@ -23,11 +23,18 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
 def discovery_routes(body_bytes: int) -> list[Route]:
     """OPTIONS, for everybody. body_bytes: of a captured document at the most."""
     capturing = _IN | {"GS1-Capture-Error-Behaviour": ", ".join(BEHAVIOURS), "GS1-EPCIS-Capture-File-Size-Limit": str(body_bytes)}
+    reading = {"Allow": "GET, HEAD, OPTIONS"}
+    writing, removing = {"Allow": "GET, HEAD, OPTIONS, POST"}, {"Allow": "DELETE, GET, HEAD, OPTIONS"}
     told = {
         "/capture": {"Allow": "OPTIONS, POST"} | capturing,
-        "/capture/{id}": {"Allow": "GET, HEAD, OPTIONS"},
-        "/events": {"Allow": "GET, HEAD, OPTIONS"} | _OUT,
-        "/events/{id:path}": {"Allow": "GET, HEAD, OPTIONS"} | _OUT,
+        "/capture/{id}": reading,
+        "/events": reading | _OUT,
+        "/events/{id:path}": reading | _OUT,
+        "/queries": writing,
+        "/queries/{name}": removing,
+        "/queries/{name}/events": reading | _OUT,
+        "/queries/{name}/subscriptions": writing,
+        "/queries/{name}/subscriptions/{id}": removing,
     }
     return [_route(path, VERSIONS | headers) for path, headers in told.items()]
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.exchange.capture_jobs import problem
 from api.exchange.discovery import VERSIONS
+from api.exchange.epcis.queries import BadParameter
 from api.http.caller import CHALLENGE
 from api.http.request import HttpError
 from graph.engine.errors import EngineError
@@ -38,6 +39,8 @@ def answering(handler: Handler) -> Handler:
             return await handler(request)
         except Refused as refused:
             status, kind, detail, headers = refused.status, refused.kind, str(refused), dict[str, str]()
+        except BadParameter as error:
+            status, kind, detail, headers = 400, "QueryParameterException", str(error), dict[str, str]()
         except HttpError as error:
             kind = "QueryParameterException" if error.status == 400 else "SecurityException"
             status, detail, headers = error.status, error.error.message, dict(error.headers or {})

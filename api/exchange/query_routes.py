@@ -15,6 +15,7 @@ from api.exchange.capturer import capturer
 from api.exchange.discovery import VERSIONS
 from api.exchange.epcis.queries import BadParameter
 from api.exchange.epcis.subscriptions import named_query, subscription, told
+from api.exchange.pages import page_of, sliced
 from api.exchange.problem_answers import Refused, answering, json_answer
 from api.http.caller import address_of
 from api.settings import Settings
@@ -38,12 +39,12 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
 
     async def queries(request: Request) -> Response:
         actor = await subscriber(request)
-        if request.method == "GET":
-            return json_answer([_query(one) for one in await named_queries.listed(graph(), actor)])
-        try:
-            name, parameters = named_query(await _body(request))
-        except BadParameter as error:
-            raise Refused(400, "QueryParameterException", str(error)) from error
+        if request.method != "POST":
+            page = page_of(request)
+            found = [one for one in await named_queries.listed(graph(), actor) if one.name > (page.after or "")]
+            told_of, headers = sliced(request, page, found, lambda one: one.name)
+            return json_answer([_query(one) for one in told_of], headers)
+        name, parameters = named_query(await _body(request))
         known = await named_queries.listed(graph(), actor)
         if len(known) >= settings.partners and name not in {one.name for one in known}:
             raise Refused(
@@ -57,7 +58,7 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
     async def query(request: Request) -> Response:
         actor = await subscriber(request)
         found = await _found(graph(), actor, request)
-        if request.method == "GET":
+        if request.method != "DELETE":
             return json_answer(_query(found))
         for one in await recipients.subscriptions(graph(), actor, found.name):
             await recipients.remove(graph(), actor, one.id, address=address_of(request))
@@ -67,8 +68,11 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
     async def subscriptions(request: Request) -> Response:
         actor = await subscriber(request)
         found = await _found(graph(), actor, request)
-        if request.method == "GET":
-            return json_answer([told(one) for one in await recipients.subscriptions(graph(), actor, found.name)])
+        if request.method != "POST":
+            page = page_of(request)
+            made_to = [one for one in await recipients.subscriptions(graph(), actor, found.name) if one.name > (page.after or "")]
+            told_of, headers = sliced(request, page, made_to, lambda one: one.name)
+            return json_answer([told(one) for one in told_of], headers)
         networks = networks_of(settings.delivery_networks)
         try:
             made, token = subscription(await _body(request), actor.enterprise or "", actor.subject, found.name, found.text, networks)
@@ -85,7 +89,7 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
         actor = await subscriber(request)
         found = await _found(graph(), actor, request)
         wanted = await _subscription(graph(), actor, found, request.path_params["id"])
-        if request.method == "GET":
+        if request.method != "DELETE":
             return json_answer(told(wanted))
         await recipients.remove(graph(), actor, wanted.id, address=address_of(request))
         return Response(status_code=204, headers=VERSIONS)
@@ -111,11 +115,10 @@ async def _body(request: Request) -> Any:
 
 
 async def _found(graph: Graph, actor: Actor, request: Request) -> NamedQuery:
-    name = request.path_params["name"]
-    for one in await named_queries.listed(graph, actor):
-        if one.name == name:
-            return one
-    raise Refused(404, "NoSuchNameException", _NO_QUERY)
+    found = await named_queries.by_name(graph, actor.scope, actor.enterprise or "", request.path_params["name"])
+    if found is None:
+        raise Refused(404, "NoSuchNameException", _NO_QUERY)
+    return found
 
 
 async def _subscription(graph: Graph, actor: Actor, query: NamedQuery, name: str) -> Recipient:

@@ -79,6 +79,46 @@ def test_who_neither_names_nor_subscribes(service: Service, receiver: Receiver, 
     assert call(service, "POST", "/queries/shipping/subscriptions", subscription(receiver), actor).status_code == status
 
 
+def test_what_there_is_is_told_to_everybody_and_looking_at_it_removes_nothing(service: Service, receiver: Receiver) -> None:
+    path = named(service, "looked-at")
+    made = call(service, "POST", path, subscription(receiver)).headers["location"]
+    for address, allowed in (
+        ("/queries", "GET, HEAD, OPTIONS, POST"),
+        ("/queries/looked-at", "DELETE, GET, HEAD, OPTIONS"),
+        ("/queries/looked-at/events", "GET, HEAD, OPTIONS"),
+        (path, "GET, HEAD, OPTIONS, POST"),
+        (made, "DELETE, GET, HEAD, OPTIONS"),
+    ):
+        asking = httpx2.options(f"{service.url}{address}")
+        assert (asking.status_code, asking.headers["allow"], asking.headers["gs1-epcis-version"]) == (204, allowed, "2.0.0")
+        looking = call(service, "HEAD", address)
+        assert (looking.status_code, looking.content) == (200, b"")
+        assert call(service, "GET", address).status_code == 200
+
+
+def test_queries_and_subscriptions_come_page_by_page(service: Service, receiver: Receiver) -> None:
+    names = [f"page-{number}" for number in range(5)]
+    paths = [named(service, name, OTHER) for name in names]
+    made = [call(service, "POST", paths[0], subscription(receiver), OTHER).json()["subscriptionID"] for _ in range(3)]
+
+    def walked(address: str, field: str) -> list[str]:
+        found: list[str] = []
+        following = f"{address}?perPage=2"
+        while following:
+            answer = call(service, "GET", following, actor=OTHER)
+            assert len(answer.json()) <= 2
+            found += [one[field] for one in answer.json()]
+            following = answer.headers.get("link", "").partition(">")[0].lstrip("<")
+        return found
+
+    assert [one for one in walked("/queries", "name") if one in names] == names
+    assert walked(paths[0], "subscriptionID") == made
+    for wrong in ("perPage=0", "perPage=501", "perPage=1&perPage=2", "nextPageToken=x", "nextPageToken=WzFd", "colour=red"):
+        for address in ("/queries", paths[0]):
+            refused = call(service, "GET", f"{address}?{wrong}", actor=OTHER)
+            assert (refused.status_code, refused.json()["type"]) == (400, "epcisException:QueryParameterException"), wrong
+
+
 def test_the_queries_and_subscriptions_of_others_are_not_there(service: Service, receiver: Receiver) -> None:
     path = named(service, "mine")
     made = call(service, "POST", path, subscription(receiver))

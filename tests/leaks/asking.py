@@ -12,6 +12,8 @@ from starlette.requests import Request
 from api.context import Context
 from api.door.buckets import Buckets
 from api.door.limits import Door, Visitor
+from api.exchange.capturer import may_capture_events
+from api.exchange.epcis.queries import wanted_of
 from api.exchange.records.export import ExportFormat, file_of, records_of
 from api.files import FileStore
 from api.http.execution import run
@@ -21,7 +23,7 @@ from api.resolvers.root import GRAPHQL_SCHEMA
 from api.settings import Settings
 from auth.actor import Actor
 from auth.hidden import HiddenNames
-from auth.policy import may_record
+from graph.delivery import named_queries
 from graph.engine.driver import Graph
 from graph.epcis_events import Place, events_found, job_by_id
 from graph.export import Export
@@ -92,18 +94,22 @@ async def answers(graph: Graph, actor: Actor, side: Side, asked: Sequence[Asked]
 
 
 async def events(graph: Graph, actor: Actor, asked: EventsQuestion) -> list[Any]:
-    """Up to three pages, and the job; as the routes read them."""
-    found: list[Any] = []
-    after: Place | None = None
-    for _ in range(3):
-        page = await events_found(graph, actor.scope, asked.wanted, asked.limit, after, asked.owner)
-        found.append(list(map(asdict, page.events)))
-        if page.following is None:
-            break
-        after = page.following
-    # a job is told to who may capture, as its route has it
-    job = await job_by_id(graph, actor.scope, asked.document) if may_record(actor, "captureEvents") else None
-    return [*found, job and asdict(job)]
+    """Up to three pages of what is asked, and of what was named; the job; and what is named; as the routes read them."""
+    named = await named_queries.by_name(graph, actor.scope, asked.owner, asked.query)
+    found: list[Any] = [named and asdict(named)]
+    for wanted in (asked.wanted, *([wanted_of(orjson.loads(named.text).items())] if named else [])):
+        after: Place | None = None
+        for _ in range(3):
+            page = await events_found(graph, actor.scope, wanted, asked.limit, after, asked.owner)
+            found.append(list(map(asdict, page.events)))
+            if page.following is None:
+                break
+            after = page.following
+    # jobs and the names of queries are told to who may capture, as their routes have it
+    if may_capture_events(actor):
+        job = await job_by_id(graph, actor.scope, asked.document)
+        found += [job and asdict(job), *map(asdict, await named_queries.listed(graph, actor))]
+    return found
 
 
 async def exported(graph: Graph, actor: Actor, asked: ExportQuestion) -> bytes:

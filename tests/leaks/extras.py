@@ -32,6 +32,8 @@ ACTIONS = ("ADD", "OBSERVE")
 BIZ_STEPS = ("packing", "shipping")
 KEYS = ("urn:one", "urn:other")
 """What captured events name."""
+QUERIES = {"packed": {"EQ_bizStep": "packing"}, "added": {"EQ_action": "ADD"}}
+"""What enterprises name to ask it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def extras_of(world: World, actor: Actor, chance: Random) -> Extras:
             made.research(product, number)
     for code in world.enterprises:
         made.contact(code)
+        made.queries(code)
     for _ in range(_ENTRIES):
         made.reading()
         made.recording()
@@ -228,6 +231,12 @@ class _Making:
         self.keep("Letter", visible, letter, ("records", "detail"))
         transfer = {"id": f"transfer/{number}", "letter": letter["id"], "at": NOW, "took": 5, "attempt": 1, "outcome": "GIVEN_UP", **about}
         self.keep("Transfer", visible, transfer, ("bytes", "took"))
+
+    def queries(self, code: str) -> None:
+        visible = may_read_events(self.actor) and self.actor.scope.sees(f"event/{code}")
+        for name, asked in QUERIES.items():
+            content = {"id": f"named-query/{code}/{name}", "owner": code, "name": name, "text": json.dumps(asked), "madeAt": NOW}
+            self.keep("NamedQuery", visible, content, ("madeAt",))
 
     def event(self) -> None:
         chance, code = self.chance, self.chance.choice(self.codes)

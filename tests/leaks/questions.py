@@ -24,7 +24,7 @@ from auth.policy import may_read_events
 from auth.restricted import KINDS
 from graph.epcis_events import Order, Wanted
 from tests.leaks.content import WORDS
-from tests.leaks.extras import ACTIONS, BIZ_STEPS, DAY, KEYS, NOW
+from tests.leaks.extras import ACTIONS, BIZ_STEPS, DAY, KEYS, NOW, QUERIES
 from tests.leaks.knowing import RADIUS
 from tests.leaks.pairs import Pair
 from tests.leaks.selecting import Within, anchored_lists, query_root, selected_page, selection
@@ -69,13 +69,15 @@ class Question:
 class EventsQuestion:
     """Captured events, and what became of a document: what `GET /events` and `GET /capture/…` read. document: the ID of a capture job.
 
-    owner: whose events; the route lets nobody ask for those of an enterprise that it does not read.
+    owner: whose events; the route lets nobody ask for those of an enterprise that it does not read. query: the name of one that the owner
+    may have named, whose events are asked for as well.
     """
 
     wanted: Wanted
     limit: int
     document: str
     owner: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class Asking:
         owner = one["owner"]
         if self.pair.actor.enterprise and chance.random() < 0.5:
             owner = self.pair.actor.enterprise
-        return EventsQuestion(wanted, chance.randrange(1, 4), chance.choice(jobs) if jobs else "capture/AAAA/none", owner)
+        document = chance.choice(jobs) if jobs else "capture/AAAA/none"
+        return EventsQuestion(wanted, chance.randrange(1, 4), document, owner, chance.choice(sorted(QUERIES)))
 
     def _exports(self) -> list[tuple[str, list[RecordKind]]]:
         actor, codes = self.pair.actor, sorted({owner_of(one) for one in self.ids})

@@ -84,7 +84,8 @@ GUARDED = {
     "recipients/lock *": "no viewer's: what is written",
     "recipients/make *": "no viewer's: what is written",
     "recipients/subscriptions *": "as recipients/find, of one's own",
-    "named_queries/* *": "no question's: routes that nobody but the staff of the enterprise calls, and each tested with a stranger's token",
+    "named_queries/make *": "no viewer's: what is written",
+    "named_queries/remove *": "no question's: a route that nobody but the staff of the enterprise calls, tested with a stranger's token",
     "letters/find *": "as recipients/find",
     "restricted/* *": "only the viewer's own and what was granted to it is asked for: Loaders.restricted",
 }

@@ -22,9 +22,10 @@ _INDEXED = ("eventType", "EQ_action", "EQ_bizStep", "EQ_disposition", "EQ_readPo
 _TIMES = {"GE_eventTime": "start", "LT_eventTime": "end", "GE_recordTime": "recorded_start", "LT_recordTime": "recorded_end"}
 _ORDERS = {"eventTime": Order.EVENT_TIME, "recordTime": Order.RECORD_TIME}
 _ORDERING = ("orderBy", "orderDirection", "eventCountLimit", "maxEventCount")
-_PAGING = ("perPage", "nextPageToken")
-_KNOWN = (*_INDEXED, *_TIMES, *KNOWN, *_ORDERING, *_PAGING)
+PAGING = ("perPage", "nextPageToken")
+_KNOWN = (*_INDEXED, *_TIMES, *KNOWN, *_ORDERING, *PAGING)
 _VALUES = 100
+FROM_A_LINK = "right is one from a Link header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def wanted_of(given: Iterable[tuple[str, str]], prefixes: Mapping[str, str] | No
         if name in seen:
             raise BadParameter(f"found {name} twice; right is once, several values with commas between them")
         seen.add(name)
-        if name in (*_PAGING, "eventCountLimit", "maxEventCount"):
+        if name in (*PAGING, "eventCountLimit", "maxEventCount"):
             continue
         values = [one.strip() for one in value.split(",") if one.strip()]
         if len(values) > _VALUES or not (values or name.startswith("EXISTS_")):
@@ -157,19 +158,29 @@ def _count(name: str, given: str | None, most: int) -> int | None:
 
 def token_of(following: Following) -> str:
     at, record = following.place
-    return base64.urlsafe_b64encode(orjson.dumps([at, record, following.left])).decode().rstrip("=")
+    return page_token([at, record, following.left])
 
 
 def following_of(token: str | None) -> Following | None:
     if token is None:
         return None
+    match place_of_token(token):
+        case [int(at), str(record), int() | None as left] if _whole(at) and (left is None or (_whole(left) and left > 0)):
+            return Following((at, record), left)
+        case _:
+            raise BadParameter(f"found nextPageToken={shown(token)}; {FROM_A_LINK}")
+
+
+def page_token(place: str | Sequence[str | int | None]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+
+
+def place_of_token(token: str) -> Any:
+    """What `page_token` was given, unless somebody else made the token. Raises `BadParameter`."""
     try:
-        at, record, left = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise BadParameter(f"found nextPageToken={shown(token)}; right is one from a Link header") from error
-    if not (_whole(at) and isinstance(record, str) and (left is None or (_whole(left) and left > 0))):
-        raise BadParameter(f"found nextPageToken={shown(token)}; right is one from a Link header")
-    return Following((at, record), left)
+        return orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise BadParameter(f"found nextPageToken={shown(token)}; {FROM_A_LINK}") from error
 
 
 def _whole(value: object) -> bool:
