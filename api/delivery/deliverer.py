@@ -15,7 +15,7 @@ import structlog
 
 from api.delivery.addresses import networks_of
 from api.delivery.events import HEADERS as EVENTS_HEADERS
-from api.delivery.events import MEDIA_TYPE as EVENTS_MEDIA_TYPE
+from api.delivery.events import MEDIA_TYPES as EVENTS_MEDIA_TYPES
 from api.delivery.events import document, events_told, signature
 from api.delivery.rendering import MEDIA_TYPES, body_of, told_of
 from api.delivery.sending import Sender, Sent
@@ -162,7 +162,7 @@ class Deliverer:
             recipient.name,
             recipient.address,
             body.decode(),
-            EVENTS_MEDIA_TYPE if recipient.subscribes else MEDIA_TYPES[recipient.form],
+            (EVENTS_MEDIA_TYPES if recipient.subscribes else MEDIA_TYPES)[recipient.form],
             tuple(records),
             len(records),
             len(body),

@@ -10,11 +10,12 @@ import orjson
 from api.exchange.epcis.documents import Syntax, answer
 from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
-from graph.delivery.recipients import Recipient
+from graph.delivery.recipients import Form, Recipient
 from graph.engine.driver import Graph
 from graph.epcis_events import StoredEvent, events_page
 
-MEDIA_TYPE = "application/ld+json"
+MEDIA_TYPES = {Form.JSON: "application/ld+json", Form.XML: "application/xml"}
+_SYNTAXES = {Form.JSON: Syntax.JSON, Form.XML: Syntax.XML}
 HEADERS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
 _AT_ONCE = 100
 
@@ -33,7 +34,7 @@ async def events_told(graph: Graph, recipient: Recipient, records: Sequence[str]
 
 
 def document(recipient: Recipient, events: Sequence[StoredEvent]) -> bytes:
-    return answer(events, Syntax.JSON, dict(recipient.query or {})["queryName"], recipient.name)
+    return answer(events, _SYNTAXES[recipient.form], dict(recipient.query or {})["queryName"], recipient.name)
 
 
 def signature(token: str, body: bytes) -> dict[str, str]:

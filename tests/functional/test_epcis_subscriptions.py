@@ -8,9 +8,11 @@ from typing import Any
 
 import httpx2
 import pytest
+from lxml import etree
 
+from api.exchange.epcis.hashing import event_hash
 from tests.conftest import ENGINES
-from tests.epcis import document, event, finished
+from tests.epcis import document, event, finished, read
 from tests.receiver import Receiver, receiving
 from tests.service import Service, serving
 
@@ -169,6 +171,8 @@ def test_queries_that_cannot_be(service: Service, wrong: Any) -> None:
         {"stream": False, "schedule": {"minute": "* *"}},
         {"stream": False, "schedule": {"dayOfMonth": "31", "month": "2"}},
         {"stream": False, "schedule": {}},
+        {"format": "text/csv"},
+        {"format": ["application/xml"]},
         {"colour": "red"},
     ],
 )
@@ -220,6 +224,39 @@ def test_events_of_before_come_where_they_are_wanted(service: Service, receiver:
     call(service, "POST", path, subscription(receiver, initialRecordTime="2026-01-01T00:00:00Z"))
     receiver.wait(1)
     assert can("b1") in told(receiver)
+
+
+def test_events_come_as_xml_where_that_is_asked_for(service: Service, receiver: Receiver) -> None:
+    path = named(service, "xml")
+    made = call(service, "POST", path, subscription(receiver, format="application/xml"))
+    assert (made.status_code, made.json()["format"]) == (201, "application/xml")
+    other = call(service, "POST", path, subscription(receiver))
+    assert other.json()["format"] == "application/ld+json"
+    receiver.answers = [500]
+    capture(
+        service, event(epcList=[can("x1")], bizStep="shipping", bizTransactionList=[{"bizTransaction": "https://example.com/?a=1&b=婴儿"}])
+    )
+    receiver.wait(3)
+    by_media = {one.headers["content-type"]: one for one in receiver.received}
+    assert by_media.keys() == {"application/xml", "application/ld+json"}
+    for one in receiver.received:
+        assert one.headers["gs1-signature"] == base64.b64encode(hmac.digest(TOKEN.encode(), one.body, "sha256")).decode()
+    first, second = ([event_hash(item.value) for item in read(one.body) if item.value] for one in by_media.values())
+    assert len(first) == 1 and first == second
+    results = etree.fromstring(by_media["application/xml"].body).find("EPCISBody/{urn:epcglobal:epcis-query:xsd:2}QueryResults")
+    assert results is not None
+    assert (results.findtext("queryName"), results.findtext("subscriptionID")) == ("xml", made.json()["subscriptionID"])
+
+
+def test_word_of_nothing_comes_as_xml_too(service: Service, receiver: Receiver) -> None:
+    path = named(service, "quiet")
+    seconds = ",".join(str(second) for second in range(0, 60, 2))
+    more = {"schedule": {"second": seconds}, "reportIfEmpty": True, "format": "application/xml"}
+    made = call(service, "POST", path, subscription(receiver, **more))
+    receiver.wait(1)
+    assert receiver.received[0].headers["content-type"] == "application/xml"
+    assert list(read(receiver.received[0].body)) == []
+    assert call(service, "DELETE", made.headers["location"]).status_code == 204
 
 
 def test_by_a_schedule_with_word_of_nothing(service: Service, receiver: Receiver) -> None:

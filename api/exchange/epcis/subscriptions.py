@@ -19,7 +19,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _UNITS = ("minute", "hour", "dayOfMonth", "month", "dayOfWeek", "second")
 """In the order of a cron expression of six fields."""
 _UNIT = re.compile(r"[0-9,\[\]-]+|\*")
-_QUERY, _SUBSCRIPTION = {"name", "query"}, {"dest", "signatureToken", "schedule", "stream", "reportIfEmpty", "initialRecordTime"}
+_QUERY = {"name", "query"}
+_SUBSCRIPTION = {"dest", "signatureToken", "schedule", "stream", "reportIfEmpty", "initialRecordTime", "format"}
+_FORMATS = {"application/ld+json": Form.JSON, "application/xml": Form.XML}
 _NOT_FOR_LATER = ("perPage", "nextPageToken", "EQ_eventID", "orderBy", "orderDirection", "eventCountLimit", "maxEventCount")
 
 
@@ -61,6 +63,9 @@ def subscription(body: object, owner: str, by: str, query: str, text: str, netwo
     empty = given.get("reportIfEmpty", False)
     if not isinstance(empty, bool) or (empty and stream):
         raise BadParameter("found reportIfEmpty that is no flag, or with stream; right is true or false, with a schedule")
+    form = given.get("format", "application/ld+json")
+    if not isinstance(form, str) or form not in _FORMATS:
+        raise BadParameter(f"found format={shown(str(form))}; right is {' or '.join(_FORMATS)}")
     now, since = now_ms(), given.get("initialRecordTime")
     begins = milliseconds(since) if isinstance(since, str) else now if since is None else None
     if begins is None:
@@ -73,7 +78,7 @@ def subscription(body: object, owner: str, by: str, query: str, text: str, netwo
         kind=RecipientKind.SUBSCRIPTION,
         name=name,
         address=address,
-        form=Form.JSON,
+        form=_FORMATS[form],
         content=None,
         schedule=times,
         state=RecipientState.ACTIVE,
@@ -132,6 +137,7 @@ def told(one: Recipient) -> dict[str, Any]:
         "dest": one.address,
         "createdAt": instant_text(one.made_at),
         "initialRecordTime": instant_text(about["since"]),
+        "format": next(name for name, form in _FORMATS.items() if form is one.form),
         **timing,
         **last,
     }
