@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -15,6 +15,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     TypeNode,
+    Undefined,
     get_operation_ast,
     parse,
     specified_rules,
@@ -28,6 +29,9 @@ from api.settings import Settings
 
 _KEPT = 500
 _KEPT_LENGTH = 20_000
+_SHAPES = 100
+"""Of the variables of an operation, so many are kept."""
+_KEPT_VALUE = 100
 _WEIGHTLESS = frozenset({"ID", "String", "Boolean", "Date", "DateTime", "Decimal"})
 _TOKEN_LENGTH = 10
 """Characters to a token: with the limit on tokens, the limit on a text."""
@@ -45,12 +49,24 @@ class InvalidOperation(Exception):
         self.errors = errors
 
 
-@dataclass(slots=True)
+_Shape = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An operation. variables: those that have a part in its limits; within: the shapes of theirs that were found within the limits."""
+
+    operation: OperationDefinitionNode
+    variables: tuple[str, ...]
+    within: set[_Shape] = field(default_factory=set[_Shape])
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """variable_free: operations found within the limits whatever their variables, by name."""
+    """weighed: the document's operations that have been asked for, by name."""
 
     document: DocumentNode
-    variable_free: dict[str | None, OperationDefinitionNode] = field(default_factory=dict[str | None, OperationDefinitionNode])
+    weighed: dict[str | None, Weighed] = field(default_factory=dict[str | None, Weighed])
 
 
 @dataclass(slots=True)
@@ -70,7 +86,7 @@ class Operations:
                 self._kept[query] = prepared
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
-        operation = prepared.variable_free.get(name) or self._checked(prepared, name, variables)
+        operation = self._checked(prepared, name, variables)
         if operation.operation is OperationType.SUBSCRIPTION:
             raise ApiError(ErrorCode.VALIDATION_FAILED, "found a subscription; there are queries and mutations")
         if operation.operation is OperationType.MUTATION and not may_mutate:
@@ -78,6 +94,15 @@ class Operations:
         return prepared.document
 
     def _checked(self, prepared: Prepared, name: str | None, variables: Mapping[str, Any]) -> OperationDefinitionNode:
+        weighed = prepared.weighed.get(name) or self._weighed(prepared, name)
+        shape = _shape(variables, weighed.variables)
+        if shape is None or shape not in weighed.within:
+            check_limits(self.schema, prepared.document, weighed.operation, variables, self.settings)
+            if shape is not None and len(weighed.within) < _SHAPES:
+                weighed.within.add(shape)
+        return weighed.operation
+
+    def _weighed(self, prepared: Prepared, name: str | None) -> Weighed:
         operation = get_operation_ast(prepared.document, name)
         if operation is None:
             names = [node.name.value for node in prepared.document.definitions if isinstance(node, OperationDefinitionNode) and node.name]
@@ -85,10 +110,9 @@ class Operations:
             raise ApiError(
                 ErrorCode.VALIDATION_FAILED, f"found {found}; the document's operations are: {', '.join(names) or 'one without a name'}"
             )
-        check_limits(self.schema, prepared.document, operation, variables, self.settings)
-        if not any(_weighs(definition.type) for definition in operation.variable_definitions or ()):
-            prepared.variable_free[name] = operation
-        return operation
+        variables = (one.variable.name.value for one in operation.variable_definitions or () if _weighs(one.type))
+        weighed = prepared.weighed[name] = Weighed(operation, tuple(variables))
+        return weighed
 
     def _parsed(self, query: str) -> DocumentNode:
         tokens = self.settings.query_tokens
@@ -120,3 +144,20 @@ def _weighs(given: TypeNode) -> bool:
     while isinstance(given, NonNullTypeNode):
         given = given.type
     return not (isinstance(given, NamedTypeNode) and given.name.value in _WEIGHTLESS)
+
+
+def _shape(variables: Mapping[str, Any], names: tuple[str, ...]) -> _Shape | None:
+    """Equal for what weighs the same: of a list its length counts. None for what is not kept: lists in lists, inputs, long texts."""
+    shape: list[object] = []
+    for name in names:
+        value: object = variables.get(name, Undefined)
+        if isinstance(value, list):
+            entries = cast("list[object]", value)
+            if any(isinstance(entry, dict | list) for entry in entries):
+                return None
+            shape.append((list, len(entries)))
+        elif value is None or value is Undefined or isinstance(value, int) or (isinstance(value, str) and len(value) <= _KEPT_VALUE):
+            shape.append((type(value), value))
+        else:
+            return None
+    return tuple(shape)

@@ -56,6 +56,23 @@ def test_kept_operations_are_measured_for_each_value() -> None:
         operations.prepare(NODES, None, {"ids": ["x"] * 20_000}, may_mutate=True)
 
 
+def test_a_default_is_not_what_was_measured_of_a_null() -> None:
+    defaulted = PAGES.replace("$n: Int", "$n: Int = 500")
+    operations = Operations(GRAPHQL_SCHEMA, SETTINGS)
+    operations.prepare(defaulted, None, {"n": None}, may_mutate=True)
+    with pytest.raises(ApiError, match="fields"):
+        operations.prepare(defaulted, None, {}, may_mutate=True)
+
+
+def test_a_list_is_measured_for_each_length() -> None:
+    sources = "query ($of: [ID!]!) { commonSources(of: $of, first: 500) { reached } }"
+    operations = Operations(GRAPHQL_SCHEMA, SETTINGS)
+    operations.prepare(sources, None, {"of": ["x"]}, may_mutate=True)
+    operations.prepare(sources, None, {"of": ["y"]}, may_mutate=True)
+    with pytest.raises(ApiError, match="fields"):
+        operations.prepare(sources, None, {"of": ["x"] * 5_000}, may_mutate=True)
+
+
 def test_lists_without_pages_count() -> None:
     inputs = "{ node(id: 1) { ... on Batch { inputs { source { record { id %s } } } } } }"
     deeper = "... on Batch { inputs { source { record { id %s } } } }"
