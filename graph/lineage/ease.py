@@ -8,8 +8,8 @@ import anyio.to_thread
 
 T = TypeVar("T")
 Named = TypeVar("Named", bound=tuple[Any, ...])
-_QUICK = 2_000
-"""Records that are worked on in less time than a thread takes to be worth it."""
+_QUICK = 10_000
+"""Records that are worked on in some 5 ms: so long a thread would hold up everybody too, until the interpreter switches."""
 
 
 async def at_ease(work: Callable[[], T], size: int) -> T:
