@@ -7,8 +7,8 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
@@ -92,6 +92,25 @@ class Transaction:
         return cast("list[Row]", [record async for record in result])
 
 
+class _Lent:
+    """A session that is idle, or a new one; not used again after a failure or a cancellation."""
+
+    __slots__ = ("_idle", "_session")
+
+    def __init__(self, driver: neo4j.AsyncDriver, settings: dict[str, Any], idle: list[neo4j.AsyncSession]) -> None:
+        self._idle = idle
+        self._session = idle.pop() if idle else driver.session(**settings)
+
+    async def __aenter__(self) -> neo4j.AsyncSession:
+        return self._session
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            self._idle.append(self._session)
+        else:
+            await self._session.__aexit__(kind, error, trace)
+
+
 class Graph:
     """Statements against one database. An async context manager, to be closed by it.
 
@@ -120,7 +139,8 @@ class Graph:
         common: dict[str, Any] = {
             "database": database,
             "fetch_size": _ALL,  # every row is wanted: batches would cost a round trip each
-            "bookmark_manager": neo4j.AsyncGraphDatabase.bookmark_manager(),  # a read sees the writes before it, on every member
+            # a read sees the writes before it on every member; one server that is alone has nothing to wait for
+            "bookmark_manager": neo4j.AsyncGraphDatabase.bookmark_manager() if dialect == "neo4j" else None,
         }
         self._reading: dict[str, Any] = {**common, "default_access_mode": neo4j.READ_ACCESS}
         self._writing: dict[str, Any] = {**common, "default_access_mode": neo4j.WRITE_ACCESS}
@@ -232,26 +252,21 @@ class Graph:
     async def _run(self, statement: Statement, given: dict[str, Any], session: dict[str, Any], limit: float) -> list[Row]:
         # Neo4j ends the statement itself; ArcadeDB knows no limit per transaction, so there the caller is let go at its limit
         # and the engine's own limit (arcadedb.command.timeout) ends the statement.
-        grace = _GRACE_S if self.dialect == "neo4j" else 0.0
+        if self.dialect == "neo4j":
+            query, grace = neo4j.Query(statement.text, timeout=limit), _GRACE_S
+        else:
+            query, grace = statement.text, 0.0
         began = time.time()
         try:
             async with asyncio.timeout(limit + grace), self._session(session) as opened:
-                return await _rows(opened, neo4j.Query(statement.text, timeout=limit), given)
+                result = await opened.run(query, given)
+                return cast("list[Row]", [record async for record in result])
         except (TimeoutError, asyncio.CancelledError):
             self._leave(statement, began)
             raise
 
-    @asynccontextmanager
-    async def _session(self, settings: dict[str, Any]) -> AsyncGenerator[neo4j.AsyncSession]:
-        """One that is idle, or a new one; not used again after a failure or a cancellation."""
-        idle = self._idle[settings["default_access_mode"]]
-        session = idle.pop() if idle else self._driver.session(**settings)
-        try:
-            yield session
-        except BaseException as error:
-            await session.__aexit__(type(error), error, error.__traceback__)
-            raise
-        idle.append(session)
+    def _session(self, settings: dict[str, Any]) -> _Lent:
+        return _Lent(self._driver, settings, self._idle[settings["default_access_mode"]])
 
     def _leave(self, statement: Statement | None, began: float) -> None:
         """Sees to it that the engine does not go on with a statement that nobody waits for."""
@@ -307,11 +322,6 @@ class Graph:
                 return EngineUnavailable(f"the disk of the engine at {self.uri} is full")
             case _:
                 return EngineError(f"{name}: {first_line(error)}")
-
-
-async def _rows(session: neo4j.AsyncSession, query: neo4j.Query, given: dict[str, Any]) -> list[Row]:
-    result = await session.run(query, given)
-    return cast("list[Row]", [record async for record in result])
 
 
 def open_driver(uri: str, auth: tuple[str, str] | None, connections: int = 100, tls: Tls | None = None) -> neo4j.AsyncDriver:
