@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.scope import Scope
+from graph.lineage.items import WITH_LOOK_UPS, WITH_SALES, Befalling
 from graph.model.identifiers import Kind
 from graph.model.times import STILL
 from graph.model.ulid import new_ulid
@@ -44,7 +45,6 @@ BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
 ITEM_COUNTS = statement("lineage/item_counts")
 ITEMS = statement("lineage/items_of_batches")
 BATCH_STAYS, STAYS = statement("lineage/stays_of_batch_items"), statement("lineage/stays_of_packages")
-BATCH_EVENTS, EVENTS = statement("lineage/events_of_batch_items"), statement("lineage/events_of_packages")
 FIND, COUNT = statement("lookup/find"), statement("lookup/count")
 RECORD, ATTACH = statement("lookup/record"), statement("lookup/attach")
 STATE = statement("capture/state", label="MilkDelivery")
@@ -151,12 +151,12 @@ async def forward(session: Session, asked: dict[str, Any]) -> Any:
     await read(session, ITEM_COUNTS, batches)
     for row in await read(session, ITEMS, batches):
         reached.update(row[1])
-    sites = await befell(session, batches, reached)
+    sites = await befell(session, WITH_LOOK_UPS, batches, reached)
     await present(session, sites, any_owner=True)
     return await shown(reached - set(seeds))
 
 
-async def befell(session: Session, batches: list[str], reached: set[str]) -> set[str]:
+async def befell(session: Session, befalling: Befalling, batches: list[str], reached: set[str]) -> set[str]:
     """Adds parents, shipments, sites and look-ups of the batches' items; the sites."""
     sites: set[str] = set()
 
@@ -169,11 +169,11 @@ async def befell(session: Session, batches: list[str], reached: set[str]) -> set
                 sites.add(destination)
 
     parents = {row[0] for row in await read(session, BATCH_STAYS, batches)}
-    happened(await read(session, BATCH_EVENTS, batches))
+    happened(await read(session, befalling.of_batch_items, batches))
     known: set[str] = set()
     while unread := parents - known:
         known |= unread
-        happened(await read(session, EVENTS, unread))
+        happened(await read(session, befalling.of_packages, unread))
         parents = {row[0] for row in await read(session, STAYS, unread)}
     reached |= known | sites
     return sites
@@ -189,7 +189,7 @@ async def recall(session: Session, asked: dict[str, Any]) -> Any:
     batches = list({record for record in reached if record.startswith("batch/")} | set(first))
     await read(session, ITEM_COUNTS, batches)
     items = {item for row in await read(session, ITEMS, batches) for item in row[1]}
-    sites = await befell(session, batches, set())
+    sites = await befell(session, WITH_SALES, batches, set())
     await present(session, sites, any_owner=True)
     await log({*batches, *sites})
     return {"batches": sorted(batches), "items": len(items), "sites": sorted(sites)}

@@ -6,19 +6,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from graph.lineage.custody import QUERIED_AS, SHIPPED_IN, Custody, Load
+from graph.lineage.custody import MISSING_FROM, QUERIED_AS, SHIPPED_IN, SOLD_AT, Custody, Load
 from graph.model.times import STILL
 from graph.statements import Statement, statement
 
 T = TypeVar("T")
 _STAYS_OF_BATCH_ITEMS = statement("lineage/stays_of_batch_items")
 _STAYS_OF_PACKAGES = statement("lineage/stays_of_packages")
-_EVENTS_OF_BATCH_ITEMS = statement("lineage/events_of_batch_items")
-_EVENTS_OF_PACKAGES = statement("lineage/events_of_packages")
 
 
 NOW = STILL - 1
 """The moment of which a stay that has not ended is part, and no other."""
+
+
+class Befalling(NamedTuple):
+    """What is read of packages: the events of single items of batches, and of packages themselves."""
+
+    of_batch_items: Statement
+    of_packages: Statement
+
+
+def _befalling(last: str) -> Befalling:
+    events = f"{SHIPPED_IN}|{MISSING_FROM}|{last}"
+    return Befalling(*(statement(f"lineage/events_of_{of}", events=events) for of in ("batch_items", "packages")))
+
+
+WITH_LOOK_UPS, WITH_SALES = _befalling(QUERIED_AS), _befalling(SOLD_AT)
+"""Sales are read only where they count: most items are sold, each at its own time, which is a row an item."""
 
 
 DEEPEST = 8
@@ -67,6 +81,7 @@ class Packages:
     """Stays and events of packages, as read; fates are worked out from them."""
 
     custody: Custody
+    befalling: Befalling
     loads: dict[str, Load] = field(default_factory=dict[str, Load])
     _stays: dict[str, tuple[Stay, ...]] = field(default_factory=dict[str, tuple[Stay, ...]])
     _shipped: _Events = field(default_factory=lambda: defaultdict(list))
@@ -84,11 +99,11 @@ class Packages:
         """All items of the batches, and the single items; then every parent they ever were in, and its parents."""
         batches, items = list(batches), list(items)
         parents = await self._read_stays(_STAYS_OF_BATCH_ITEMS, batches) | await self._read_stays(_STAYS_OF_PACKAGES, items)
-        await self._read_events(_EVENTS_OF_BATCH_ITEMS, batches)
-        await self._read_events(_EVENTS_OF_PACKAGES, items)
+        await self._read_events(self.befalling.of_batch_items, batches)
+        await self._read_events(self.befalling.of_packages, items)
         while unread := parents - self._parents_read:
             self._parents_read |= unread
-            await self._read_events(_EVENTS_OF_PACKAGES, unread)
+            await self._read_events(self.befalling.of_packages, unread)
             parents = await self._read_stays(_STAYS_OF_PACKAGES, unread)
 
     async def _read_stays(self, read: Statement, ids: Iterable[str]) -> set[str]:
@@ -111,7 +126,7 @@ class Packages:
 
     async def _read_events(self, read: Statement, ids: Iterable[str]) -> None:
         for kind, target, at, departed_at, received_at, destination, packages in await self.custody.rows(read, ids):
-            if kind == "SOLD_AT":
+            if kind == SOLD_AT:
                 for package in packages:
                     self._sold[package].append(Sale(target, at))
                 continue

@@ -10,7 +10,7 @@ from graph.lineage.answer import Node, View
 from graph.lineage.custody import Custody
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, Gap, GapCause, GapList, Limits, OutOfTime
-from graph.lineage.items import Packages
+from graph.lineage.items import WITH_SALES, Packages
 from graph.lineage.seeds import Seeds, read_seeds
 from graph.lineage.told import AffectedSite, Whereabouts, befallen, items_told
 from graph.lineage.walk import Walk, replay
@@ -153,7 +153,7 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
     those that it held, and of what befell them what it may know: the shipments that it sent or got, the sales at its own sites. A
     regulator has all of them counted, and those listed that may be known."""
     recall = _Recall(Custody(graph, view.scope, Deadline(limits.seconds)), GapList(), limits)
-    packages = Packages(recall.custody)
+    packages = Packages(recall.custody, WITH_SALES)
     seeds = Seeds(tuple(dict.fromkeys(ids)))
     try:
         seeds = await read_seeds(recall.custody, recall.gaps, ids, with_queries=True)

@@ -13,7 +13,7 @@ from graph.lineage.custody import CONTAINS, DELIVERED_TO, PACKED_INTO, QUERIED_A
 from graph.lineage.ease import at_ease, made
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapCause, GapList, Limits, OutOfTime
-from graph.lineage.items import NOW, Fate, Packages
+from graph.lineage.items import NOW, WITH_LOOK_UPS, Fate, Packages
 from graph.lineage.seeds import Seeds, read_seeds
 from graph.lineage.walk import Walk, led_to_by_others
 from graph.model.identifiers import Kind, kind_of
@@ -150,7 +150,7 @@ async def forward(
     tracer = _tracer(graph, view, limits, max_hops, want_edges)
     seeds = Seeds(tuple(dict.fromkeys(ids)))
     walk = Walk.from_records((), forward=True, tolerance=limits.tolerance_ms)
-    packages = Packages(tracer.custody)
+    packages = Packages(tracer.custody, WITH_LOOK_UPS)
     arrivals: list[Arrival] = []
     try:
         seeds = await read_seeds(tracer.custody, tracer.gaps, ids, with_queries=False)

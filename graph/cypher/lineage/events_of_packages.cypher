@@ -1,6 +1,7 @@
-// What befell the packages themselves: shipped, missing, sold, looked up. One row an event.
+// variants: events=SHIPPED_IN|MISSING_FROM|QUERIED_AS,SHIPPED_IN|MISSING_FROM|SOLD_AT
+// What befell the packages themselves: shipped, missing, and looked up or sold. One row an event.
 UNWIND $ids AS id
-MATCH (n:Package {id: id})-[e:SHIPPED_IN|MISSING_FROM|SOLD_AT|QUERIED_AS]->(x)
+MATCH (n:Package {id: id})-[e:%events%]->(x)
 WHERE $scope.some
 RETURN type(e) AS kind, x.id AS target, e.at AS at, x.departedAt AS departedAt, x.receivedAt AS receivedAt,
        x.destination AS destination, collect(id) AS packages
