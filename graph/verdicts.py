@@ -1,11 +1,11 @@
 """What a look-up says of a package: the verdict, the gravest that holds, and its sentence for a consumer (QB/T 4971-2018 5.3)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-_CHINA = timezone(timedelta(hours=8))
+from graph.model.times import CHINA
 
 
 class Verdict(StrEnum):
@@ -43,7 +43,7 @@ OF_CONTAINERS = {
 
 def date_in_china(at: int) -> date:
     """The day in China, where the best-before dates of this standard are read."""
-    return datetime.fromtimestamp(at / 1000, _CHINA).date()
+    return datetime.fromtimestamp(at / 1000, CHINA).date()
 
 
 def best_before(row: Mapping[str, Any]) -> str | None:

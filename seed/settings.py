@@ -2,11 +2,10 @@
 
 import random
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
-from graph.model.times import to_ms
+from graph.model.times import CHINA, to_ms
 
-CHINA = timezone(timedelta(hours=8))
 SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE

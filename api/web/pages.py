@@ -1,7 +1,7 @@
 """The public look-up page, 婴幼儿配方乳粉追溯查询: plain HTML from the server, no scripts."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias, TypedDict
 from urllib.parse import quote
 
@@ -14,10 +14,10 @@ from api.web.assets import TEMPLATES
 from api.web.fields import groups
 from api.web.headers import LOOK_UP_HEADERS
 from api.web.verdicts import OF_CONTAINER, WORDINGS, Wording
+from graph.model.times import CHINA
 
 # The longest GS1 Digital Link in use is far shorter; what is longer is not looked up at all.
 CODE_LENGTH = 300
-_BEIJING = timezone(timedelta(hours=8))
 
 
 class TraceAnswer(TypedDict):
@@ -111,7 +111,7 @@ def beijing_time(value: datetime | str | None) -> str | None:
     if value is None:
         return None
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(_BEIJING)
+    local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(CHINA)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +12,7 @@ from auth.actor import Actor
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import enterprise_id
-from graph.model.times import now_ms
+from graph.model.times import CHINA, now_ms
 from graph.model.ulid import first_ulid, new_ulid
 from graph.statements import statement
 
@@ -30,7 +31,8 @@ _AUDIT = statement("capture/audit")
 _CAPTURES = statement("delivery/captures")
 _SUBSCRIPTIONS = statement("recipients/subscriptions")
 _AT_ONCE, _CALLS = 200, 1_000
-_MINUTE_MS, _DAY_MS, _CHINA_MS = 60_000, 86_400_000, 8 * 3_600_000
+_MINUTE_MS, _DAY_MS = 60_000, 86_400_000
+_CHINA_MS = CHINA.utcoffset(None) // timedelta(milliseconds=1)
 _OF_SUBSCRIPTIONS = ("queryName", "queryText", "since", "reportIfEmpty", "cronText")
 FIRST = "0"
 """What is owed from the beginning on, as an ID that comes before those of all calls."""

@@ -1,7 +1,7 @@
 """Instants as the graph keeps them: whole milliseconds since 1970-01-01T00:00:00Z."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 STILL = 253_402_300_799_999
 """The end of an interval that has not ended: the last millisecond of the year 9999."""
@@ -11,6 +11,9 @@ ALWAYS = -(2**62)
 
 FOREVER = 2**62
 """Later than every instant: when a seed is reached going backward."""
+
+CHINA = timezone(timedelta(hours=8))
+"""The time of day in China, all year."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)

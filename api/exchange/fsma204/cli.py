@@ -1,7 +1,6 @@
 """`milkline fsma204`: the sortable spreadsheet of what an enterprise knows of a lot or a recall."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -51,9 +50,8 @@ def fsma204_command(
             view = View(lineage_scope(actor), lambda record: names.of(actor, record))
             traced = await trace(Asking(loaders, view, settings.limits, radius), starts)
             told.append(traced)
-            now = (datetime.now(UTC) + timedelta(hours=8)).replace(microsecond=0, tzinfo=None)
             with output.open("wb") as out:
-                await write(Events(loaders, traced).rows(), traced, radius, now, out)
+                await write(Events(loaders, traced).rows(), traced, radius, out)
 
     run_command(run)
     for traced in told:

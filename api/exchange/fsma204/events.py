@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -14,8 +14,8 @@ from api.exchange.fsma204.tracing import Traced
 from api.resolvers.loaders import Loaders
 from graph.lineage.cargo import Cargo
 from graph.model.identifiers import Kind, enterprise_id, kind_of, owner_of
+from graph.model.times import CHINA
 
-_HERE = timezone(timedelta(hours=8))
 """Events are dated where they happened: in China."""
 Value: TypeAlias = str | int | Decimal | date | None
 Row: TypeAlias = dict["Kde", Value]
@@ -214,7 +214,7 @@ class Events:
 
 
 def _event(name: str, section: str, record: str, at: int | None) -> Row:
-    time = None if at is None else datetime.fromtimestamp(at // 1000, _HERE).replace(tzinfo=None)
+    time = None if at is None else datetime.fromtimestamp(at // 1000, CHINA).replace(tzinfo=None)
     return {Kde.EVENT: name, Kde.SECTION: section, Kde.DATE: _day(at), Kde.TIME: time, Kde.RECORD: record}
 
 
@@ -225,7 +225,7 @@ def _mass(quantity: Kde, unit: Kde, kilograms: str | None) -> Row:
 
 
 def _day(at: int | None) -> date | None:
-    return None if at is None else datetime.fromtimestamp(at // 1000, _HERE).date()
+    return None if at is None else datetime.fromtimestamp(at // 1000, CHINA).date()
 
 
 def _joined(*parts: object) -> str:

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -51,8 +50,7 @@ async def _answered(request: Request, context: Context) -> Response:
     traced = await trace(Asking(context.loaders, context.view, context.settings.limits, radius), seeds)
     out = tempfile.TemporaryFile()  # noqa: SIM115 # the answer is told from it
     try:
-        now = (datetime.now(UTC) + timedelta(hours=8)).replace(microsecond=0, tzinfo=None)
-        await write(Events(context.loaders, traced).rows(), traced, radius, now, out)
+        await write(Events(context.loaders, traced).rows(), traced, radius, out)
         context.read(traced.records)
         read = frozenset(context.loaders.shown)
         await access.log(context.graph, access.Reading(context.actor, "fsma204", reason, context.address, read))

@@ -13,13 +13,14 @@ from api.exchange.fsma204.events import Kde, Row, Value
 from api.exchange.fsma204.tracing import Traced
 from api.exchange.records.cells import guarded
 from api.exchange.spreadsheets.writer import ROWS, cell_of, escaped, heading_cells
+from graph.model.times import CHINA
 
 _DIGITS = 15
 _AT_ONCE = 500
 _COLUMNS = tuple(Kde)
 
 
-async def write(rows: AsyncGenerator[Row], traced: Traced, radius: int | None, now: datetime, out: IO[bytes]) -> None:
+async def write(rows: AsyncGenerator[Row], traced: Traced, radius: int | None, out: IO[bytes]) -> None:
     """Dates are dates and numbers numbers, so that spreadsheets sort by them; no cell is a formula."""
     book = Workbook(write_only=True)
     sheet: Any = None
@@ -43,7 +44,7 @@ async def write(rows: AsyncGenerator[Row], traced: Traced, radius: int | None, n
     sheet = sheet or _begun(book)
     flush()
     _filtered(sheet, written)
-    _tell(book, traced, radius, now)
+    _tell(book, traced, radius)
     await anyio.to_thread.run_sync(book.save, out)
 
 
@@ -64,12 +65,12 @@ def _value(value: Value) -> str | int | float | Any:
     return escaped(guarded(value)) or None if isinstance(value, str) else value
 
 
-def _tell(book: Workbook, traced: Traced, radius: int | None, now: datetime) -> None:
+def _tell(book: Workbook, traced: Traced, radius: int | None) -> None:
     sheet: Any = book.create_sheet("Answer")
     sheet.append(heading_cells(sheet, ["What", "Is"]))
     told: Sequence[tuple[str, Value]] = [
         ("Complete", "Yes" if traced.complete else "No: what is missing stands below"),
-        ("Made at (+08:00)", now),
+        ("Made at (+08:00)", datetime.now(CHINA).replace(microsecond=0, tzinfo=None)),
         *(("Asked about", seed) for seed in traced.seeds),
         *((("Rings of shared inputs", radius),) if radius is not None else ()),
         *((("Records of others that are not shown", traced.hidden),) if traced.hidden else ()),
