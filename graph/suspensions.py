@@ -7,6 +7,7 @@ from typing import Any
 
 from auth.actor import Actor
 from auth.scope import Scope
+from graph import audit
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import enterprise_id
 from graph.model.times import now_ms
@@ -20,7 +21,6 @@ _BEGIN = statement("suspensions/begin")
 _LIFT = statement("suspensions/lift")
 _PAGE = statement("suspensions/page")
 _COUNT = statement("suspensions/count")
-_AUDIT = statement("capture/audit")
 _LAST = "~"
 
 
@@ -67,7 +67,8 @@ async def suspend(graph: Graph, actor: Actor, code: str, *, reason: str, address
         if row["before"] is None:
             kept = {"id": f"suspension/{new_ulid()}", "owner": code, "suspendedAt": at, "suspendedBy": actor.subject, "reason": reason}
             await tx.run(_BEGIN, Scope.ALL, suspension=kept)
-            await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, "suspendEnterprise", code, reason, address, at))
+            entry = audit.entry(actor, "suspendEnterprise", [enterprise_id(code)], at=at, address=address, reason=reason)
+            await tx.run(audit.AUDIT, Scope.ALL, entry=entry)
         return row["since"]
 
     return await graph.write(write)
@@ -82,7 +83,8 @@ async def reinstate(graph: Graph, actor: Actor, code: str, *, reason: str, addre
         if row["reinstated"]:
             lifting = {"liftedAt": at, "liftedBy": actor.subject, "liftReason": reason}
             await tx.run(_LIFT, Scope.ALL, owner=code, lifting=lifting)
-            await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, "reinstateEnterprise", code, reason, address, at))
+            entry = audit.entry(actor, "reinstateEnterprise", [enterprise_id(code)], at=at, address=address, reason=reason)
+            await tx.run(audit.AUDIT, Scope.ALL, entry=entry)
 
     await graph.write(write)
 
@@ -100,17 +102,3 @@ async def count(graph: Graph, scope: Scope, *, lifted: bool) -> int:
 def _read(kept: dict[str, Any]) -> Suspension:
     names = ("id", "owner", "suspendedAt", "suspendedBy", "reason", "liftedAt", "liftedBy", "liftReason")
     return Suspension(*(kept.get(name) for name in names))  # pyright: ignore[reportArgumentType]
-
-
-def _entry(actor: Actor, action: str, code: str, reason: str, address: str | None, at: int) -> dict[str, Any]:
-    return {
-        "id": new_ulid(),
-        "at": at,
-        "actor": actor.subject,
-        "enterprise": actor.enterprise,
-        "role": actor.role.value,
-        "action": action,
-        "address": address,
-        "records": [enterprise_id(code)],
-        "reason": reason,
-    }

@@ -24,7 +24,7 @@ from auth.bearer import Bearers
 from auth.sealing import Sealing
 from graph.delivery import named_queries, recipients
 from graph.delivery.named_queries import NamedQuery
-from graph.delivery.recipients import Recipient
+from graph.delivery.recipients import Recipient, RecipientKind
 from graph.engine.driver import Graph
 from graph.model.texts import instant_text
 
@@ -61,7 +61,7 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
         if request.method != "DELETE":
             return json_answer(_query(found))
         for one in await recipients.subscriptions(graph(), actor, found.name):
-            await recipients.remove(graph(), actor, one.id, address=address_of(request))
+            await recipients.remove(graph(), actor, RecipientKind.SUBSCRIPTION, one.id, address=address_of(request))
         await named_queries.remove(graph(), actor, found.name)
         return Response(status_code=204, headers=VERSIONS)
 
@@ -91,7 +91,7 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
         wanted = await _subscription(graph(), actor, found, request.path_params["id"])
         if request.method != "DELETE":
             return json_answer(told(wanted))
-        await recipients.remove(graph(), actor, wanted.id, address=address_of(request))
+        await recipients.remove(graph(), actor, RecipientKind.SUBSCRIPTION, wanted.id, address=address_of(request))
         return Response(status_code=204, headers=VERSIONS)
 
     return [

@@ -102,8 +102,7 @@ class PartnerMutations:
     async def remove_partner(self, info: Info, id: PartnerId) -> Partner:
         _check(info, "removePartner")
         context = info.context
-        await _mine(info, str(id))
-        removed = await recipients.remove(context.graph, context.actor, str(id), address=context.address)
+        removed = await recipients.remove(context.graph, context.actor, RecipientKind.PARTNER, str(id), address=context.address)
         return Partner.of(_there(removed))
 
     @strawberry.mutation(
@@ -191,21 +190,17 @@ def _sealed(context: Context, secret: str) -> str:
 
 
 def _there(one: Recipient | None) -> Recipient:
-    if one is None or one.kind is not RecipientKind.PARTNER:
+    if one is None:
         raise ApiError(
             ErrorCode.UNKNOWN_PARTNER, "found no partner of this ID in the viewer's enterprise; right is an ID of partners", path="id"
         )
     return one
 
 
-async def _mine(info: Info, name: str) -> None:
-    _there(await recipients.find(info.context.graph, info.context.actor, name))
-
-
 async def _changed(info: Info, name: str, verb: str, changes: Callable[[Recipient], Mapping[str, Any]]) -> Partner:
-    context = info.context
-    await _mine(info, name)
-    return Partner.of(_there(await recipients.change(context.graph, context.actor, name, verb, changes, address=context.address)))
+    context, kind = info.context, RecipientKind.PARTNER
+    changed = await recipients.change(context.graph, context.actor, kind, name, verb, changes, address=context.address)
+    return Partner.of(_there(changed))
 
 
 async def _page(info: Info, prefix: str, of: Callable[[Mapping[str, Any]], T], first: int | None, after: str | None) -> Connection[T]:

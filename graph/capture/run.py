@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from auth.actor import Actor
+from graph import audit
 from graph.capture.checking import check_call
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
@@ -17,11 +18,9 @@ from graph.capture.work import Work
 from graph.engine.driver import Graph, Transaction
 from graph.model.records.base import Record
 from graph.model.ulid import new_ulid
-from graph.statements import statement
 
 R = TypeVar("R", bound=Record)
 
-_AUDIT = statement("capture/audit")
 AWAITS = "DELIVERY"
 """Of an entry that has not been handed on to those who are told of what is recorded (`graph.delivery`)."""
 
@@ -62,18 +61,16 @@ async def _audit(work: Work[Any], actor: Actor, noun: Noun[Any]) -> None:
     """One entry for what the transaction writes; none when it writes nothing."""
     written = [draft for draft in work.accepted() if work.statuses[draft.index] is not Status.UNCHANGED]
     if written:
-        entry = {
-            "id": work.audit_id,
-            "at": work.at,
-            "actor": actor.subject,
-            "enterprise": actor.enterprise,
-            "role": actor.role.value,
-            "action": noun.action,
-            "address": work.options.address,
-            "records": [draft.id for draft in written],
-            "digests": [draft.digest for draft in written],
-            "statuses": [work.statuses[draft.index].value for draft in written],
-            "children": sorted({child for draft in written for child in draft.record.moved()}) or None,
-            "awaits": AWAITS,
-        }
-        await work.run(_AUDIT, entry=entry)
+        entry = audit.entry(
+            actor,
+            noun.action,
+            [draft.id for draft in written],
+            id=work.audit_id,
+            at=work.at,
+            address=work.options.address,
+            digests=[draft.digest for draft in written],
+            statuses=[work.statuses[draft.index].value for draft in written],
+            children=sorted({child for draft in written for child in draft.record.moved()}) or None,
+            awaits=AWAITS,
+        )
+        await work.run(audit.AUDIT, entry=entry)

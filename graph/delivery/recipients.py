@@ -10,10 +10,11 @@ from croniter import croniter
 
 from auth.actor import Actor
 from auth.scope import Scope
+from graph import audit
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import enterprise_id
 from graph.model.times import CHINA, now_ms
-from graph.model.ulid import first_ulid, new_ulid
+from graph.model.ulid import first_ulid
 from graph.statements import statement
 
 _MAKE = statement("recipients/make")
@@ -27,7 +28,6 @@ _DUES = statement("delivery/dues")
 _DROP_DUES = statement("delivery/drop_dues")
 _LETTERS = statement("delivery/letters_of")
 _DROP_LETTERS = statement("delivery/drop_letters")
-_AUDIT = statement("capture/audit")
 _CAPTURES = statement("delivery/captures")
 _SUBSCRIPTIONS = statement("recipients/subscriptions")
 _AT_ONCE, _CALLS = 200, 1_000
@@ -184,7 +184,7 @@ async def add(graph: Graph, actor: Actor, recipient: Recipient, *, most: int, ev
             await _owe_captures(tx, recipient)
         elif everything:
             await tx.run(_OWE, scope, rows=[due(recipient.id, recipient.owner, FIRST)])
-        await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, "add", recipient, address))
+        await tx.run(audit.AUDIT, Scope.ALL, entry=_entry(actor, "add", recipient, address))
 
     await graph.write(write)
 
@@ -206,12 +206,6 @@ def due(recipient: str, owner: str, call: str, **more: Any) -> dict[str, Any]:
     return {"id": f"{recipient}/{call}", "recipient": recipient, "owner": owner, "call": call, "place": "", **more}
 
 
-async def find(graph: Graph, actor: Actor, recipient: str) -> Recipient | None:
-    """None where the actor's enterprise has none of this ID."""
-    [row] = await graph.read(_FIND, actor.scope, id=recipient)
-    return read(row[0][0]) if row[0] else None
-
-
 async def subscriptions(graph: Graph, actor: Actor, query: str) -> list[Recipient]:
     """To a query of the actor's enterprise, by its name; the oldest first."""
     [row] = await graph.read(_SUBSCRIPTIONS, actor.scope, query=query)
@@ -219,35 +213,38 @@ async def subscriptions(graph: Graph, actor: Actor, query: str) -> list[Recipien
 
 
 async def change(
-    graph: Graph, actor: Actor, recipient: str, verb: str, changes: Callable[[Recipient], Mapping[str, Any]], *, address: str | None
+    graph: Graph,
+    actor: Actor,
+    kind: RecipientKind,
+    recipient: str,
+    verb: str,
+    changes: Callable[[Recipient], Mapping[str, Any]],
+    *,
+    address: str | None,
 ) -> Recipient | None:
-    """The recipient as it is afterwards; None where the actor's enterprise has none of this ID. verb: for the log."""
+    """The recipient as it is afterwards; None where the actor's enterprise has none of this kind and ID. verb: for the log."""
 
     async def write(tx: Transaction) -> Recipient | None:
-        [row] = await tx.run(_FIND, actor.scope, id=recipient)
-        if not row[0]:
+        if (before := await _find(tx, actor, kind, recipient)) is None:
             return None
-        before = read(row[0][0])
         made = dict(changes(before))
         if not made:
             return before
         [row] = await tx.run(_CHANGE, actor.scope, id=recipient, changes=made)
-        await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, verb, before, address))
+        await tx.run(audit.AUDIT, Scope.ALL, entry=_entry(actor, verb, before, address))
         return read(row[0][0]) if row[0] else None
 
     return await graph.write(write)
 
 
-async def remove(graph: Graph, actor: Actor, recipient: str, *, address: str | None) -> Recipient | None:
-    """As it was, with all that it was still to be told; what was transferred stays in the log."""
+async def remove(graph: Graph, actor: Actor, kind: RecipientKind, recipient: str, *, address: str | None) -> Recipient | None:
+    """As it was, with all that it was still to be told; what was transferred stays in the log. None as of `change`."""
 
     async def write(tx: Transaction) -> Recipient | None:
-        [row] = await tx.run(_FIND, actor.scope, id=recipient)
-        if not row[0]:
+        if (before := await _find(tx, actor, kind, recipient)) is None:
             return None
-        before = read(row[0][0])
         await tx.run(_REMOVE, actor.scope, id=recipient)
-        await tx.run(_AUDIT, Scope.ALL, entry=_entry(actor, "remove", before, address))
+        await tx.run(audit.AUDIT, Scope.ALL, entry=_entry(actor, "remove", before, address))
         return before
 
     removed = await graph.write(write)
@@ -258,15 +255,11 @@ async def remove(graph: Graph, actor: Actor, recipient: str, *, address: str | N
     return removed
 
 
+async def _find(tx: Transaction, actor: Actor, kind: RecipientKind, recipient: str) -> Recipient | None:
+    [row] = await tx.run(_FIND, actor.scope, id=recipient, kind=kind.value)
+    return read(row[0][0]) if row[0] else None
+
+
 def _entry(actor: Actor, verb: str, recipient: Recipient, address: str | None) -> dict[str, Any]:
-    return {
-        "id": new_ulid(),
-        "at": now_ms(),
-        "actor": actor.subject,
-        "enterprise": actor.enterprise,
-        "role": actor.role.value,
-        "action": f"{verb}{recipient.kind.value.capitalize()}",
-        "address": address,
-        "records": [enterprise_id(recipient.owner)],
-        "about": recipient.id,
-    }
+    action = f"{verb}{recipient.kind.value.capitalize()}"
+    return audit.entry(actor, action, [enterprise_id(recipient.owner)], at=now_ms(), address=address, about=recipient.id)

@@ -1,4 +1,4 @@
-// A recipient of the viewer's enterprise.
+// A recipient of the viewer's enterprise, of one kind.
 MATCH (r:Recipient {id: $id})
-WHERE r.owner = $scope.enterprise
+WHERE r.owner = $scope.enterprise AND r.kind = $kind
 RETURN collect(properties(r)) AS found
