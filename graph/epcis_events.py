@@ -98,6 +98,7 @@ class CaptureJob:
     success: bool = True
     captured: int = 0
     unchanged: int = 0
+    refused: int = 0
     errors: str = "[]"
     notes: str = "[]"
 

@@ -11,7 +11,7 @@ import orjson
 
 from api.exchange.epcis.reading import read_events
 from api.exchange.epcis.recording import EventOutcome, Recorder
-from api.exchange.importing import check_items, import_items
+from api.exchange.importing import import_items, refusals
 from api.exchange.items import DocumentRefused
 from api.exchange.outcomes import as_told
 from api.http.request import HttpError
@@ -31,7 +31,7 @@ LOST_AFTER_S = 60.0
 """A job that says nothing for so long is one of a service that ended."""
 _AT_A_TIME = 4
 _TOLD = 1_000
-"""Refused events, and events with notes, that a job tells of."""
+"""Refused events, and as many with notes, that a job tells of."""
 _AGAIN = "what is recorded stays; right is to send the same document again, of which each event is kept once"
 _log = logging.getLogger(__name__)
 Check = Callable[[Actor], Awaitable[None]]
@@ -60,6 +60,7 @@ def told(job: CaptureJob, now: int) -> dict[str, Any]:
         "captureErrorBehaviour": job.behaviour,
         "captured": job.captured,
         "unchanged": job.unchanged,
+        "refused": job.refused,
         "errors": errors,
         "notes": orjson.loads(job.notes),
     }
@@ -73,21 +74,31 @@ class _Work:
     actor: Actor
     body: IO[bytes]
     counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
-    told: list[EventOutcome] = field(default_factory=list[EventOutcome])
+    refused: list[EventOutcome] = field(default_factory=list[EventOutcome])
+    noted: list[EventOutcome] = field(default_factory=list[EventOutcome])
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def take(self, outcome: EventOutcome) -> None:
+        """What is refused is told of however much was noted before."""
+        self.counts[outcome.status] += 1
+        told = self.refused if outcome.problems else self.noted
+        if (outcome.problems or outcome.notes) and len(told) < _TOLD:
+            told.append(outcome)
 
     def state(self, *, ended: bool) -> CaptureJob:
         now = now_ms()
-        errors = [*self.errors, *(as_told(one) | problem(400, "ValidationException", _sentence(one)) for one in self.told if one.problems)]
+        refused = self.counts[Status.REJECTED]
+        errors = [*self.errors, *(as_told(one) | problem(400, "ValidationException", _sentence(one)) for one in self.refused)]
         return replace(
             self.job,
             alive_at=now,
             finished_at=now if ended else None,
-            success=not errors,
+            success=not errors and not refused,
             captured=self.counts[Status.CREATED],
             unchanged=self.counts[Status.UNCHANGED],
+            refused=refused,
             errors=orjson.dumps(errors).decode(),
-            notes=orjson.dumps([as_told(one) for one in self.told if one.notes and not one.problems]).decode(),
+            notes=orjson.dumps([as_told(one) for one in self.noted]).decode(),
         )
 
 
@@ -170,14 +181,14 @@ class CaptureJobs:
 
 async def _capture(graph: Graph, work: _Work, options: Options, check: Callable[[], Awaitable[None]]) -> None:
     recorder = Recorder(graph, work.actor, options)
-    if work.job.behaviour == "rollback" and (wrong := await check_items(read_events(work.body), recorder)):
-        work.told = wrong
-        return
+    if work.job.behaviour == "rollback":
+        async for outcome in refusals(read_events(work.body), recorder):
+            work.take(outcome)
+        if work.counts[Status.REJECTED]:
+            return
     work.body.seek(0)
     async for outcome in import_items(read_events(work.body), recorder, check=check):
-        work.counts[outcome.status] += 1
-        if (outcome.problems or outcome.notes) and len(work.told) < _TOLD:
-            work.told.append(outcome)
+        work.take(outcome)
 
 
 def _sentence(outcome: EventOutcome) -> str:

@@ -15,7 +15,7 @@ from rich.progress import Progress as Bar
 from api.cannot_serve import CannotServe
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
 from api.exchange.formats import Document, Format, Wanted, document_of
-from api.exchange.importing import Recorder, check_items, import_items
+from api.exchange.importing import Recorder, import_items, refusals
 from api.exchange.items import DocumentRefused, Item
 from api.exchange.outcomes import ItemOutcome
 from api.exchange.packed import UnpackedLimits
@@ -199,10 +199,13 @@ async def _outcomes(
     *,
     rollback: bool,
 ) -> AsyncGenerator[ItemOutcome]:
-    if rollback and (wrong := await check_items(document.items(), recorder, add)):
-        for outcome in wrong:
+    if rollback:
+        refused = False
+        async for outcome in refusals(document.items(), recorder, add):
+            refused = True
             yield outcome
-        return
+        if refused:
+            return
     async for outcome in import_items((item for item in document.items() if item.index >= done), recorder, add):
         yield outcome
 

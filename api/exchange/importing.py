@@ -1,5 +1,6 @@
 """A document into the graph, chunk by chunk, in memory that does not grow with it."""
 
+import itertools
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
@@ -67,22 +68,27 @@ def _chunk(items: Iterator[Item[T]], recorder: Recorder[T, Told], refused: list[
     return chunk
 
 
-_WRONG_KEPT = 1_000
-"""Refused items of one document that are told of, where none is recorded."""
-
-
-async def check_items(
+async def refusals(
     items: Iterator[Item[T]], recorder: Recorder[T, Told], seen: Callable[[Item[T], Told], None] | None = None
-) -> list[Told]:
-    """The items that are refused, the first of them, without recording any. seen: as of `import_items`. Raises `DocumentRefused`."""
+) -> AsyncGenerator[Told]:
+    """The outcomes of the items that are refused, without recording any. seen: as of `import_items`. Raises `DocumentRefused`."""
+    while (wrong := await anyio.to_thread.run_sync(_refused, items, recorder)) is not None:
+        for item, outcome in wrong:
+            if seen is not None:
+                seen(item, outcome)
+            yield outcome
 
-    def check() -> list[Told]:
-        wrong: list[Told] = []
-        for item in items:
-            if len(wrong) < _WRONG_KEPT and (outcome := recorder.refusal(item)) is not None:
-                wrong.append(outcome)
-                if seen is not None:
-                    seen(item, outcome)
-        return wrong
 
-    return await anyio.to_thread.run_sync(check)
+_CHECKED = 500
+"""Items that are checked at a time."""
+
+
+def _refused(items: Iterator[Item[T]], recorder: Recorder[T, Told]) -> list[tuple[Item[T], Told]] | None:
+    """Of the next so many items; None at their end."""
+    checked = 0
+    wrong: list[tuple[Item[T], Told]] = []
+    for item in itertools.islice(items, _CHECKED):
+        checked += 1
+        if (outcome := recorder.refusal(item)) is not None:
+            wrong.append((item, outcome))
+    return wrong if checked else None

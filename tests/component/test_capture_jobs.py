@@ -35,12 +35,20 @@ def test_a_job_that_was_lost_with_its_service_failed() -> None:
     assert (done["running"], done["success"], done["errors"]) == (False, True, [])
 
 
-async def captured(graph: Graph, check: Any, monkeypatch: pytest.MonkeyPatch, *, ending: bool = False) -> dict[str, Any]:
+async def captured(
+    graph: Graph,
+    check: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    ending: bool = False,
+    body: io.BytesIO | None = None,
+    rollback: bool = False,
+) -> dict[str, Any]:
     monkeypatch.setattr(capture_jobs, "AT_ONCE_S", 0.0)
     monkeypatch.setattr(capture_jobs, "ALIVE_EVERY_S", 0.05)
     jobs = CaptureJobs(lambda: graph, check)
     async with jobs.kept():
-        job = await jobs.begin(MAKER, Options(), large(1_500), rollback=False)
+        job = await jobs.begin(MAKER, Options(), body or large(1_500), rollback=rollback)
         until = time.monotonic() + (0 if ending else 120)
         while time.monotonic() < until and (found := await job_by_id(graph, MAKER.scope, job.id)) and not found.finished_at:  # noqa: ASYNC110
             await anyio.sleep(0.05)
@@ -71,3 +79,16 @@ async def test_a_job_of_an_enterprise_that_is_suspended_stops(graph: Graph, monk
     assert (job["running"], job["success"]) == (False, False)
     assert job["errors"][0]["type"] == "epcisException:SecurityException"
     assert job["captured"] < 1_500
+
+
+@pytest.mark.parametrize("rollback", [False, True])
+async def test_events_that_are_refused_are_told_of_however_many_have_notes(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, *, rollback: bool
+) -> None:
+    monkeypatch.setattr(capture_jobs, "_TOLD", 3)
+    noted = [event(epcList=[can(number)], bizStep="inspecting") for number in range(5)]
+    wrong = [event(epcList=[can(number)], bizStep="nonsense") for number in range(4)]
+    job = await captured(graph, passes, monkeypatch, body=io.BytesIO(document(*noted, *wrong).encode()), rollback=rollback)
+    assert (job["success"], job["captured"], job["refused"]) == (False, 0 if rollback else 5, 4)
+    assert [error["event"] for error in job["errors"]] == [5, 6, 7]
+    assert len(job["notes"]) == (0 if rollback else 3)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.exchange.importing import check_items, import_items
+from api.exchange.importing import import_items, refusals
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.records.kinds import KINDS
 from api.exchange.records.recording import RecordOutcome, RecordsRecorder
@@ -121,7 +121,7 @@ async def test_what_comes_before_the_end_of_a_broken_file_is_recorded(graph: Gra
 
     recorder, outcomes = RecordsRecorder(graph, MAKER, Options(), files), list[RecordOutcome]()
     with pytest.raises(DocumentRefused):
-        await check_items(broken(), recorder)
+        assert [one async for one in refusals(broken(), recorder)] == []
     with pytest.raises(DocumentRefused):
         async for outcome in import_items(broken(), recorder):
             outcomes.append(outcome)

@@ -260,4 +260,4 @@ class _Making:
             "behaviour": "rollback",
         }
         captures = self.actor.enterprise == code and may_record(self.actor, "captureEvents")
-        self.keep("CaptureJob", captures, job | {"captured": 1, "unchanged": 0, "errors": "[]", "notes": "[]"}, ("captured",))
+        self.keep("CaptureJob", captures, job | {"captured": 1, "unchanged": 0, "refused": 0, "errors": "[]", "notes": "[]"}, ("captured",))
