@@ -9,6 +9,7 @@ from api.exchange.items import Item
 from api.exchange.outcomes import ItemOutcome, as_told
 from api.exchange.records.cells import guarded, row_of
 from api.exchange.records.csv_reader import Row
+from api.exchange.records.lines import readable
 from api.exchange.records.told import COMMENT
 from graph.model.problems import Problem
 
@@ -48,14 +49,13 @@ class NdjsonReport:
             return
         problems = [{"code": one.code.value, "path": one.path, "message": one.message} for one in outcome.problems]
         comment = orjson.dumps({_LINE: item.line, _PROBLEMS: problems})[1:]
-        text = str(item.raw).strip()
+        text = readable(str(item.raw)).strip()
         if _is_object(text):
             # the text as it stands, since no digit of a number may change, without what a report said before
             sent = text[:-1].rpartition(_MARK)[0] or text[:-1]
             self._file.write(sent.encode() + (b"," if sent.strip() != "{" else b"") + comment + b"\n")
         else:
-            shown = orjson.dumps({_TEXT: text.encode("utf-8", "replace").decode()})[:-1]
-            self._file.write(shown + b"," + comment + b"\n")
+            self._file.write(orjson.dumps({_TEXT: text})[:-1] + b"," + comment + b"\n")
 
 
 def _is_object(text: str) -> bool:
@@ -83,11 +83,11 @@ class CsvReport:
         if headings != self._headings:
             self._write([*map(guarded, headings), *_BESIDE], b"" if self._file.tell() else b"\xef\xbb\xbf")
             self._headings = headings
-        cells = [item.raw.cells[place] if place < len(item.raw.cells) else "" for place in names]
+        cells = [readable(item.raw.cells[place]) if place < len(item.raw.cells) else "" for place in names]
         self._write([*(_guarded_again(cell) for cell in cells), str(item.line), *map(guarded, _told(outcome.problems))])
 
     def _write(self, cells: list[str], mark: bytes = b"") -> None:
-        self._file.write(mark + row_of(cells).encode("utf-8", "replace"))
+        self._file.write(mark + row_of(cells).encode())
 
 
 def _guarded_again(cell: str) -> str:

@@ -74,6 +74,21 @@ def test_records_and_events_are_imported_plain_and_packed(service: Service) -> N
     assert (noted["event"], end["created"]) == (0, 1)
 
 
+def test_headings_of_another_encoding_are_refused_in_words_that_can_be_sent(service: Service) -> None:
+    table = "编号,牧场名称,牧场地址\nE1,青山牧场,内蒙古\n".encode("gb18030")
+    answer = send(service, table, headers={"Content-Type": "text/csv"}, params={"encoding": "utf-8"})
+    assert answer.status_code == 400, answer.text
+    assert "found text in GB 18030 in a file of UTF-8" in answer.json()["errors"][0]["message"]
+
+
+def test_a_row_of_another_encoding_can_be_read_in_the_report(service: Service) -> None:
+    table = "编号,牧场名称,牧场地址\nE2,青山牧场,内蒙古\n".encode() + "E3,白山牧场,内蒙古\n".encode("gb18030")
+    answer = send(service, table, params={"kind": "farm", "report": "csv"})
+    assert "found text in GB 18030" not in (body := answer.content.decode("utf-8-sig"))
+    assert '"E3","白山牧场","内蒙古","3"' in body
+    assert "text in GB 18030 in a file of UTF-8" in body
+
+
 def test_what_was_refused_comes_back_as_the_file_that_is_mended(service: Service) -> None:
     table = "number,name,address,#note\nQ1,牧场,北京,a\nQ2,,\"=cmd|' /C calc'!A0\",b\n"
     answer = send(service, table, params={"kind": "farm", "report": "csv"})

@@ -119,9 +119,48 @@ def test_a_file_of_two_encodings_is_read_as_far_as_it_is_of_one() -> None:
     mixed = FARM.encode() * 2_000 + FARM.encode("gb18030") + FARM.encode()
     found = lines(mixed)
     assert [(line, path) for line, path, _ in wrong(found)] == [(2001, "")]
-    assert "right is one encoding for all of it, UTF-8 or GB 18030" in wrong(found)[0][2]
+    right = "right is one encoding for all of it, UTF-8 or GB 18030"
+    assert wrong(found)[0][2] == f"found text in GB 18030 in a file of UTF-8; {right}"
     with pytest.raises(DocumentRefused, match="found a text in UTF-16; right is UTF-8 or GB 18030"):
         rows(FARMS.encode("utf-16"))
+
+
+@pytest.mark.parametrize(("most", "other"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+@pytest.mark.parametrize("heading", ["number,name,address", "编号,牧场名称,牧场地址"])
+@pytest.mark.parametrize("place", [2, 3, 150, 199])
+def test_a_row_of_another_encoding_makes_nonsense_of_no_other(most: str, other: str, heading: str, place: int) -> None:
+    table = [heading, *(f"F{n},青山牧场{n},内蒙古" for n in range(1, 201))]
+    content = b"".join((text + "\n").encode(other if n == place else most) for n, text in enumerate(table, 1))
+    found = rows(content, kind=KINDS["farm"])
+    [(line, _, message)] = wrong(found)
+    assert (line, message.startswith(f"found text in {'UTF-8' if other == 'utf-8' else 'GB 18030'} in a file of ")) == (place, True)
+    names = {str(item.value.fields["name"]).rstrip("0123456789") for item in found if item.value}
+    assert (names, len(found)) == ({"青山牧场"}, 200)
+
+
+def test_a_damaged_byte_does_not_make_a_text_in_utf_8_one_in_gb_18030() -> None:
+    damaged = "光明牧场".encode()[:-1] + "乳业".encode()
+    [(line, _, message)] = wrong(rows(b"number,name,address\nF1," + damaged + b",Road\n"))
+    assert (line, message.partition(";")[0]) == (2, "found bytes that are no text in the encoding of the file")
+    table = "number,name,address\nF1,青山牧场,内蒙古\nF2,白山牧场,内蒙古\n".encode("gb18030") + b"F3," + damaged + b",Road\n"
+    assert [line for line, _, _ in wrong(rows(table))] == [4]
+
+
+def test_a_row_that_may_be_of_either_encoding_is_read_as_the_call_says() -> None:
+    table = "number,name,address\nF1,青山牧场,内蒙古\nF2,青山牧场,内蒙古\n".encode("gb18030") + "F3,Nestlé,Road\n".encode()
+    assert [line for line, _, _ in wrong(rows(table))] == [4]
+    assert fields(rows(table, encoding="gb18030"))[2][1]["name"] == "Nestl茅"
+    plain = "number,name,address\nF3,Nestlé,Road\n"
+    assert fields(rows(plain))[0][1]["name"] == "Nestlé"
+    utf_8 = "number,name,address\nF1,青山牧场,内蒙古\n"
+    assert [line for line, _, _ in wrong(rows(utf_8, encoding="gb18030"))] == [2]
+
+
+def test_headings_of_another_encoding_are_told() -> None:
+    with pytest.raises(DocumentRefused) as refused:
+        rows(FARMS.encode("gb18030"), encoding="utf-8")
+    assert refused.value.code is DocumentProblem.MALFORMED_DOCUMENT
+    assert str(refused.value).startswith("in the headings, in line 1: found text in GB 18030 in a file of UTF-8; right is ")
 
 
 @pytest.mark.parametrize("cut", ['{"kind":"farm","number":"F2"', '{"kind":"farm","num'])

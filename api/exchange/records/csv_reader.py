@@ -120,6 +120,8 @@ class Headings:
 
     @classmethod
     def of(cls, cells: list[str], kind: RecordKind | None, line: int) -> "Headings":
+        if problem := next(filter(None, map(misread, cells)), None):
+            raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, f"in the headings, in line {line}: {problem.message}")
         names = [unguarded(cell).strip() for cell in cells]
         while names and not names[-1]:
             names.pop()
