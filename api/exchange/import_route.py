@@ -23,7 +23,7 @@ from api.exchange.progress import Progress
 from api.exchange.records.kinds import KINDS, kind_named
 from api.exchange.records.lines import ENCODINGS
 from api.exchange.report_answer import report_of
-from api.exchange.spooled import SPOOLED, receive
+from api.exchange.spooled import SPOOLED, receive, unless_left
 from api.files import FileStore
 from api.http.caller import CHALLENGE, actor_of, address_of
 from api.http.request import JSON, HttpError
@@ -66,6 +66,9 @@ def import_routes(place: Place) -> list[Route]:
         except EngineError:
             error = ApiError(ErrorCode.ENGINE_UNAVAILABLE, "the database cannot be reached just now; send the same file again")
             refused = refuse(error, JSON, 503)
+        except BaseException:
+            body.close()
+            raise
         body.close()
         return refused
 
@@ -90,13 +93,10 @@ async def _answered(request: Request, place: Place, body: tempfile.SpooledTempor
     with report_of(document, request.query_params.get("report")) as report:
         outcomes = import_items(items, recorder, report.add if report else None, check=lambda: place.check(actor))
         answer = _Answer(document, Progress(done=done), outcomes, body)
-        await answer.begin()
+        await unless_left(request, answer.begin())
         if report is None:
             return StreamingResponse(answer.lines(), media_type=NDJSON)
-        told = b""
-        async for line in answer.lines():
-            told = line  # the last counts: what is told on the way is in the report
-        return await report.answered(orjson.loads(told))
+        return await report.answered(orjson.loads(await unless_left(request, answer.last())))
 
 
 def _check_may_import(actor: Actor) -> None:
@@ -180,6 +180,13 @@ class _Answer:
         finally:
             self.body.close()
         yield _line(self._counts() | ended)
+
+    async def last(self) -> bytes:
+        """The line that counts, where what is told on the way is in a report."""
+        told = b""
+        async for line in self.lines():
+            told = line
+        return told
 
     async def _all(self) -> AsyncGenerator[ItemOutcome]:
         for outcome in self.first:

@@ -42,9 +42,10 @@ async def import_items(
     """Outcomes in the order of the document. Raises `DocumentRefused` where it cannot be read on: what came before is recorded.
 
     seen: called with each item and its outcome, before that is given. check: before each chunk is recorded, raises what ends it.
+    Whoever is cancelled here closes the document's file: its thread, which nobody waits for then, ends by that.
     """
     refused: list[DocumentRefused] = []
-    while chunk := await anyio.to_thread.run_sync(_chunk, items, recorder, refused):
+    while chunk := await anyio.to_thread.run_sync(_chunk, items, recorder, refused, abandon_on_cancel=True):
         if check is not None:
             await check()
         for item, outcome in zip(chunk, await recorder.record(chunk), strict=True):
@@ -72,7 +73,7 @@ async def refusals(
     items: Iterator[Item[T]], recorder: Recorder[T, Told], seen: Callable[[Item[T], Told], None] | None = None
 ) -> AsyncGenerator[Told]:
     """The outcomes of the items that are refused, without recording any. seen: as of `import_items`. Raises `DocumentRefused`."""
-    while (wrong := await anyio.to_thread.run_sync(_refused, items, recorder)) is not None:
+    while (wrong := await anyio.to_thread.run_sync(_refused, items, recorder, abandon_on_cancel=True)) is not None:
         for item, outcome in wrong:
             if seen is not None:
                 seen(item, outcome)

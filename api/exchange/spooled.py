@@ -1,11 +1,14 @@
 """Bodies that are too long for the memory: received into a file, and told from one."""
 
+import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
-from typing import IO
+from collections.abc import AsyncGenerator, Coroutine
+from typing import IO, Any, TypeVar
 
 import anyio.to_thread
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+
+T = TypeVar("T")
 
 SPOOLED = 1 << 20
 """Bytes of a file that are kept in memory."""
@@ -29,3 +32,22 @@ async def pieces_of(file: IO[bytes]) -> AsyncGenerator[bytes]:
     with file:
         while piece := await anyio.to_thread.run_sync(file.read, _PIECE):
             yield piece
+
+
+async def unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What the work comes to, which is cancelled when the client leaves: raises `ClientDisconnect`. request: its body has been read."""
+    working, leaving = asyncio.create_task(work), asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientDisconnect
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -4,6 +4,9 @@ import csv
 import gzip
 import io
 import json
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -207,3 +210,27 @@ def test_a_suspended_enterprise_imports_nothing(service: Service) -> None:
     told(send(service, '{"kind":"enterprise","code":"GONE01","name":"Gone"}\n', "PLATFORM"))
     suspended(service, "GONE01")
     assert code(send(service, farms("S"), "GONE01")) == (403, "ENTERPRISE_SUSPENDED")
+
+
+def test_a_file_is_read_no_further_when_its_sender_has_left(tmp_path: Path) -> None:
+    """Blank lines, of which nothing is told: the whole of them takes a minute and more."""
+    packed = gzip.compress(b"\n" * 100_000_000, 1) * 40
+    environment = {"MILKLINE_UNPACKED_RATIO": "10000", "MILKLINE_UNPACKED_BYTES": "9000000000"}
+    with serving(tmp_path / "data", environment=environment) as service:
+        headers = service.headers("MAKER1") | NDJSON
+        with pytest.raises(httpx2.ReadTimeout):
+            httpx2.post(f"{service.url}/import", content=packed, headers=headers, timeout=httpx2.Timeout(30, read=2))
+        time.sleep(2)
+        before = worked(service)
+        time.sleep(1)
+        assert worked(service) - before < 0.5
+        with pytest.raises(httpx2.ReadTimeout):
+            httpx2.post(f"{service.url}/import", content=packed, headers=headers, timeout=httpx2.Timeout(30, read=1))
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(25) is not None
+
+
+def worked(service: Service) -> float:
+    """Seconds of the processor."""
+    fields = Path(f"/proc/{service.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")

@@ -1,6 +1,7 @@
 """Spreadsheets: templates that are filled in and read, what is wrong by row and column, and workbooks that are attacks."""
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -186,3 +187,40 @@ def test_a_zip_archive_that_is_no_workbook_is_refused():
         archive.writestr("a.csv", "number\n")
     with pytest.raises(DocumentRefused, match="no workbook"):
         read(written.getvalue())
+
+
+ENDLESS = b'<row r="9000"><c t="inlineStr"><is><t>' + RANDOM[:17_000_000]
+STYLES = b"<cellXfs>" + b'<xf numFmtId="0"/>' * 100_000
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "found"),
+    [
+        (changed(in_sheets(b'r="2"', b'r="1000000000000"')), DocumentProblem.TOO_LARGE, "row 1000000000000"),
+        (changed(in_sheets(b'<row r="2"', b'<row r="1"')), DocumentProblem.MALFORMED_DOCUMENT, "row 1 after row 1"),
+        (changed(in_sheets(b'r="B2"', b'r="XFE2"')), DocumentProblem.TOO_LARGE, "column 16,385 in row 2"),
+        (changed(in_sheets(b'r="B2"', b'r="A2"')), DocumentProblem.MALFORMED_DOCUMENT, "column 1, in row 2, after column 1"),
+        (changed(in_sheets(b'r="B2"', b'r="B3"')), DocumentProblem.MALFORMED_DOCUMENT, "the cell of row 3"),
+        (
+            changed(in_sheets(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A2:A9"/></mergeCells>')),
+            DocumentProblem.MALFORMED_DOCUMENT,
+            "merged cells A2:A9",
+        ),
+        (
+            changed(lambda _, text: text.replace(b"</sheetData>", ENDLESS) if b'<row r="2"' in text else text),
+            DocumentProblem.TOO_LARGE,
+            "no further row",
+        ),
+        (
+            changed(lambda name, text: text.replace(b"<cellXfs", STYLES + b"</cellXfs><cellXfs") if name == "xl/styles.xml" else text),
+            DocumentProblem.TOO_LARGE,
+            "too many styles",
+        ),
+    ],
+    ids=["a far row", "a row twice", "a far column", "a cell twice", "a strange cell", "merged cells", "an endless row", "many styles"],
+)
+def test_a_sheet_that_no_spreadsheet_has_is_refused_at_once(content: bytes, code: DocumentProblem, found: str):
+    began = time.monotonic()
+    with pytest.raises(DocumentRefused, match=f"found .*{found}.*right is") as refused:
+        read(content)
+    assert (refused.value.code, time.monotonic() - began < 10) == (code, True)

@@ -13,7 +13,8 @@ from api.exchange.records.cells import KIND_HEADING
 from api.exchange.records.csv_reader import Headings, Row
 from api.exchange.records.kinds import RecordKind, kind_named
 from api.exchange.records.told import COMMENT, Told
-from api.exchange.spreadsheets.workbook import COLUMNS, open_workbook
+from api.exchange.spreadsheets.sheets import rows_of
+from api.exchange.spreadsheets.workbook import open_workbook
 from graph.model.problems import Problem, ProblemCode
 
 _DIGITS_KEPT = 10**15
@@ -62,11 +63,7 @@ def _readable(items: Iterator[Item[Told] | None], title: str) -> Iterator[Item[T
 def _rows(sheet: Any, kind: RecordKind | None) -> Iterator[Item[Told] | None]:
     """None for the headings."""
     headings: Headings | None = None
-    sheet.reset_dimensions()  # what it says of its size need not be so
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if len(cells) > COLUMNS:
-            message = f"found {len(cells):,} columns in row {number}; right is at most {COLUMNS}"
-            raise DocumentRefused(DocumentProblem.TOO_LARGE, message)
+    for number, cells in rows_of(sheet):
         texts = [_text(cell) for cell in cells]
         while texts and texts[-1] == "":
             texts.pop()

@@ -22,7 +22,7 @@ from api.exchange.records.kinds import RecordKind, kind_named
 from api.exchange.records.local_times import offset_in
 from api.exchange.records.told import COMMENT
 from api.exchange.reports import FIELD
-from api.exchange.spreadsheets.workbook import COLUMNS
+from api.exchange.spreadsheets.sheets import COLUMNS_READ
 
 CELL = 16_000
 """Characters in one cell, of which a spreadsheet keeps 32,767 of UTF-16."""
@@ -86,9 +86,9 @@ def write_workbook(table: IO[bytes], out: IO[bytes]) -> None:
 
 
 def _check_fits(tables: int, columns: int) -> None:
-    if tables > _TABLES or columns > COLUMNS:
+    if tables > _TABLES or columns > COLUMNS_READ:
         found = f"found {tables:,} different headings" if tables > _TABLES else f"found a table of {columns:,} columns"
-        right = f"right is at most {_TABLES} sheets of {COLUMNS} columns in a workbook, or CSV"
+        right = f"right is at most {_TABLES} sheets of {COLUMNS_READ} columns in a workbook, or CSV"
         raise DocumentRefused(DocumentProblem.TOO_LARGE, f"{found}; {right}")
 
 
