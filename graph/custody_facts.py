@@ -14,6 +14,7 @@ _ORIGINS = statement("capture/origins")
 _SHIPMENTS = statement("capture/shipments_of")
 _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
+_YIELDS = statement("capture/yields")
 _DEPTH = 3
 """Of packages in packages: four levels, each below the next (docs/decisions/0003)."""
 
@@ -29,6 +30,15 @@ async def known_enterprises(graph: Graph, scope: Scope, codes: Iterable[str]) ->
         [row] = await graph.read(_ENTERPRISES, scope, ids=portion)
         found.update(row[0])
     return frozenset(found)
+
+
+async def yields_of(graph: Graph, scope: Scope, batches: Iterable[str]) -> dict[str, str]:
+    """In kg, of those whose yield is recorded."""
+    found: dict[str, str] = {}
+    for portion in portions(sorted(set(batches))):
+        [row] = await graph.read(_YIELDS, scope, ids=portion)
+        found.update(row[0])
+    return found
 
 
 async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[str]:

@@ -10,7 +10,7 @@ from api.exchange.epcis.hashing import event_hash
 from api.exchange.epcis.recording import EventOutcome, Recorder
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
-from graph.capture import NotAllowed, NotSignedIn, Status
+from graph.capture import NotAllowed, NotSignedIn, Status, capture_sites
 from graph.engine.driver import Graph
 from graph.statements import inline
 from tests.epcis import MATERIAL, VALID, document, event, name_of, read
@@ -22,6 +22,7 @@ PALLET = "urn:epc:id:sscc:6901234.0000000001"
 PALLET_ID = "package/6901234/069012340000000016"
 PLANT, STORE = "urn:epc:id:sgln:6901234.00001.0", "urn:epc:id:sgln:6909999.00001.0"
 _ALL = inline("tests/all", "MATCH (n) WHERE n.version IS NOT NULL RETURN n.id AS id")
+_ONE = inline("tests/one", "MATCH (n {id: $id}) RETURN properties(n) AS content")
 _EDGES = inline("tests/edges", "MATCH (a)-[e]->(b) WHERE type(e) <> 'NAMES' RETURN a.id AS a, type(e) AS kind, b.id AS b")
 
 
@@ -80,6 +81,11 @@ async def ids(graph: Graph, kind: str) -> set[str]:
 
 async def edges(graph: Graph, kind: str) -> set[tuple[str, str]]:
     return {(row["a"], row["b"]) for row in await graph.read(_EDGES, Scope.ALL) if row["kind"] == kind}
+
+
+async def stored(graph: Graph, record: str, name: str) -> Any:
+    [row] = await graph.read(_ONE, Scope.ALL, id=record)
+    return row["content"].get(name)
 
 
 def notes(outcomes: Sequence[EventOutcome]) -> list[str]:
@@ -241,6 +247,64 @@ async def test_what_a_store_sells(graph: Graph):
     [outcome] = await capture(graph, sold, actor=BUYER)
     assert not outcome.notes
     assert await edges(graph, "SOLD_AT") == {(can_id(1), "site/6909999/6909999000012")}
+
+
+SOLD_AT = "site/6909999/6909999000012"
+
+
+async def test_a_place_that_was_first_shipped_to_is_a_store_once_it_sells(graph: Graph):
+    depot = "urn:epc:id:sgln:6909999.00002.0"
+    ends: dict[str, Any] = {
+        "sourceList": [{"type": "location", "source": depot}],
+        "destinationList": [{"type": "location", "destination": STORE}],
+    }
+    moved = event(bizStep="shipping", epcList=[can(1)], **ends, **at(12))
+    sold = event(bizStep="retail_selling", epcList=[can(1)], bizLocation={"id": STORE}, **at(13))
+    await capture(graph, moved, actor=BUYER)
+    assert await stored(graph, SOLD_AT, "siteKind") == "WAREHOUSE"
+    await capture(graph, sold, actor=BUYER)
+    assert await stored(graph, SOLD_AT, "siteKind") == "STORE"
+    await capture(graph, moved, actor=BUYER)
+    assert await stored(graph, SOLD_AT, "siteKind") == "STORE"
+
+
+async def test_both_in_one_document_are_a_store_and_what_its_owner_recorded_stays(graph: Graph):
+    sold = event(bizStep="retail_selling", epcList=[can(1)], bizLocation={"id": PLANT}, **at(13))
+    await capture(graph, commissioned(1), shipped(can(1)), sold)
+    plant = "site/6901234/6901234000016"
+    assert await stored(graph, plant, "siteKind") == "STORE"
+    own = {"number": plant.split("/")[2], "siteKind": "PLANT", "name": "Plant"}
+    await capture_sites(graph, MAKER, [own])
+    await capture(graph, sold | at(14))
+    assert await stored(graph, plant, "siteKind") == "PLANT"
+
+
+async def test_the_ilmd_of_a_transformation_tells_of_its_outputs_alone(graph: Graph):
+    ilmd = {"cbvmda:bestBeforeDate": "2028-03-13", "cbvmda:productionDate": "2026-03-13", "cbvmda:lotNumber": "B1"}
+    name = "urn:epc:id:gdti:6901234.00001.1"
+    out: dict[str, Any] = {"outputQuantityList": [{"epcClass": lot("B1")}], "ilmd": ilmd}
+    await capture(graph, made(lot("L1"), inputEPCList=[can(7)], transformationID=name, **out))
+    days = {one: (await stored(graph, one, "bestBefore"), await stored(graph, one, "productionDate")) for one in await ids(graph, "batch")}
+    assert days.pop(lot_id("B1")) == ("2028-03-13", "2026-03-13")
+    assert len(days) == 3
+    assert set(days.values()) == {(None, "2026-03-14")}
+
+
+async def test_what_came_out_in_a_unit_of_mass_is_the_yield(graph: Graph):
+    def out(*told: tuple[float, str]) -> dict[str, Any]:
+        return {"outputQuantityList": [{"epcClass": lot("B1"), "quantity": number, "uom": unit} for number, unit in told]}
+
+    assert not notes(await capture(graph, made(lot("L1"), **out((0.1, "TNE"), (50_000, "GRM")))))
+    assert await stored(graph, lot_id("B1"), "yieldKg") == "150"
+    [first, again] = await capture(graph, made(lot("L1"), **out((0.1, "TNE"), (50_000, "GRM"))), made(lot("L2"), hour=8, **out((7, "KGM"))))
+    assert not first.notes
+    assert [note.message.partition(";")[0] for note in again.notes] == [
+        f"not recorded: found 7 kg made of {lot_id('B1')}, and 150 kg as told before"
+    ]
+    assert await stored(graph, lot_id("B1"), "yieldKg") == "150"
+    assert await stored(graph, lot_id("L2"), "yieldKg") is None
+    await capture(graph, made(lot("L1"), outputQuantityList=[{"epcClass": lot("B2"), "quantity": 9, "uom": "H87"}]))
+    assert await stored(graph, lot_id("B2"), "yieldKg") is None
 
 
 async def test_a_digital_link_is_of_the_enterprise_that_is_known(graph: Graph):

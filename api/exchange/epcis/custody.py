@@ -84,6 +84,8 @@ class Custody:
     packages: dict[str, Row] = field(default_factory=dict[str, Row])
     moved: list[Moved] = field(default_factory=list[Moved])
     uses: list[PackageUse] = field(default_factory=list[PackageUse])
+    yields: dict[str, dict[int, str]] = field(default_factory=dict[str, dict[int, str]])
+    """Of batches, in kg, by the event that tells of it."""
     shipments: dict[str, Row] = field(default_factory=dict[str, Row])
     arrivals: list[Arrival] = field(default_factory=list[Arrival])
     sales: list[Row] = field(default_factory=list[Row])
@@ -184,21 +186,20 @@ class _Teller:
         level = _level(key)
         content: dict[str, Any] = {"number": _number(record), "level": level.value, "packedAt": self._at}
         if level is PackageLevel.ITEM:
-            content["batch"] = self._batch_of(key, lot)
+            content["batch"] = self._batch_of(key, lot, self.event.ilmd)
         self._put(self.custody.packages, record, content)
 
-    def _batch_of(self, key: Key, lot: str | None) -> str:
-        """The batch of an item: its lot, or one of which only this event is known."""
+    def _batch_of(self, key: Key, lot: str | None, ilmd: Body | None) -> str:
+        """The batch of an item: its lot, or one of which only this event is known. ilmd: of what begins, and of nothing else."""
         if lot:
             batch = Key(KeyKind.LOT, key.digits, lot).record(self.custody.owner)
         else:
             batch = record_id(Kind.PRODUCTION_BATCH, self.custody.owner, unstated(key.digits, self.identity[:16]))
-        self._batch(batch)
+        self._batch(batch, ilmd=ilmd)
         return batch
 
-    def _batch(self, batch: str, kind: BatchKind = BatchKind.FINISHED) -> None:
-        day = self._day()
-        produced = _day_in(self.event.ilmd, "productionDate") or day
+    def _batch(self, batch: str, kind: BatchKind = BatchKind.FINISHED, ilmd: Body | None = None) -> None:
+        produced = _day_in(ilmd, "productionDate") or self._day()
         content: dict[str, Any] = {
             "number": _number(batch),
             "batchKind": kind.value,
@@ -207,7 +208,7 @@ class _Teller:
             "endedAt": self._at,
             "inputs": [],
         }
-        best = _day_in(self.event.ilmd, "bestBeforeDate") or _day_in(self.event.ilmd, "itemExpirationDate")
+        best = _day_in(ilmd, "bestBeforeDate") or _day_in(ilmd, "itemExpirationDate")
         if best is not None and best >= produced:
             content["bestBefore"] = best.isoformat()
         self._put(self.custody.batches, batch, content)
@@ -220,7 +221,7 @@ class _Teller:
         batch = key[0]
         if not self._own(path, batch, "a batch"):
             return None
-        self._batch(batch)
+        self._batch(batch, ilmd=self.event.ilmd)
         return batch
 
     # ------------------------------------------------------------------ transformations
@@ -229,6 +230,7 @@ class _Teller:
         """The batches that inputs go into: those of the outputs, or the one that joins several events."""
         event = self.event
         lots = [found for path, one in _paths("outputQuantityList", event.quantities) if (found := self._lot(f"{path}.epcClass", one))]
+        self._weigh()
         by_product = {_number(batch).partition(".")[0]: batch for batch in lots}
         lot = _master(event.ilmd, "lotNumber")
         batches = dict.fromkeys(lots)
@@ -241,7 +243,7 @@ class _Teller:
                 self._begin(record, key, None)
                 self._note(path, "kept; a logistic unit is made of no batch itself, what is in it is")
                 continue
-            batch = (by_product.get(key.digits) if lot is None else None) or self._batch_of(key, lot)
+            batch = (by_product.get(key.digits) if lot is None else None) or self._batch_of(key, lot, event.ilmd)
             batches[batch] = None
             content = {"number": _number(record), "level": PackageLevel.ITEM.value, "packedAt": self._at, "batch": batch}
             self._put(self.custody.packages, record, content)
@@ -249,6 +251,19 @@ class _Teller:
             joined = self._joined(event.transformation)
             return [*batches, joined]
         return list(batches)
+
+    def _weigh(self) -> None:
+        """What came out of each batch: all that the event lists of it, in units of mass. Another event's word on it is not added."""
+        masses: dict[str, list[str]] = {}
+        for quantity in self.event.quantities:
+            key = read_key(quantity.epc_class)
+            if not isinstance(key, str) and key.kind is KeyKind.LOT and key.owner(self.custody.known) == self.custody.owner:
+                masses.setdefault(key.record(self.custody.owner), []).append(_kilograms(quantity))
+        for batch, told in masses.items():
+            if NOT_TOLD in told:
+                continue
+            mass = decimal_text(sum(map(Decimal, told), Decimal(0)))
+            self.custody.yields.setdefault(batch, {})[self.index] = mass
 
     def _joined(self, transformation: str) -> str:
         batch = record_id(Kind.PRODUCTION_BATCH, self.custody.owner, f"X-{short_digest(transformation)}")
@@ -411,7 +426,7 @@ class _Teller:
             return
         content: dict[str, Any] = {"number": _number(record), "level": level.value, "packedAt": self._at}
         if level is PackageLevel.ITEM:
-            content["batch"] = self._batch_of(key, None)
+            content["batch"] = self._batch_of(key, None, None)
         self.custody.packages[record] = Row(content, [self.index], implied=True)
 
     def _imply_batch(self, batch: str) -> None:
@@ -420,9 +435,13 @@ class _Teller:
             self.custody.batches[batch].implied = True
 
     def _imply_site(self, site: str, kind: SiteKind = SiteKind.WAREHOUSE) -> None:
-        if site.split("/")[1] == self.custody.owner and site not in self.custody.sites:
+        if site.split("/")[1] != self.custody.owner:
+            return
+        if (known := self.custody.sites.get(site)) is None:
             number = _number(site)
             self.custody.sites[site] = Row({"number": number, "siteKind": kind.value, "name": f"GLN {number}"}, [self.index], implied=True)
+        elif kind is SiteKind.STORE:
+            known.content["siteKind"] = kind.value
 
     def _put(self, rows: dict[str, Row], record: str, content: dict[str, Any]) -> None:
         """What is told twice in a chunk is one record: the first word, and before it what was only implied, gives way."""

@@ -28,7 +28,7 @@ from graph.capture import (
     capture_told_shipments,
     capture_told_sites,
 )
-from graph.custody_facts import children_at, known_enterprises, origins_at, shipments_by
+from graph.custody_facts import children_at, known_enterprises, origins_at, shipments_by, yields_of
 from graph.engine.driver import Graph
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.told import NOT_TOLD
@@ -129,6 +129,7 @@ class Recorder:
 
     async def _flush(self, custody: Custody) -> None:
         await self._send(custody, capture_told_sites, custody.sites)
+        await self._weigh(custody)
         implied = {batch: row for batch, row in custody.batches.items() if row.implied}
         await self._send(custody, capture_implied_batches, implied)
         await self._send(custody, capture_told_batches, {batch: row for batch, row in custody.batches.items() if not row.implied})
@@ -138,6 +139,19 @@ class Recorder:
         await self._send(custody, capture_told_shipments, custody.shipments)
         await self._arrive(custody)
         await self._send(custody, capture_sales, {str(place): row for place, row in enumerate(custody.sales)})
+
+    async def _weigh(self, custody: Custody) -> None:
+        """A batch has the yield that was told first; another word on it is a note, since events that were kept are told again."""
+        if not custody.yields:
+            return
+        stored = await yields_of(self.graph, self.actor.scope, custody.yields)
+        for batch, told in custody.yields.items():
+            known = stored.get(batch) or next(iter(told.values()))
+            custody.batches[batch].content["yieldKg"] = known
+            for index, mass in told.items():
+                if mass != known:
+                    found = f"not recorded: found {mass} kg made of {batch}, and {known} kg as told before"
+                    custody.note(index, "outputQuantityList", f"{found}; right is one yield of a batch, as its record may amend it")
 
     async def _send(self, custody: Custody, capture: Capture, rows: Mapping[str, Row]) -> None:
         ordered = sorted(rows.values(), key=lambda row: not row.implied)
