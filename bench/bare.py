@@ -35,11 +35,17 @@ PRESENT = {kind: statement("lineage/present", label=kind.label) for kind in Kind
 UP = {
     Kind.MILK_DELIVERY: statement("lineage/upstream", label="MilkDelivery", edge="SUPPLIED"),
     Kind.INGREDIENT_LOT: statement("lineage/upstream", label="IngredientLot", edge="SUPPLIED"),
-    Kind.PRODUCTION_BATCH: statement("lineage/upstream", label="ProductionBatch", edge="CONSUMED_BY"),
+    Kind.PRODUCTION_BATCH: statement("lineage/upstream", label="ProductionBatch", edge="CONSUMED_BY|UNTOLD_FROM"),
 }
 DOWN = {
-    kind: statement("lineage/downstream", label=kind.label, edge="CONSUMED_BY" if kind.value in {"milk", "lot", "batch"} else "SUPPLIED")
-    for kind in (Kind.FARM, Kind.ENTERPRISE, Kind.MILK_DELIVERY, Kind.INGREDIENT_LOT, Kind.PRODUCTION_BATCH)
+    kind: statement("lineage/downstream", label=kind.label, edge=edge)
+    for kind, edge in (
+        (Kind.FARM, "SUPPLIED"),
+        (Kind.ENTERPRISE, "SUPPLIED"),
+        (Kind.MILK_DELIVERY, "CONSUMED_BY"),
+        (Kind.INGREDIENT_LOT, "CONSUMED_BY"),
+        (Kind.PRODUCTION_BATCH, "CONSUMED_BY|UNTOLD_TO"),
+    )
 }
 BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
 ITEM_COUNTS = statement("lineage/item_counts")

@@ -1,13 +1,16 @@
-"""Many IDs, a statement's worth at a time."""
+"""Many IDs, or rows, a statement's worth at a time."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
 
 AT_ONCE = 5_000
-"""IDs in one statement."""
+"""In one statement."""
 
 
-def portions(ids: Iterable[str]) -> Iterator[list[str]]:
-    waiting = iter(ids)
+def portions(each: Iterable[T]) -> Iterator[list[T]]:
+    waiting = iter(each)
     while portion := list(islice(waiting, AT_ONCE)):
         yield portion

@@ -38,7 +38,7 @@ described(
         "TIME_LIMIT": "The time limit was met.",
         "SIZE_LIMIT": "The limit of records or items was met.",
         "MISSING_RECORD": "A record that another refers to has not come.",
-        "UNREADABLE": "A record could not be read.",
+        "UNREADABLE": "A record, or what a captured event says of one, could not be followed as custody.",
     },
 )
 

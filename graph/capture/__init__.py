@@ -22,6 +22,7 @@ from graph.capture.restricted import capture_contact_persons, capture_formulas, 
 from graph.capture.sales import capture_sales
 from graph.capture.shipments import capture_shipments, capture_told_shipments
 from graph.capture.sites import capture_sites, capture_told_sites
+from graph.capture.untold import Untold, keep_untold
 
 __all__ = [
     "CaptureRefused",
@@ -31,6 +32,7 @@ __all__ = [
     "Outcome",
     "Status",
     "TooManyRecords",
+    "Untold",
     "capture_aggregations",
     "capture_batches",
     "capture_contact_persons",
@@ -55,5 +57,6 @@ __all__ = [
     "capture_told_receipts",
     "capture_told_shipments",
     "capture_told_sites",
+    "keep_untold",
     "read_record",
 ]

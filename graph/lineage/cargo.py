@@ -9,9 +9,6 @@ from graph.engine.driver import Graph
 from graph.lineage.custody import Custody
 from graph.lineage.gaps import Deadline, GapList, Limits, OutOfTime
 from graph.lineage.seeds import read_carried
-from graph.statements import statement
-
-_BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
 
 
 class Cargo(NamedTuple):
@@ -36,7 +33,7 @@ async def cargo_of(graph: Graph, scope: Scope, shipments: Iterable[str], items: 
             for package in load.unknown:
                 gaps.missing(package, shipment)
         among = {item for load in carried.values() for item in load.items & items}
-        batches = {item: row[0] for row in await custody.rows(_BATCHES_OF_ITEMS, among) for item in row[2]}
+        batches = {item: row[0] for row in await custody.packed(among) for item in row[2]}
     except OutOfTime:
         gaps.out_of_time(limits.seconds, "what the shipments carried was")
         return []

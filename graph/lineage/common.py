@@ -54,4 +54,5 @@ async def common_sources(graph: Graph, view: View, ids: Sequence[str], limits: L
         for record, by_seed in distances.items()
     ]
     found.sort(key=lambda source: (-source.score, source.node.distance, source.node.id))
+    gaps.untold(custody.untold)
     return CommonSources(found, gaps.shown_to(view.sees))

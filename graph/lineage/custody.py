@@ -10,6 +10,7 @@ from graph.engine.driver import Graph, Row
 from graph.engine.errors import StatementTimeout
 from graph.lineage.gaps import Deadline, OutOfTime
 from graph.model.identifiers import Kind, kind_of
+from graph.model.records.epcis_event import is_event
 from graph.portions import portions
 from graph.statements import Statement, statement
 
@@ -22,6 +23,8 @@ DELIVERED_TO = "DELIVERED_TO"
 QUERIED_AS = "QUERIED_AS"
 MISSING_FROM = "MISSING_FROM"
 SOLD_AT = "SOLD_AT"
+UNTOLD_TO, UNTOLD_FROM = "UNTOLD_TO", "UNTOLD_FROM"
+"""To a captured event that says where a record went, or from one that says where it came from, and of which no record of custody tells."""
 
 
 class Link(NamedTuple):
@@ -56,7 +59,8 @@ Links = dict[str, Sequence[Link]]
 
 @dataclass(slots=True)
 class Custody:
-    """down, up: the edges of each record read so far. missing: records that are referred to and have not come."""
+    """down, up: the edges of each record read so far. missing: records that are referred to and have not come. untold: by captured event,
+    the records of which it says more than is recorded."""
 
     graph: Graph
     scope: Scope
@@ -64,6 +68,7 @@ class Custody:
     down: Links = field(default_factory=dict[str, Sequence[Link]])
     up: Links = field(default_factory=dict[str, Sequence[Link]])
     missing: set[str] = field(default_factory=set[str])
+    untold: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     async def rows(self, read: Statement, ids: Iterable[str], **more: Any) -> list[Row]:
         """The rows of a statement that takes $ids, in portions; OutOfTime past the deadline."""
@@ -78,19 +83,41 @@ class Custody:
     async def read_down(self, ids: Iterable[str]) -> None:
         for kind, wanted in _by_kind(ids, self.down).items():
             edge = _DOWN[kind]
-            read = statement("lineage/downstream", label=kind.label, edge=edge)
-            for row in await self.rows(read, wanted):
-                self.down[row[0]] = [Link(other, at, edge, quantity) for other, at, quantity in row[1]]
+            more = f"{edge}|{UNTOLD_TO}" if kind is Kind.PRODUCTION_BATCH else edge
+            read = statement("lineage/downstream", label=kind.label, edge=more)
+            for record, links in await self.rows(read, wanted):
+                self.down[record] = [Link(other, at, edge, quantity) for other, at, quantity in self._recorded(record, links)]
 
     async def read_up(self, ids: Iterable[str]) -> None:
         for kind, wanted in _by_kind(ids, self.up).items():
             if kind not in _UP:
                 continue
             edge = _UP[kind]
-            read = statement("lineage/upstream", label=kind.label, edge=edge)
-            for row in await self.rows(read, wanted):
-                self.up[row[0]] = [Link(other, at, edge, quantity) for other, at, quantity, _ in row[1]]
-                self.missing.update(link[0] for link in row[1] if link[3])
+            more = f"{edge}|{UNTOLD_FROM}" if kind is Kind.PRODUCTION_BATCH else edge
+            read = statement("lineage/upstream", label=kind.label, edge=more)
+            for record, links in await self.rows(read, wanted):
+                recorded = self._recorded(record, links)
+                self.up[record] = [Link(other, at, edge, quantity) for other, at, quantity, _ in recorded]
+                self.missing.update(link[0] for link in recorded if link[3])
+
+    async def packed(self, items: Iterable[str]) -> list[Row]:
+        """(batch, whether it has not come, items packed from it, when each was)."""
+        packed: list[Row] = []
+        for row in await self.rows(statement("lineage/batches_of_items"), items):
+            if is_event(row[0]):
+                self.untold[row[0]].update(row[2])
+            else:
+                packed.append(row)
+        return packed
+
+    def _recorded(self, record: str, links: Sequence[Any]) -> Sequence[Any]:
+        """Without events, which are noted."""
+        if not any(is_event(link[0]) for link in links):
+            return links
+        for link in links:
+            if is_event(link[0]):
+                self.untold[link[0]].add(record)
+        return [link for link in links if not is_event(link[0])]
 
     async def present(self, ids: Iterable[str], *, any_owner: bool) -> dict[str, tuple[bool, str | None]]:
         """Of the IDs that are known, whether the record has come, and a package's level."""

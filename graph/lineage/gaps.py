@@ -1,7 +1,7 @@
 """What an answer may be missing, and why. Meeting a limit is a gap, never a silent cut and never an error."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -99,6 +99,14 @@ class GapList:
         """No record may say this; where one does, what is in the package cannot be told."""
         for package in packages:
             self.add(GapCause.UNREADABLE, package, f"{package} is recorded as being in itself; what is in it was not followed")
+
+    def untold(self, events: Mapping[str, Iterable[str]]) -> None:
+        """events: by captured event, the records of which it says more than custody has; a gap each, at the first of them."""
+        for records in events.values():
+            first, *others = sorted(records)
+            of = f"{first} and {len(others)} others" if others else first
+            detail = f"a captured event says more of where {of} came from or went than could be recorded; the notes of its capture say what"
+            self.found.setdefault((GapCause.UNREADABLE, first), Gap(GapCause.UNREADABLE, first, detail, frozenset(others)))
 
     def out_of_time(self, seconds: float, what: str) -> None:
         self.add(GapCause.TIME_LIMIT, None, f"the time limit of {seconds:g} s was met; {what} not followed")

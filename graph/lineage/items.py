@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from graph.lineage.custody import MISSING_FROM, QUERIED_AS, SHIPPED_IN, SOLD_AT, Custody, Load
+from graph.lineage.custody import MISSING_FROM, QUERIED_AS, SHIPPED_IN, SOLD_AT, UNTOLD_TO, Custody, Load
 from graph.model.times import STILL
 from graph.statements import Statement, statement
 
@@ -27,7 +27,7 @@ class Befalling(NamedTuple):
 
 
 def _befalling(last: str) -> Befalling:
-    events = f"{SHIPPED_IN}|{MISSING_FROM}|{last}"
+    events = f"{SHIPPED_IN}|{MISSING_FROM}|{UNTOLD_TO}|{last}"
     return Befalling(*(statement(f"lineage/events_of_{of}", events=events) for of in ("batch_items", "packages")))
 
 
@@ -129,6 +129,9 @@ class Packages:
             if kind == SOLD_AT:
                 for package in packages:
                     self._sold[package].append(Sale(target, at))
+                continue
+            if kind == UNTOLD_TO:
+                self.custody.untold[target].update(packages)
                 continue
             if kind != QUERIED_AS:
                 self.loads[target] = Load(departed_at, received_at, destination)

@@ -20,7 +20,6 @@ from graph.statements import statement
 
 _ITEM_COUNTS = statement("lineage/item_counts")
 _ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
-_BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
 
 
 class AffectedBatch(NamedTuple):
@@ -72,7 +71,7 @@ class _Recall:
             self.since[batch] = walk.reached[batch] - self.limits.tolerance_ms
         self.ring = dict.fromkeys(self._come(walk), 0)
         self.single = {item for found in seeds.items.values() for item in found.times}
-        for batch, missing, items, _ in await self.custody.rows(_BATCHES_OF_ITEMS, self.single):
+        for batch, missing, items, _ in await self.custody.packed(self.single):
             if missing:
                 self.gaps.missing(batch, min(items))
                 self.unborn.add(batch)
@@ -165,6 +164,7 @@ async def recall_radius(graph: Graph, view: View, ids: Sequence[str], radius: in
         recall.gaps.out_of_time(limits.seconds, "part of the rings, or of what befell their items, was")
     items = await items_told(recall.affected, packages, view)
     recall.gaps.circular(packages.circular)
+    recall.gaps.untold(recall.custody.untold)
     found = await befallen(items, packages, recall.gaps, limits, view)
     # who counts what is hidden, and who sees everything, has nothing left out
     whole = view.counts_hidden or view.scope.everything

@@ -22,7 +22,6 @@ from graph.statements import statement
 
 _ITEM_COUNTS = statement("lineage/item_counts")
 _ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
-_BATCHES_OF_ITEMS = statement("lineage/batches_of_items")
 
 
 class Arrival(NamedTuple):
@@ -120,6 +119,7 @@ async def backward(
         tracer.seed_edges(seeds)
     except OutOfTime:
         tracer.gaps.out_of_time(limits.seconds, "the packages asked about were")
+    tracer.gaps.untold(tracer.custody.untold)
     tracer.cut()
     return await lineage(tracer.custody, seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
 
@@ -133,7 +133,7 @@ async def enter_backward(tracer: Tracer, seeds: Seeds) -> None:
             hops_of[item] = min(found.hops, hops_of.get(item, found.hops))
             if item != seed:
                 tracer.node(item, found.hops)
-    for batch, missing, items, times in await tracer.custody.rows(_BATCHES_OF_ITEMS, hops_of):
+    for batch, missing, items, times in await tracer.custody.packed(hops_of):
         for item, at in zip(items, times, strict=True):
             if missing:
                 tracer.gaps.missing(batch, item)
@@ -169,6 +169,7 @@ async def forward(
     await at_ease(lambda: Downstream(tracer, packages).add(arrivals), len(arrivals))
     tracer.gaps.circular(packages.circular)
     await drop_missing_sites(tracer)
+    tracer.gaps.untold(tracer.custody.untold)
     tracer.cut()
     return await lineage(tracer.custody, seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
 

@@ -40,7 +40,7 @@ ALL_THAT_IT_HAS = {
     # where the milk of a batch came from is one of the 33 public fields: a walk backward
     "lineage/upstream[label=MilkDelivery,edge=SUPPLIED]",
     "lineage/upstream[label=IngredientLot,edge=SUPPLIED]",
-    "lineage/upstream[label=ProductionBatch,edge=CONSUMED_BY]",
+    "lineage/upstream[label=ProductionBatch,edge=CONSUMED_BY|UNTOLD_FROM]",
 }
 INWARD = (
     "api.app",

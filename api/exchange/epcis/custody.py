@@ -14,6 +14,7 @@ from api.exchange.epcis.event import Action, Body, Event, EventType, Quantity, T
 from api.exchange.epcis.keys import Key, KeyKind, read_key, short_digest
 from api.exchange.epcis.names import MASTER_DATA
 from api.exchange.outcomes import Note
+from graph.capture import Untold
 from graph.model.identifiers import Kind, record_id
 from graph.model.kinds import BatchKind, PackageLevel, SiteKind
 from graph.model.records.told import NOT_TOLD, unstated
@@ -35,11 +36,17 @@ _FROM_LEVEL = {"0": PackageLevel.ITEM, "9": PackageLevel.ITEM}
 
 @dataclass(slots=True)
 class Row:
-    """A record to be. told_by: the places of the events in the chunk. implied: nothing says that it began here; it was there, so it is."""
+    """A record to be. told_by: the places of the events in the chunk. implied: nothing says that it began here; it was there, so it is.
+    way: packages whose way it tells of, beside those that it lists."""
 
     content: dict[str, Any]
     told_by: list[int]
     implied: bool = False
+    way: set[str] = field(default_factory=set[str])
+
+    @property
+    def went(self) -> set[str]:
+        return self.way.union(self.content.get("children", ()), self.content.get("packages", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,17 @@ class Custody:
     arrivals: list[Arrival] = field(default_factory=list[Arrival])
     sales: list[Row] = field(default_factory=list[Row])
     notes: dict[int, list[Note]] = field(default_factory=dict[int, list[Note]])
+    untold: dict[int, Untold] = field(default_factory=dict[int, Untold])
+    """By event: of what it says more than becomes custody."""
 
     def note(self, index: int, path: str, message: str) -> None:
         self.notes.setdefault(index, []).append(Note(path, message))
+
+    def lost(self, index: int, *, went: Iterable[str] = (), came: Iterable[str] = ()) -> None:
+        """Where packages and batches went, or came from, is not recorded, though the event says it."""
+        untold = self.untold.setdefault(index, Untold())
+        untold.went.update(went)
+        untold.came.update(came)
 
     def tell(self, index: int, event: Event, identity: str) -> None:
         """identity: the event's hash, in hexadecimal digits."""
@@ -146,10 +161,12 @@ class _Teller:
             return False
         if event.quantities:
             self._note("childQuantityList", "kept; classes of things have no parent here, packages have")
+            self.custody.lost(self.index, went=self._classes())
         parent = self._package("parentID", event.parent)
-        if parent is None:
-            return True
         children = [found for path, epc in _paths("childEPCs", event.epcs) if (found := self._package(path, epc))]
+        if parent is None:
+            self.custody.lost(self.index, went=[record for record, _ in children])
+            return True
         if event.action is Action.ADD and not children:
             return True
         self._imply(parent[0], parent[1], children_at_most=max((_level(key).rank for _, key in children), default=-1))
@@ -277,12 +294,16 @@ class _Teller:
             return
         for path, quantity in _paths("inputQuantityList", event.input_quantities):
             key = self._key(f"{path}.epcClass", quantity.epc_class, KeyKind.LOT)
-            if key is not None:
+            if key is None:
+                self.custody.lost(self.index, came=[batch])
+            else:
                 self._imply_batch(key[0])
                 self._use(batch, key[0], _kilograms(quantity))
         for path, epc in _paths("inputEPCList", event.input_epcs):
             found = self._package(path, epc)
-            if found is not None:
+            if found is None:
+                self.custody.lost(self.index, came=[batch])
+            else:
                 self._imply(*found)
                 self.custody.uses.append(PackageUse(self.index, found[0], batch, event.time))
 
@@ -305,9 +326,11 @@ class _Teller:
         if destination is None:
             self._note(path, "kept; found no destination that is a place or party; a shipment is bound for one")
         if not packages or origin is None or destination is None:
+            self.custody.lost(self.index, went=packages)
             return
         if origin.split("/")[1] != self.custody.owner:
             self._note(origin_path, f"kept; the shipment leaves from {origin}, and is for its owner to record")
+            self.custody.lost(self.index, went=packages)
             return
         for site in (origin, destination):
             self._imply_site(site)
@@ -346,8 +369,11 @@ class _Teller:
         site = self._site(place) if place else None
         if site is None or not packages:
             self._note("bizLocation", "kept; found no store that is a place, or no package; a sale has both")
+            self.custody.lost(self.index, went=packages)
             return
-        if self._own("bizLocation", site[0], "a store"):
+        if not self._own("bizLocation", site[0], "a store"):
+            self.custody.lost(self.index, went=packages)
+        else:
             self._imply_site(site[0], SiteKind.STORE)
             self.custody.sales.append(Row({"store": site[0], "packages": packages, "soldAt": self._at}, [self.index]))
 
@@ -356,6 +382,7 @@ class _Teller:
         event = self.event
         if event.quantities:
             self._note("quantityList", "kept; classes of things are no packages, and no part of a shipment or sale")
+            self.custody.lost(self.index, went=self._classes())
         named = [*_paths("epcList", event.epcs), *([("parentID", event.parent)] if event.parent else [])]
         found = [one for path, epc in named if (one := self._package(path, epc))]
         for record, key in found:
@@ -372,6 +399,12 @@ class _Teller:
             if place and (found := self._site(place)) is not None:
                 return found[0], path
         return None, f"{end}List"
+
+    def _classes(self) -> list[str]:
+        """The batches whose lots the event is about."""
+        keys = [read_key(one.epc_class) for one in self.event.quantities]
+        lots = [(key, key.owner(self.custody.known)) for key in keys if not isinstance(key, str) and key.kind is KeyKind.LOT]
+        return [key.record(owner) for key, owner in lots if owner is not None]
 
     # ------------------------------------------------------------------ keys
 

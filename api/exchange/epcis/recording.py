@@ -27,14 +27,17 @@ from graph.capture import (
     capture_told_receipts,
     capture_told_shipments,
     capture_told_sites,
+    keep_untold,
 )
 from graph.custody_facts import children_at, known_enterprises, origins_at, shipments_by, yields_of
 from graph.engine.driver import Graph
 from graph.model.problems import Problem, ProblemCode
+from graph.model.records.epcis_event import event_name
 from graph.model.records.told import NOT_TOLD
 from graph.model.texts import instant_text
 
 Capture: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options], Awaitable[list[Outcome]]]
+_BEGINNINGS = (capture_implied_batches, capture_told_batches, capture_told_packages)
 CHUNK = 500
 """Events in one chunk."""
 CHUNK_NAMES = 5_000
@@ -70,11 +73,19 @@ class _Told:
     hash: str
 
     @property
+    def digits(self) -> str:
+        """Of the hash, which an event and its error declaration share."""
+        return self.hash.partition(";")[2].partition("?")[0]
+
+    @property
+    def corrected(self) -> bool:
+        return bool((self.event.error or {}).get("correctiveEventIDs"))
+
+    @property
     def identity(self) -> str:
-        digits = self.hash.partition(";")[2].partition("?")[0]
         if self.event.error is None:
-            return digits
-        return f"{digits}.{short_digest(orjson.dumps(self.event.error, option=orjson.OPT_SORT_KEYS).decode())[:16]}"
+            return self.digits
+        return f"{self.digits}.{short_digest(orjson.dumps(self.event.error, option=orjson.OPT_SORT_KEYS).decode())[:16]}"
 
 
 @dataclass(slots=True)
@@ -105,6 +116,10 @@ class Recorder:
             if statuses[one.identity].status is not Status.REJECTED:
                 custody.tell(place, one.event, one.identity)
         await self._flush(custody)
+        names = {place: event_name(self.actor.enterprise or "", one.identity) for place, one in enumerate(kept)}
+        again = [names[place] for place, one in enumerate(kept) if statuses[one.identity].status is Status.UNCHANGED]
+        again += [event_name(self.actor.enterprise or "", one.digits) for one in kept if one.corrected]
+        await keep_untold(self.graph, self.actor, {names[place]: untold for place, untold in custody.untold.items()}, again)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
             outcome = statuses[one.identity]
@@ -158,8 +173,9 @@ class Recorder:
         for portion in _portions(ordered):
             outcomes = await capture(self.graph, self.actor, [row.content for row in portion], self.options)
             for row, outcome in zip(portion, outcomes, strict=True):
-                for problem in outcome.problems:
-                    for index in row.told_by:
+                for index in row.told_by if outcome.problems else ():
+                    custody.lost(index, went=row.went, came=[outcome.id] if capture in _BEGINNINGS else ())
+                    for problem in outcome.problems:
                         custody.note(index, problem.path, f"not recorded: {outcome.id}: {problem.message}")
 
     async def _move(self, custody: Custody) -> None:
@@ -204,6 +220,7 @@ class Recorder:
             if not sources:
                 message = f"kept; the batch of {use.package} is not known; right is to record it, and this document again"
                 custody.note(use.index, "inputEPCList", message)
+                custody.lost(use.index, went=[use.package], came=[use.batch])
                 continue
             known = custody.batches[use.batch].content
             row = rows.setdefault(use.batch, Row(known | {"inputs": []}, []))
@@ -229,9 +246,11 @@ class Recorder:
                 more = f" and {len(missing) - 1} others" if len(missing) > 1 else ""
                 message = f"kept; no shipment is known by which {missing[0]}{more} came; right is to send this again once there is one"
                 custody.note(one.index, "epcList", message)
+                custody.lost(one.index, went=missing)
             for shipment in sorted(shipments):
                 row = rows.setdefault(shipment, Row({"shipment": shipment, "receivedAt": instant_text(one.at)}, []))
                 row.told_by.append(one.index)
+                row.way.update(one.packages)
         await self._send(custody, capture_told_receipts, rows)
 
 

@@ -1,5 +1,6 @@
 // variants: label=Farm,Enterprise; edge=SUPPLIED
-// variants: label=MilkDelivery,IngredientLot,ProductionBatch; edge=CONSUMED_BY
+// variants: label=MilkDelivery,IngredientLot; edge=CONSUMED_BY
+// variants: label=ProductionBatch; edge=CONSUMED_BY|UNTOLD_TO
 // What was supplied by, or used from, each record: one row a record. Hidden records are walked through, so only
 // IDs, times and quantities leave the graph here, whatever $scope.all says.
 UNWIND $ids AS id

@@ -47,5 +47,10 @@ class EpcisEvent(Record):
         return {name: value for name, value in super().content(files).items() if name != "names"}
 
 
+def is_event(name: str) -> bool:
+    """Whether an ID is of an event, rather than of a record."""
+    return name.startswith("event/")
+
+
 def event_name(owner: str, identity: str) -> str:
     return f"event/{owner}/{identity}"

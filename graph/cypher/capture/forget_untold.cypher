@@ -1,0 +1,8 @@
+// variants: edge=<-[u:UNTOLD_TO]-,-[u:UNTOLD_FROM]->
+// What was not recorded of events captured again.
+UNWIND $ids AS id
+WITH id
+WHERE $scope.all OR split(id, '/')[1] = $scope.enterprise
+MATCH (e:EpcisEvent {id: id})%edge%()
+DELETE u
+RETURN count(u) AS forgotten

@@ -1,0 +1,10 @@
+// variants: label=Package,ProductionBatch
+// Of which records an event says where they came from, though that is not recorded. One that has not come is kept by its name.
+UNWIND $rows AS row
+WITH row
+WHERE $scope.all OR split(row.event, '/')[1] = $scope.enterprise
+MATCH (e:EpcisEvent {id: row.event})
+MERGE (n:%label% {id: row.id})
+ON CREATE SET n.owner = split(row.id, '/')[1]
+CREATE (e)-[u:UNTOLD_FROM]->(n)
+RETURN count(u) AS told

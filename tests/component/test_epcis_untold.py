@@ -1,0 +1,151 @@
+"""What captured events say and custody could not take makes the answers about it incomplete, until it is recorded."""
+
+from typing import Any
+
+import pytest
+
+from auth.scope import Scope
+from graph.engine.driver import Graph
+from graph.lineage.answer import View
+from graph.lineage.common import common_sources
+from graph.lineage.gaps import Gap, GapCause, Limits
+from graph.lineage.recall import recall_radius
+from graph.lineage.trace import backward, forward
+from tests.component.test_epcis_custody import (
+    BUYER,
+    MAKER,
+    PALLET,
+    PLANT,
+    STORE,
+    at,
+    can,
+    can_id,
+    capture,
+    commissioned,
+    lot,
+    lot_id,
+    made,
+    packed,
+    shipped,
+)
+from tests.epcis import event
+
+ALL = View(Scope.ALL, str)
+LIMITS = Limits()
+
+
+async def forward_gaps(graph: Graph, *seeds: str, view: View = ALL) -> tuple[Gap, ...]:
+    return untold((await forward(graph, view, seeds, LIMITS)).gaps)
+
+
+async def recall_gaps(graph: Graph, *seeds: str) -> tuple[Gap, ...]:
+    return untold((await recall_radius(graph, ALL, seeds, 0, LIMITS)).gaps)
+
+
+def untold(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
+    """Without those for records that nobody sent, such as a buyer's site."""
+    return tuple(gap for gap in gaps if gap.cause is GapCause.UNREADABLE)
+
+
+def bound_for_nobody(*epcs: str, **more: Any) -> dict[str, Any]:
+    return event(bizStep="shipping", epcList=list(epcs) or None, readPoint={"id": PLANT}, **at(10), **more)
+
+
+async def test_goods_that_left_for_nobody_knows_where(graph: Graph):
+    await capture(graph, commissioned(1, 2, 3), bound_for_nobody(can(1), can(2)))
+    for [gap] in (await forward_gaps(graph, lot_id("A1")), await recall_gaps(graph, lot_id("A1"))):
+        assert (gap.cause, gap.at) == (GapCause.UNREADABLE, can_id(1))
+        assert gap.detail.startswith(f"a captured event says more of where {can_id(1)} and 1 others")
+    assert [gap.at for gap in await forward_gaps(graph, can_id(2))] == [can_id(2)]
+    assert not await forward_gaps(graph, can_id(3))
+    assert not (await backward(graph, ALL, [can_id(1)], LIMITS)).gaps
+
+
+async def test_what_a_pallet_carried_is_in_question_with_it(graph: Graph):
+    await capture(graph, commissioned(1), packed(1), bound_for_nobody(PALLET))
+    assert len(await forward_gaps(graph, lot_id("A1"))) == len(await recall_gaps(graph, can_id(1))) == 1
+
+
+async def test_an_arrival_that_nothing_left_for(graph: Graph):
+    arrival = event(bizStep="receiving", epcList=[can(1)], bizLocation={"id": STORE}, **at(11))
+    await capture(graph, commissioned(1))
+    await capture(graph, arrival, actor=BUYER)
+    assert len(await recall_gaps(graph, lot_id("A1"))) == 1
+    await capture(graph, shipped(can(1)))
+    assert len(await recall_gaps(graph, lot_id("A1"))) == 1
+    await capture(graph, arrival, actor=BUYER)
+    assert not await recall_gaps(graph, lot_id("A1"))
+    [site] = (await recall_radius(graph, ALL, [lot_id("A1")], 0, LIMITS)).sites
+    assert (site.node.record, site.item_count) == ("site/6909999/6909999000012", 1)
+
+
+async def test_an_arrival_told_before_the_goods_themselves(graph: Graph):
+    await capture(graph, event(bizStep="receiving", epcList=[can(1)], bizLocation={"id": STORE}, **at(11)), actor=BUYER)
+    await capture(graph, commissioned(1))
+    assert len(await recall_gaps(graph, lot_id("A1"))) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        bound_for_nobody(quantityList=[{"epcClass": lot("A1"), "quantity": 5}]),
+        shipped(quantityList=[{"epcClass": lot("A1"), "quantity": 5}]),
+        event(
+            type="AggregationEvent",
+            epcList=None,
+            parentID=PALLET,
+            childQuantityList=[{"epcClass": lot("A1"), "quantity": 5}],
+            action="ADD",
+            **at(9),
+        ),
+    ],
+    ids=["shipped nowhere", "shipped", "packed"],
+)
+async def test_lots_without_serial_numbers_go_their_way_untold(graph: Graph, told: dict[str, Any]):
+    await capture(graph, commissioned(1), told)
+    [gap] = await forward_gaps(graph, lot_id("A1"))
+    assert gap.at == lot_id("A1")
+    assert len(await recall_gaps(graph, lot_id("A1"))) == 1
+
+
+async def test_inputs_that_no_lot_tells_of(graph: Graph):
+    product = {"epcClass": "urn:epc:idpat:sgtin:6901234.000002.*", "quantity": 5, "uom": "KGM"}
+    await capture(
+        graph, event(type="TransformationEvent", epcList=None, action=None, inputQuantityList=[product], outputEPCList=[can(1)], **at(7))
+    )
+    [gap] = (await backward(graph, ALL, [can_id(1)], LIMITS)).gaps
+    assert gap.cause is GapCause.UNREADABLE
+    assert len((await common_sources(graph, ALL, [can_id(1)], LIMITS)).gaps) == 1
+
+
+async def test_a_package_of_which_no_batch_is_known(graph: Graph):
+    foreign = "urn:epc:id:sgtin:6909999.000001.1"
+    await capture(graph, made(lot("L"), inputEPCList=[foreign], outputEPCList=[can(1)]))
+    [gap] = (await backward(graph, ALL, [can_id(1)], LIMITS)).gaps
+    assert "came from" in gap.detail
+
+
+async def test_who_may_read_none_of_it_is_told_that_something_is_missing(graph: Graph):
+    await capture(graph, commissioned(1), bound_for_nobody(can(1)))
+    buyer = View(Scope.of(BUYER.enterprise or ""), lambda record: f"hidden/{len(record)}")
+    assert all(gap.at is None or gap.at.startswith("batch/") for gap in await forward_gaps(graph, lot_id("A1"), view=buyer))
+    maker = View(Scope.of(MAKER.enterprise or ""), lambda record: f"hidden/{len(record)}")
+    [gap] = await forward_gaps(graph, lot_id("A1"), view=maker)
+    assert gap.at == can_id(1)
+
+
+async def test_an_event_that_was_corrected_is_in_question_no_more(graph: Graph):
+    wrong = bound_for_nobody(can(1))
+    declared = {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"}
+    await capture(graph, commissioned(1), wrong)
+    await capture(graph, wrong | {"errorDeclaration": declared})
+    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
+    await capture(graph, wrong | {"errorDeclaration": declared | {"correctiveEventIDs": ["urn:uuid:6901234a-0000-4000-8000-000000000001"]}})
+    assert not await forward_gaps(graph, lot_id("A1"))
+
+
+async def test_what_is_all_recorded_leaves_no_gap(graph: Graph):
+    await capture(graph, made(lot("L"), outputEPCList=[can(1)]), packed(1), shipped(PALLET))
+    await capture(graph, event(bizStep="receiving", epcList=[PALLET], bizLocation={"id": STORE}, **at(11)), actor=BUYER)
+    assert not await forward_gaps(graph, lot_id("L"))
+    assert not (await backward(graph, ALL, [can_id(1)], LIMITS)).gaps
