@@ -19,7 +19,7 @@ needs_material = pytest.mark.skipif(not MATERIAL.exists(), reason="the documents
 
 
 def problems(**fields: Any) -> list[tuple[str, str]]:
-    [item] = read(document(event(**fields)))
+    [item] = read(document(event(**fields)).replace("Infinity", "1e999"))
     return [(problem.code.value, problem.path) for problem in item.problems]
 
 
@@ -65,6 +65,16 @@ def problems(**fields: Any) -> list[tuple[str, str]]:
             [("MISSING", "outputEPCList")],
         ),
         ({"bizStep": "a\u0000b"}, [("CONTROL_CHARACTER", "bizStep"), ("NOT_LISTED", "bizStep")]),
+        ({"cbvmda:a\u0001b": 1}, [("CONTROL_CHARACTER", "a\u0001b")]),
+        ({"cbvmda:a": {"b\uffff": 1}}, [("CONTROL_CHARACTER", "a.b\uffff")]),
+        ({"cbvmda:a": "half \ud800 of a pair"}, [("CONTROL_CHARACTER", "a")]),
+        ({"cbvmda:a": 2**63}, [("OUT_OF_RANGE", "a")]),
+        ({"cbvmda:a": -(10**400)}, [("OUT_OF_RANGE", "a")]),
+        ({"cbvmda:a": float("inf")}, [("OUT_OF_RANGE", "a")]),
+        ({"cbvmda:" + "a" * 2_001: 1}, [("TOO_LONG", "cbvmda:" + "a" * 73)]),
+        ({"a:a": 1, "@context": {"a": "https://example.com/" + "a" * 2_000}}, [("TOO_LONG", "a:a")]),
+        ({"a:a": 1, "b:a": 2, "@context": dict.fromkeys("ab", "https://example.com/")}, [("DUPLICATE", "b:a")]),
+        ({"epcis:bizStep": "shipping"}, [("UNEXPECTED", "bizStep")]),
     ],
 )
 def test_what_is_wrong_with_an_event_is_told_by_its_field(fields: dict[str, Any], expected: list[tuple[str, str]]):
@@ -75,6 +85,87 @@ def test_a_wrong_event_leaves_the_others_right():
     items = list(read(document(event(), event(action="CREATE"), event(), "no event")))
     assert [item.value is not None for item in items] == [True, False, True, False]
     assert [item.index for item in items] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        ("text", "'text'"),
+        (None, "'None'"),
+        ([event()], "a list"),
+    ],
+)
+def test_what_is_no_event_is_refused_for_itself(wrong: object, found: str):
+    items = list(read(document(wrong, event())))
+    assert [item.value is not None for item in items] == [False, True]
+    assert items[0].problems[0].message == f"found {found}; right is an event, which is an object"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"eventList": event()}, "an object for the eventList"),
+        ({"eventList": None}, "null for the eventList"),
+        ({"events": [event()]}, "'events' in epcisBody"),
+        ({"eventList": [], "events": [event()]}, "'events' in epcisBody"),
+        ({}, "an empty epcisBody"),
+        ([{"eventList": [event()]}], "a list for the epcisBody"),
+        (None, "null for the epcisBody"),
+        ({"queryResults": {"eventList": [event()]}}, "'eventList' in queryResults"),
+        ({"queryResults": {"queryName": "all"}}, "queryResults without events"),
+        ({"queryResults": {"resultsBody": {"events": []}}}, "'events' in resultsBody"),
+    ],
+)
+def test_a_body_whose_events_are_not_where_events_are_is_refused_whole(body: object, found: str):
+    with pytest.raises(DocumentRefused, match=f"^found {found}.*; right is "):
+        next(read(json.dumps(json.loads(document(event())) | {"epcisBody": body})))
+
+
+def test_a_list_of_events_beside_the_body_is_refused():
+    for more, found in (("eventList", "eventList outside of epcisBody"), ("epcisBody", "epcisBody twice")):
+        with pytest.raises(DocumentRefused, match=f"found {found}"):
+            next(read(document(event())[:-1] + f', "{more}": {{"eventList": []}}}}'))
+
+
+def test_a_name_that_comes_twice_is_refused_with_its_place():
+    content = document(event(), event(**{"cbvmda:a": [1, {"b": {"c": 1}}]}))
+    items = list(read(content.replace('"c": 1', '"c": 1, "c": 2')))
+    assert [[(one.code.value, one.path) for one in item.problems] for item in items] == [[], [("DUPLICATE", "cbvmda:a[1].b.c")]]
+    with pytest.raises(DocumentRefused, match=r"found '\[1\].a' twice in @context"):
+        list(read(document(event(), context=[CONTEXT, {"a": "b"}]).replace('"a": "b"', '"a": "b", "a": "c"')))
+
+
+def test_characters_that_are_written_as_escapes_are_whole_wherever_a_file_is_read_on():
+    text = "\U0001f37c" * 3 + "\\" + "\u5a74" + "\\ud800"
+    for blanks in range(1, 90):
+        begins = document(event(**{"cbvmda:a": text}), context=[CONTEXT]).partition('"cbvmda:a"')
+        filled = begins[0] + " " * (65_536 - len(begins[0].encode()) - blanks) + begins[1] + begins[2]
+        [item] = read(filled)
+        assert item.value is not None
+        assert item.value.extensions == {"{urn:epcglobal:cbv:mda}a": text}
+
+
+def test_a_byte_order_mark_before_json_is_read_over():
+    [item] = read(b"\xef\xbb\xbf" + document(event()).encode())
+    assert item.value is not None
+
+
+@pytest.mark.parametrize("where", ["header", "event"])
+def test_memory_does_not_grow_with_depth(where: str):
+    deep = "[" * 300_000 + "]" * 300_000
+    content = document(event(**({"cbvmda:a": "@@"} if where == "event" else {})), **({"epcisHeader": "@@"} if where == "header" else {}))
+    raw = content.replace('"@@"', deep).encode()
+    tracemalloc.start()
+    [item] = read(raw)
+    highest = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [problem.code.value for problem in item.problems] == (["TOO_LONG"] if where == "event" else [])
+    assert highest < 12_000_000
+
+
+def test_a_number_of_thousands_of_digits_ends_the_document():
+    with pytest.raises(DocumentRefused, match="found a number of more than 4,000 digits"):
+        list(read(document(event(**{"cbvmda:a": "@@"})).replace('"@@"', "9" * 100_000)))
 
 
 @pytest.mark.parametrize(

@@ -125,3 +125,10 @@ def test_words_are_written_as_uris_and_fields_in_the_order_of_the_schema() -> No
     assert root.findtext("bizStep") == "https://ref.gs1.org/cbv/BizStep-packing"
     assert root.find("bizTransactionList/bizTransaction").get("type") == "https://ref.gs1.org/cbv/BTT-po"  # pyright: ignore[reportOptionalMemberAccess]
     assert [child.tag for child in root.find("persistentDisposition")] == ["unset", "set"]  # pyright: ignore[reportOptionalIterable]
+
+
+def test_what_xml_cannot_write_is_escaped_where_it_was_kept_before() -> None:
+    body = {**event(), "{https://example.com/}a\x01b": {"c\uffff": "d\x00"}}
+    root = etree.fromstring(write_event(body, {"https://example.com/": "ex"}))
+    field = root[-1]
+    assert (field.get("name"), field[0].get("name"), field[0].text) == ("{https://example.com/}a\\u0001b", "c\\uffff", "d\\u0000")

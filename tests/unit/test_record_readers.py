@@ -67,6 +67,21 @@ def test_wrong_lines_are_told_and_the_rest_is_read() -> None:
     assert found[4].value is not None
 
 
+def test_a_name_that_comes_twice_and_brackets_without_end_refuse_their_line() -> None:
+    right = '{"kind": "farm", "number": "F1", "name": "a \\":\\" b", "x": [{"a": 1}, {"a": ": 2"}]}'
+    twice = '{"kind": "farm", "number": "F1", "number" : "F2"}'
+    within = '{"kind": "farm", "x": [{"a": 1, "b": {"c": 1, "\\u0063": 2}}]}'
+    deep = '{"a": 1234567890123456.7, "b":' + "[" * 100_000
+    got = lines("\n".join([right, twice, within, deep, deep + "]" * 100_000 + "}", right, ""]))
+    assert [item.value is not None for item in got] == [True, False, False, False, False, True]
+    assert [(one.code.value, one.path) for item in got for one in item.problems] == [
+        ("DUPLICATE", "number"),
+        ("DUPLICATE", "c"),
+        ("MALFORMED", ""),
+        ("MALFORMED", ""),
+    ]
+
+
 def test_a_table_is_read_by_either_name_of_its_columns() -> None:
     expected = [
         ("farm", {"number": "F1", "name": "光明牧场", "address": "北京"}),

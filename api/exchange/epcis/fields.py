@@ -9,16 +9,19 @@ from typing import TypeAlias, cast
 
 from api.exchange.epcis.event import Value
 from api.exchange.epcis.keys import malformed_urn
+from api.exchange.epcis.names import STANDARD
 from api.exchange.epcis.vocabulary import COMPONENT, ERROR_REASON, MEASUREMENT, PARTY, SENSOR_EXCEPTION, TRANSACTION, Vocabulary
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 
 TEXT_LENGTH = 2_000
+LARGE = 2**63
+"""Whole numbers from here on no database keeps."""
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _OFFSET = re.compile(r"[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00")
 _HEX = re.compile(r"([0-9A-Fa-f]{2})*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML has no writing for."""
 
 
@@ -44,7 +47,7 @@ def _kind(value: object) -> str:
         return "true" if value else "false"
     if value is None:
         return "null"
-    return repr(value) if isinstance(value, (int, float)) else "an object" if isinstance(value, Mapping) else "a list"
+    return f"{value!r:.40}" if isinstance(value, (int, float)) else "an object" if isinstance(value, Mapping) else "a list"
 
 
 def text(reading: Reading, path: str, value: object) -> Value:
@@ -53,7 +56,7 @@ def text(reading: Reading, path: str, value: object) -> Value:
         return None
     if len(value) > TEXT_LENGTH:
         reading.unfit(path, value, f"a text of at most {TEXT_LENGTH:,} characters", ProblemCode.TOO_LONG)
-    if _CONTROL.search(value):
+    if CONTROL.search(value):
         reading.unfit(path, value, "a text without control characters", ProblemCode.CONTROL_CHARACTER)
     return value.strip()
 
@@ -94,8 +97,11 @@ def offset(reading: Reading, path: str, value: object) -> Value:
 
 
 def number(reading: Reading, path: str, value: object) -> Value:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         reading.unfit(path, value, "a number")
+        return None
+    if abs(value) >= (LARGE if isinstance(value, int) else math.inf):
+        reading.unfit(path, value, "a number that databases keep, of up to 18 digits before the point, or a text", ProblemCode.OUT_OF_RANGE)
         return None
     return value
 
@@ -173,6 +179,10 @@ def read_fields(
         if name in fields:
             read[name] = fields[name](reading, head + name, value)
         elif name.startswith("{") and extended:
+            if name.startswith(_OWN):
+                right = f"right is {local(name)} without a prefix, or a name of another namespace"
+                reading.wrong(ProblemCode.UNEXPECTED, head + local(name), f"found a name of the standard's with its prefix; {right}")
+            _check_name(reading, head + local(name), name)
             read[name] = foreign(reading, head + local(name), value)
         elif name not in ("rdfs:comment", "comment"):
             reading.wrong(ProblemCode.UNEXPECTED, head + local(name), _UNEXPECTED if extended else _UNEXPECTED_HERE)
@@ -182,6 +192,7 @@ def read_fields(
     return read
 
 
+_OWN = f"{{{STANDARD['epcis']}}}"
 _UNEXPECTED = "found a field that the standard does not have here; right is to leave it out, or to give it a namespace of its own"
 _UNEXPECTED_HERE = "found a field that the standard does not have here, where it allows no extensions; right is to leave it out"
 
@@ -190,15 +201,22 @@ def local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
+def _check_name(reading: Reading, path: str, name: str) -> None:
+    if CONTROL.search(name):
+        reading.unfit(path, name, "a name without control characters", ProblemCode.CONTROL_CHARACTER)
+
+
 def foreign(reading: Reading, path: str, value: object) -> Value:
     """What belongs to another namespace is kept as it is."""
     if isinstance(value, Mapping):
         entries = cast("Mapping[str, object]", value)
+        for name in entries:
+            _check_name(reading, f"{path}.{local(name)}", name)
         return {name: foreign(reading, f"{path}.{local(name)}", entry) for name, entry in entries.items()}
     if isinstance(value, list):
         return [foreign(reading, f"{path}[{place}]", entry) for place, entry in enumerate(cast("list[object]", value))]
     if isinstance(value, str):
-        if _CONTROL.search(value):
+        if CONTROL.search(value):
             reading.unfit(path, value, "a text without control characters", ProblemCode.CONTROL_CHARACTER)
         return value
     if value is None or isinstance(value, bool):

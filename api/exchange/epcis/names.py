@@ -24,6 +24,8 @@ STANDARD = {
 }
 DEPTH = 60
 """Of objects within an event."""
+NAME_LENGTH = 2_000
+"""Characters of a namespace, and of a name within one."""
 
 
 def tidy(namespace: str) -> str:
@@ -68,15 +70,26 @@ class Names:
                 self.problems.append(Problem(ProblemCode.TOO_LONG, path[:200], message))
             return None
         if isinstance(value, Mapping):
-            entries = cast("Mapping[str, object]", value)
-            return {
-                self._name(name, path): self.expand(entry, f"{path}.{name}" if path else name, depth + 1) for name, entry in entries.items()
-            }
+            return self._object(cast("Mapping[str, object]", value), path, depth)
         if isinstance(value, list):
             return [self.expand(entry, f"{path}[{place}]", depth + 1) for place, entry in enumerate(cast("list[object]", value))]
         return value
 
+    def _object(self, entries: Mapping[str, object], path: str, depth: int) -> object:
+        expanded: dict[str, object] = {}
+        for given, entry in entries.items():
+            below = f"{path}.{given[:80]}" if path else given[:80]
+            name = self._name(given, path)
+            if name in expanded:
+                message = "found the name a second time, under another prefix; right is to give it once"
+                self.problems.append(Problem(ProblemCode.DUPLICATE, below, message))
+            expanded[name] = self.expand(entry, below, depth + 1)
+        return expanded
+
     def _name(self, name: str, path: str) -> str:
+        if len(name) > NAME_LENGTH:
+            self._too_long(name, path)
+            return name
         prefix, colon, local = name.partition(":")
         if name.startswith("{"):
             self._unknown(name, path)
@@ -89,8 +102,15 @@ class Names:
         if namespace is None:
             self._unknown(name, path)
             return name
+        if len(namespace) > NAME_LENGTH:
+            self._too_long(name, path)
+            return name
         self.used.setdefault(namespace, prefix)
         return f"{{{namespace}}}{local}"
+
+    def _too_long(self, name: str, path: str) -> None:
+        message = f"found a name, or its namespace, of more than {NAME_LENGTH:,} characters; right is a shorter one"
+        self.problems.append(Problem(ProblemCode.TOO_LONG, f"{path}.{name[:80]}" if path else name[:80], message))
 
     def _unknown(self, name: str, path: str) -> None:
         message = f'found {name[:80]!r}, whose prefix no @context declares; right is to declare it, as in {{"example": "https://…/"}}'

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from api.exchange.epcis.event import Event
+from api.exchange.epcis.json_parts import UTF_8_MARK
 from api.exchange.epcis.json_reader import read_json
 from api.exchange.epcis.xml_reader import read_xml
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_BYTE_ORDER_MARKS = (UTF_8_MARK, b"\xff\xfe", b"\xfe\xff")
 
 
 def read_events(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iterator[Item[Event]]:
@@ -16,7 +17,7 @@ def read_events(file: IO[bytes], told: Callable[[int], None] | None = None) -> I
     start = file.read(1024)
     file.seek(0)
     begins = start.lstrip(b"\x00 \t\r\n")
-    if begins.startswith(b"{"):
+    if begins.removeprefix(UTF_8_MARK).lstrip(b" \t\r\n").startswith(b"{"):
         return read_json(file, told)
     if begins.startswith((b"<", *_BYTE_ORDER_MARKS)):
         return read_xml(file, told)

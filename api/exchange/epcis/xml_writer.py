@@ -13,6 +13,7 @@ from typing import cast
 from lxml import etree
 
 from api.exchange.epcis.event import Body, EventType, Value
+from api.exchange.epcis.fields import CONTROL
 from api.exchange.epcis.names import STANDARD
 from api.exchange.epcis.shapes import CORRECTIVE, ENTRIES, PAIRS, REPORT_WORDS, WORDS
 from api.exchange.epcis.vocabulary import ERROR_REASON
@@ -190,7 +191,7 @@ def _foreign(parent: Element, name: str, value: Value) -> None:
     if name.startswith(_ATTRIBUTES) and not isinstance(value, Mapping) and _writable(name) and name not in parent.attrib:
         parent.set(name, _text(value))
         return
-    element = etree.SubElement(parent, name) if _writable(name) else etree.SubElement(parent, FIELD, {"name": name})
+    element = etree.SubElement(parent, name) if _writable(name) else etree.SubElement(parent, FIELD, {"name": _told(name)})
     if not isinstance(value, Mapping):
         element.text = _text(value)
         return
@@ -205,7 +206,12 @@ def _text(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return _told(str(value))
+
+
+def _told(text: str) -> str:
+    """What XML has no writing for, which is no longer captured, as JSON escapes it."""
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _decimal(value: Value) -> str:

@@ -17,6 +17,8 @@ from graph.model.problems import Problem, ProblemCode
 
 _LONG_NUMBER = re.compile(r"[:,\[]\s*-?[\d.]{16}")
 """More digits than a double keeps."""
+_NAME = re.compile(r'"\s*:')
+"""The end of a name, and now and then something else within a text."""
 
 
 def read_ndjson(
@@ -43,11 +45,18 @@ def _read(line: Line, default: RecordKind | None) -> Told | Problem:
         return problem
     try:
         sent = _parsed(line.text)
+        twice = _twice(line.text, sent)
+    except RecursionError:
+        return Problem(
+            ProblemCode.MALFORMED, "", "found lists or objects many hundreds deep; right is one JSON object a line, as flat as records are"
+        )
     except ValueError as error:
         if not line.ended:
             message = f"found the end of the file in the middle of line {line.number}; right is all of it"
             raise DocumentRefused(DocumentProblem.TRUNCATED, message) from error
         return Problem(ProblemCode.MALFORMED, "", f"found a line that is no JSON: {error}; right is one JSON object a line")
+    if twice is not None:
+        return Problem(ProblemCode.DUPLICATE, twice[:80], "found the name a second time in one object; right is to give it once")
     if not isinstance(sent, dict):
         return Problem(ProblemCode.MALFORMED, "", f"found {type(sent).__name__}; right is one JSON object a line")
     fields = {name: value for name, value in cast("dict[str, object]", sent).items() if not name.startswith(COMMENT)}
@@ -59,6 +68,31 @@ def _parsed(text: str) -> object:
     if _LONG_NUMBER.search(text):
         return json.loads(text, parse_float=lambda digits: Decimal(digits) if len(digits) > 15 else float(digits))
     return orjson.loads(text)
+
+
+def _twice(text: str, parsed: object) -> str | None:
+    """A name that one object has twice, of which parsers keep the last. A text with as many names as were kept, at the most, has none."""
+    if len(_NAME.findall(text)) == _names(parsed):
+        return None
+    found: list[str] = []
+
+    def pairs(read: list[tuple[str, object]]) -> dict[str, object]:
+        entries = dict[str, object]()
+        for name, value in read:
+            if name in entries:
+                found.append(name)
+            entries[name] = value
+        return entries
+
+    json.loads(text, object_pairs_hook=pairs)
+    return found[0] if found else None
+
+
+def _names(value: object) -> int:
+    if isinstance(value, dict):
+        entries = cast("dict[str, object]", value)
+        return len(entries) + sum(map(_names, entries.values()))
+    return sum(map(_names, cast("list[object]", value))) if isinstance(value, list) else 0
 
 
 def written(kind: RecordKind, fields: Mapping[str, Any]) -> bytes:
