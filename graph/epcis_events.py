@@ -1,7 +1,7 @@
 """Captured events, read again, and what became of the documents that they came in."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,8 @@ _PAGES = {
 }
 _BY_EVENT_ID = statement("event/by_event_id")
 _BY_IDS = statement("event/by_ids")
+_LATEST = statement("event/latest")
+_SIZES = statement("event/sizes")
 _JOB = statement("event/job")
 _PUT_JOB = statement("capture/put_job")
 EVER = 2**53
@@ -58,6 +60,10 @@ class Wanted:
     keep: Callable[[Mapping[str, Any]], bool] | None = None
     order: Order = Order.EVENT_TIME
     descending: bool = False
+
+    def until(self, recorded: int) -> "Wanted":
+        """Of those up to a record time alone."""
+        return replace(self, recorded_end=min(self.recorded_end, recorded + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,12 @@ async def events_found(
             return Found(found, after)
 
 
+async def latest(graph: Graph, scope: Scope, owner: str) -> int:
+    """The record time, in ms, up to which all that the owner captured is there, and will be: what is being captured comes after it."""
+    rows = await graph.read(_LATEST, scope, owner=owner)
+    return rows[0][0] if rows else -EVER
+
+
 def place_of(event: StoredEvent, wanted: Wanted) -> Place:
     return (event.at if wanted.order is Order.EVENT_TIME else event.recorded_at), event.id
 
@@ -188,6 +200,12 @@ async def all_events(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[l
         if len(page) < PAGE:
             return
         after = page[-1].at, page[-1].id
+
+
+async def event_sizes(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]) -> dict[str, int]:
+    """What each event of the owner takes as it is kept, in characters."""
+    [row] = await graph.read(_SIZES, scope, owner=owner, ids=list(ids))
+    return dict(row[0])
 
 
 async def _named(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: int, after: Place | None) -> Found:

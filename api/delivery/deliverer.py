@@ -10,13 +10,14 @@ import secrets
 import ssl
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from api.delivery.addresses import networks_of
 from api.delivery.events import HEADERS as EVENTS_HEADERS
 from api.delivery.events import MEDIA_TYPES as EVENTS_MEDIA_TYPES
-from api.delivery.events import document, events_told, signature
+from api.delivery.events import document, events_fitting, events_told, signature
 from api.delivery.rendering import MEDIA_TYPES, body_of, told_of
 from api.delivery.sending import Sender, Sent
 from api.delivery.signing import signed
@@ -38,6 +39,8 @@ _log = structlog.get_logger("milkline.delivery")
 _BESIDE_EACH_OTHER = 16
 _IN_A_LETTER = {Content.SHARED: 500, Content.PUBLIC: 100}
 """Packages."""
+LETTER_BYTES = 10_000_000
+"""Of the body of a letter that is kept, which is below the 16 MB that a statement may have."""
 _LONGEST_WAIT_S = 6 * 3600.0
 _LASTING = 2
 """So many tries that fail in a row are told, once."""
@@ -115,15 +118,13 @@ class Deliverer:
         while time.monotonic() < until:
             letter = await letters.pending(self.graph, recipient)
             if letter is None:
-                told = await self._portion(recipient)
+                told, letter = await self._next(recipient)
                 ended = not (told.records or told.finished or told.moved)
                 if ended and not sent and recipient.subscribes and dict(recipient.query or {})["reportIfEmpty"]:
                     letter = self._sealed_up(recipient, document(recipient, []), [])
                 elif ended:
                     following = recipient.schedule.following(now_ms())
                     return await letters.let_go(self.graph, recipient, self._holder, next_at=following, idle=recipient.schedule.at_once)
-                else:
-                    letter = await self._letter(recipient, told)
                 if not await letters.post(self.graph, recipient, self._holder, letter, told):
                     return None
                 if letter is None:
@@ -135,8 +136,22 @@ class Deliverer:
             sent += 1
         return await letters.let_go(self.graph, recipient, self._holder, next_at=now_ms(), idle=False)
 
-    async def _portion(self, recipient: Recipient) -> Portion:
-        return await owed.portion(self.graph, recipient, self.settings.limits, _IN_A_LETTER[recipient.content or Content.SHARED])
+    async def _next(self, recipient: Recipient) -> tuple[Portion, Letter | None]:
+        """What is owed first, as much of it as a letter holds, and the letter; None where nothing of it has been recorded yet."""
+        room = _IN_A_LETTER[recipient.content or Content.SHARED]
+        while True:
+            told = await owed.portion(self.graph, recipient, self.settings.limits, room)
+            if recipient.subscribes and len(told.records) > 1:
+                fitting = await events_fitting(self.graph, recipient, told.records, LETTER_BYTES // 2)
+                if fitting < len(told.records):
+                    room = fitting
+                    continue
+            letter = await self._letter(recipient, told) if told.records else None
+            if letter is None or letter.bytes <= LETTER_BYTES:
+                return told, letter
+            if len(told.records) == 1:
+                return told, replace(letter, body="")
+            room = len(told.records) // 2
 
     async def _letter(self, recipient: Recipient, told: Portion) -> Letter | None:
         """None where nothing of it has been recorded yet."""
@@ -174,6 +189,8 @@ class Deliverer:
     async def _attempt(self, recipient: Recipient, letter: Letter) -> bool:
         """Whether the next one may follow."""
         at, body = now_ms(), letter.body.encode()
+        if not letter.body:
+            return await self._settled(recipient, letter, _too_long(letter), at)
         try:
             keys = [self.sealing.unseal(one) for one in self._sealed(recipient, at)]
         except Unsealable as error:
@@ -185,6 +202,9 @@ class Deliverer:
             else:
                 headers |= signed(letter.id, at // 1000, body, keys)
             sent = await self._sender.send(letter.to, body, headers)
+        return await self._settled(recipient, letter, sent, at)
+
+    async def _settled(self, recipient: Recipient, letter: Letter, sent: Sent, at: int) -> bool:
         outcome = sent.outcome
         if outcome is Outcome.FAILED and letter.attempts + 1 >= self.settings.delivery_attempts:
             outcome = Outcome.GIVEN_UP
@@ -204,3 +224,9 @@ class Deliverer:
     def _sealed(recipient: Recipient, now: int) -> list[str]:
         former = [recipient.former_secret] if recipient.former_secret and recipient.former_until > now else []
         return [one for one in (recipient.secret, *former) if one]
+
+
+def _too_long(letter: Letter) -> Sent:
+    """Of a letter that was kept without its body."""
+    detail = f"found {letter.bytes:,} bytes; a letter takes at most {LETTER_BYTES:,}: right is to read it where it was recorded"
+    return Sent(Outcome.GIVEN_UP, 0, None, detail)

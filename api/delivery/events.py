@@ -12,7 +12,7 @@ from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.delivery.recipients import Form, Recipient
 from graph.engine.driver import Graph
-from graph.epcis_events import StoredEvent, events_page
+from graph.epcis_events import StoredEvent, event_sizes, events_page
 
 MEDIA_TYPES = {Form.JSON: "application/ld+json", Form.XML: "application/xml"}
 _SYNTAXES = {Form.JSON: Syntax.JSON, Form.XML: Syntax.XML}
@@ -31,6 +31,19 @@ async def events_told(graph: Graph, recipient: Recipient, records: Sequence[str]
         page = await events_page(graph, Scope.of(recipient.owner), replace(wanted, event_ids=named), 10 * _AT_ONCE)
         found.update({one.id: one for one in page if one.id in part and one.recorded_at >= about["since"]})
     return sorted(found.values(), key=lambda one: (one.at, one.id))
+
+
+async def events_fitting(graph: Graph, recipient: Recipient, records: Sequence[str], room: int) -> int:
+    """How many of the events, the first of them, take no more than so many bytes as they are kept; one at the least."""
+    left = room
+    for start in range(0, len(records), _AT_ONCE):
+        part = records[start : start + _AT_ONCE]
+        sizes = await event_sizes(graph, Scope.of(recipient.owner), recipient.owner, part)
+        for place, record in enumerate(part, start):
+            left -= sizes.get(record, 0)
+            if left < 0:
+                return max(place, 1)
+    return len(records)
 
 
 def document(recipient: Recipient, events: Sequence[StoredEvent]) -> bytes:

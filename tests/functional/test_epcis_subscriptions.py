@@ -273,3 +273,38 @@ def test_by_a_schedule_with_word_of_nothing(service: Service, receiver: Receiver
     assert told(receiver) == [can("c1")]
     assert call(service, "DELETE", "/queries/scheduled").status_code == 204
     assert call(service, "GET", path).status_code == 404
+
+
+OURS = "https://example.com/"
+
+
+def heavy(serial: str, **more: Any) -> dict[str, Any]:
+    return event(epcList=[can(serial)], bizStep="shipping", **{"@context": {"ex": OURS}}, **more)
+
+
+def test_what_is_too_long_for_one_letter_comes_in_several_and_holds_nothing_up(service: Service, receiver: Receiver) -> None:
+    """Events of 20 MB together; one that no letter holds as XML, where a name stands at both ends of an element; and those after it."""
+    for form in ("application/ld+json", "application/xml"):
+        path = named(service, f"heavy-{form[-3:]}")
+        assert call(service, "POST", path, subscription(receiver, format=form)).status_code == 201
+    capture(service, *[heavy(f"H{n}", **{"ex:text": "x" * 1_000_000}) for n in range(20)])
+    capture(service, heavy("LONG", **{"ex:" + "n" * 60_000: [f"{n}" for n in range(100)]}))
+    too_large = document(heavy("WHOLE", **{"ex:text": "x" * 8_000_000}))
+    answer = httpx2.post(f"{service.url}/capture", content=too_large, headers=service.headers(MAKER), timeout=60)
+    [error] = finished(f"{service.url}{answer.headers['location']}", service.headers(MAKER))["errors"]
+    assert "event 0" in error["detail"]
+    assert "right is at most 8,000,000" in error["detail"]
+    capture(service, heavy("AFTER"))
+    before = time.monotonic()
+    while sum(b"AFTER" in one.body for one in receiver.received) < 2:
+        assert time.monotonic() < before + 60
+        time.sleep(0.2)
+    plain = [one for one in receiver.received if one.headers["content-type"] != "application/xml"]
+    assert len(plain) > 2
+    assert max(len(one.body) for one in receiver.received) <= 10_000_000
+    told = b"".join(one.body for one in plain)
+    assert all(can(name).encode() in told for name in (*(f"H{n}" for n in range(20)), "LONG", "AFTER"))
+    query = "{ deadLetters { nodes { detail records } } }"
+    answer = httpx2.post(f"{service.url}/graphql", json={"query": query}, headers=service.headers(MAKER), timeout=60)
+    [dead] = answer.json()["data"]["deadLetters"]["nodes"]
+    assert (dead["records"], "a letter takes at most 10,000,000" in dead["detail"]) == (1, True)

@@ -42,6 +42,10 @@ CHUNK = 500
 """Events in one chunk."""
 CHUNK_NAMES = 5_000
 """Keys that the events of one chunk are about, from which on it is full."""
+CHUNK_BYTES = 4_000_000
+"""Of its events as they are kept, likewise: with the largest event more, it stays below the 16 MB that a statement may have."""
+EVENT_BYTES = 8_000_000
+"""Of one event as it is kept, with its namespaces: one with 100,000 EPCs takes some 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,9 @@ class Recorder:
     options: Options = field(default_factory=Options)
 
     def weight(self, item: Item[Event]) -> int:
-        names = len(item.value.named) if item.value else 0
-        return max(FULL // CHUNK, names * FULL // CHUNK_NAMES)
+        if item.value is None:
+            return FULL // CHUNK
+        return max(FULL // CHUNK, len(item.value.named) * FULL // CHUNK_NAMES, min(_size(item.value), EVENT_BYTES) * FULL // CHUNK_BYTES)
 
     def refusal(self, item: Item[Event]) -> EventOutcome | None:
         found = _told(item)
@@ -269,6 +274,9 @@ def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventO
 def _told(item: Item[Event]) -> _Told | EventOutcome:
     if item.value is None:
         return EventOutcome(item.index, item.line, None, Status.REJECTED, item.problems)
+    if (size := _size(item.value)) > EVENT_BYTES:
+        found = f"found an event that takes {size:,} bytes with its namespaces; right is at most {EVENT_BYTES:,}, or several events"
+        return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.TOO_LONG, "", found),))
     try:
         return _Told(item, item.value, event_hash(item.value))
     except Unhashable:
@@ -293,6 +301,14 @@ def _record(told: _Told) -> dict[str, object]:
         "prefixes": orjson.dumps(event.prefixes).decode(),
         "names": [canonical(name) for name in event.named],
     }
+
+
+def _size(event: Event) -> int:
+    """Bytes as it is kept; 0 of one that cannot be."""
+    try:
+        return len(orjson.dumps(event.body)) + len(orjson.dumps(event.prefixes))
+    except orjson.JSONEncodeError:
+        return 0
 
 
 def _places(event: Event) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from graph.model.problems import Problem, ProblemCode
 
 CHUNK_LISTED = 50_000
 """Entries in the lists of the records of one chunk, with which it is full."""
-CHUNK_BYTES = 16_000_000
+CHUNK_BYTES = 4_000_000
 """Of the document, likewise."""
 _IN_CALL = re.compile(r"records\[(\d+)\] of this call")
 _PATH = re.compile(r"records\[\d+\]\.?")
