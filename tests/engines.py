@@ -16,6 +16,7 @@ import neo4j
 from graph.engine.driver import Dialect, Engine, Graph
 from graph.engine.embedded import EmbeddedEngine, dies_with
 from graph.statements import inline
+from tests.maven import Unavailable, jars
 
 NEO4J_VERSION = "5.26.30"
 POM = Path(__file__).parent / "neo4j" / "pom.xml"
@@ -31,10 +32,6 @@ db.tx_log.rotation.size=32M
 server.bolt.connection_keep_alive_for_requests=OFF
 dbms.security.auth_minimum_password_length=1
 """
-
-
-class Unavailable(Exception):
-    """This machine cannot run the engine; the message says what it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +60,13 @@ def arcadedb_server(folder: Path) -> Iterator[Server]:
         engine.stop_blocking()
 
 
-def neo4j_jars() -> Path:
-    """The folder of Neo4j's jars, filled by Maven once a machine."""
-    cache = Path(os.environ.get("MILKLINE_TEST_CACHE") or Path.home() / ".cache" / "milkline") / f"neo4j-{NEO4J_VERSION}"
-    lib, done = cache / "lib", cache / "complete"
-    if done.exists():
-        return lib
-    if shutil.which("mvn") is None:
-        raise Unavailable("Maven (mvn), which fetches Neo4j for the tests, is not installed")
-    command = ["mvn", "-B", "-q", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={lib}"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise Unavailable(f"Maven could not fetch Neo4j: {(ran.stdout + ran.stderr).strip()[-500:]}")
-    done.touch()
-    return lib
-
-
 @contextmanager
 def neo4j_server(folder: Path) -> Iterator[Server]:
     """Raises `Unavailable` without a JDK or Maven."""
     java = shutil.which("java")
     if java is None:
         raise Unavailable("a Java runtime (17 or later), which runs Neo4j for the tests, is not installed")
-    classpath = f"{neo4j_jars()}/*"
+    classpath = f"{jars(POM, f'neo4j-{NEO4J_VERSION}')}/*"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     (folder / "conf").mkdir(parents=True)

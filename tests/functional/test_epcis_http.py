@@ -12,6 +12,7 @@ from auth.actor import Role
 from auth.keys import load_keys
 from auth.tokens import Tokens
 from tests.epcis import CONTEXT, VALID, document, event, finished, name_of, read, xml, xml_event
+from tests.epcis_schemas import QUERY, invalid
 from tests.service import Service, serving
 
 MAKER, BUYER = "6901234", "6909999"
@@ -291,6 +292,20 @@ def test_events_come_in_the_syntax_that_is_asked_for(service: Service, accept: s
     assert item.value and item.value.record_time is not None
     [same] = read(httpx2.get(f"{service.url}/events/{item.value.event_id}", headers=headers).content)
     assert same.value and same.value.event_id == item.value.event_id
+
+
+def test_what_comes_as_xml_is_as_the_standards_schema_has_it(service: Service) -> None:
+    sensed = [{"sensorMetadata": {"time": "2026-03-14T07:00Z"}, "sensorReport": [{"type": "Temperature", "value": 1e-7, "uom": "CEL"}]}]
+    sent = [event(epcList=[can("xsd")], sensorElementList=sensed, sourceList=[]), event(epcList=[can("xsd")], bizStep="shipping")]
+    job_of(
+        service, capture(service, document(*sent, event(**{"ext:a b": [None, {"#text": "<&>"}]}), context=[CONTEXT, {"ext": "urn:x:e"}]))
+    )
+    headers = service.headers(MAKER) | {"Accept": "application/xml"}
+    found = httpx2.get(f"{service.url}/events", params={"perPage": 500}, headers=headers)
+    assert len(list(read(found.content))) >= 3
+    assert invalid(found.content, QUERY) == []
+    whole = httpx2.get(f"{service.url}/export", params={"format": "epcis-xml"}, headers=service.headers(MAKER), timeout=60)
+    assert invalid(whole.content) == []
 
 
 def test_a_syntax_that_there_is_not_is_refused(service: Service) -> None:

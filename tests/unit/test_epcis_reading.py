@@ -31,6 +31,7 @@ def problems(**fields: Any) -> list[tuple[str, str]]:
         ({"eventTime": None, "action": None}, [("MISSING", "eventTime"), ("MISSING", "action")]),
         ({"eventTime": "2026-02-30T08:00:00Z"}, [("MALFORMED_TIME", "eventTime")]),
         ({"eventTime": "2026-03-14T08:00:00"}, [("MALFORMED_TIME", "eventTime")]),
+        ({"eventTime": "2026-03-14T08:00:00+15:00"}, [("MALFORMED_TIME", "eventTime")]),
         ({"eventTimeZoneOffset": "+15:00"}, [("MALFORMED_TIME", "eventTimeZoneOffset")]),
         ({"bizStep": "transforming"}, [("NOT_LISTED", "bizStep")]),
         ({"bizStep": "urn:epcglobal:cbv:bizstep:transforming"}, [("NOT_LISTED", "bizStep")]),

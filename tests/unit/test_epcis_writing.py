@@ -1,5 +1,6 @@
 """Events written as EPCIS 2.0 XML: what a reader makes of it has the same hash, and says the same."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from lxml import etree
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import event_hash
 from api.exchange.epcis.xml_writer import DOCUMENT_END, document_start, query_document, write_event
-from tests.epcis import CONTEXT, VALID, document, event, name_of, read
+from tests.epcis import CONTEXT, VALID, document, event, name_of, read, xml, xml_event
+from tests.epcis_schemas import QUERY, invalid
 
 CREATED = "2026-03-14T08:00:00Z"
 
@@ -28,7 +30,7 @@ def again(events: list[Event]) -> list[Event]:
 
 
 def said(value: Any) -> Any:
-    """What XML says of a value: numbers and flags are texts there, a list of one is its entry, and of nothing there is nothing."""
+    """What XML says of a value: numbers and flags are texts, times have seconds; a list of one is its entry, of none there is nothing."""
     if isinstance(value, Mapping):
         entries = {name: said(entry) for name, entry in value.items()}  # pyright: ignore[reportUnknownVariableType]
         kept = {name: entry for name, entry in entries.items() if entry != []}
@@ -43,7 +45,7 @@ def said(value: Any) -> Any:
         return repr(value)
     if value is None or isinstance(value, bool):
         return {None: "", True: "true", False: "false"}[value]
-    return str(value).strip()
+    return re.sub(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)$", r"\1:00\2", str(value).strip())
 
 
 @pytest.mark.skipif(not VALID, reason="the documents of others are not here")
@@ -53,6 +55,14 @@ def test_documents_of_others_are_written_as_xml_and_say_the_same(path: Path) -> 
     found = again(events)
     assert [event_hash(one) for one in found] == [event_hash(one) for one in events]
     assert [said(one.body) for one in found] == [said(one.body) for one in events]
+
+
+@pytest.mark.parametrize("path", VALID, ids=name_of)
+def test_documents_of_others_are_written_as_the_standards_schema_has_it(path: Path) -> None:
+    events = [item.value for item in read(path) if item.value]
+    assert invalid(written(events)) == []
+    told = [write_event({**one.body, "eventID": "urn:uuid:1", "recordTime": CREATED}, one.prefixes) for one in events]
+    assert invalid(query_document(told, CREATED, "shipping", "01ARZ3"), QUERY) == []
 
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\ufffe\uffff"), max_size=8).map(
@@ -97,6 +107,59 @@ def test_any_extension_is_kept(top: dict[str, Any], ilmd: dict[str, Any], sensor
     [found] = again([item.value])
     assert event_hash(found) == event_hash(item.value)
     assert said(found.body) == said(item.value.body)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    top=st.dictionaries(NAMES, VALUES, max_size=3),
+    ilmd=st.dictionaries(NAMES, VALUES, max_size=2),
+    sensor=st.dictionaries(st.sampled_from(["ext:a", "ext:b", "two:a"]), st.one_of(st.booleans(), NUMBERS, TEXT), max_size=2),
+    quantity=NUMBERS.filter(lambda one: 0 <= one < 1e300),
+    empty=st.sets(st.sampled_from(["epcList", "sourceList", "destinationList", "bizTransactionList", "sensorElementList", "quantityList"])),
+)
+def test_the_standards_schema_lets_any_extension_pass(
+    top: dict[str, Any], ilmd: dict[str, Any], sensor: dict[str, Any], quantity: float, empty: set[str]
+) -> None:
+    """But for objects and lists of others within a sensor's report, and names that XML cannot write, for which it has no place there."""
+    sent = {
+        "action": "ADD",
+        "ilmd": of_text(ilmd),
+        "quantityList": [{"epcClass": "urn:epc:class:lgtin:6901234.000001.A1", "quantity": quantity, "uom": "KGM"}],
+        "sensorElementList": [{"sensorReport": [{"type": "Temperature", "value": quantity, **sensor}], **of_text(ilmd)}],
+        "errorDeclaration": {"declarationTime": "2026-03-14T08:00Z", "reason": "incorrect_data", "correctiveEventIDs": [], **of_text(ilmd)},
+        "readPoint": {"id": "urn:epc:id:sgln:6901234.00001.0", **of_text(top)},
+        **of_text(top),
+        **{name: [] for name in empty - {"epcList"}},
+    }
+    context = [CONTEXT, {"ext": "https://example.com/ext/", "two": "urn:example:two", "old": "urn:epcglobal:epcis:xsd:1", "none": ""}]
+    [item] = read(document(event(**sent), context=context))
+    assert item.value, item.problems
+    assert invalid(written([item.value])) == []
+    assert event_hash(again([item.value])[0]) == event_hash(item.value)
+
+
+@pytest.mark.parametrize("prefix", ["xsd", "xs", "ext"])
+def test_types_of_values_are_named_by_a_prefix_that_is_declared(prefix: str) -> None:
+    namespaces = f'xmlns:{prefix}="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:e="https://example.com/"'
+    [item] = read(xml(xml_event(f'<e:count xsi:type="{prefix}:integer">7</e:count>'), namespaces=namespaces))
+    assert item.value
+    [one] = etree.fromstring(written([item.value])).iter("{https://example.com/}count")
+    named, _, local = one.get("{http://www.w3.org/2001/XMLSchema-instance}type", "").partition(":")
+    assert (one.nsmap[named], local) == ("http://www.w3.org/2001/XMLSchema", "integer")
+    assert invalid(written([item.value])) == []
+
+
+def test_times_without_seconds_are_written_with_them() -> None:
+    sent = event(
+        eventTime="2026-03-14T08:00+08:00",
+        errorDeclaration={"declarationTime": "2026-03-14T09:00Z"},
+        sensorElementList=[{"sensorMetadata": {"time": "2026-03-14T07:00Z"}, "sensorReport": [{"time": "2026-03-14T07:00:30.5Z"}]}],
+    )
+    [item] = read(document(sent))
+    assert item.value
+    assert invalid(written([item.value])) == []
+    [found] = again([item.value])
+    assert (event_hash(found), found.time) == (event_hash(item.value), item.value.time)
 
 
 def test_a_query_document_declares_what_its_events_use() -> None:

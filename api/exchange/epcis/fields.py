@@ -18,8 +18,8 @@ TEXT_LENGTH = 2_000
 LARGE = 2**63
 """Whole numbers from here on no database keeps."""
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _OFFSET = re.compile(r"[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00")
+_TIME = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{{1,12}})?)?(Z|{_OFFSET.pattern})", re.ASCII)
 _HEX = re.compile(r"([0-9A-Fa-f]{2})*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML has no writing for."""

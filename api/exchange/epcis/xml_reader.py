@@ -21,6 +21,8 @@ _EPCIS = re.compile(r"urn:epcglobal:epcis(-query)?:xsd:[12]")
 FIELD = "{urn:milkline:epcis}field"
 """An element for a field of a name that XML cannot write, which its attribute `name` has."""
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+XSD = "http://www.w3.org/2001/XMLSchema"
 _ROOTS = ("EPCISDocument", "EPCISQueryDocument")
 _FLATTENED = frozenset({"extension", "baseExtension"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -99,8 +101,12 @@ def _item(index: int, element: Element) -> Item[Event]:
 
 
 def _prefixes(element: Element) -> Iterator[tuple[str, str]]:
-    """Of the other namespaces that the event uses."""
+    """Of the other namespaces that the event uses, and of types that its attributes name."""
     for below in element.iter("{*}*"):
+        prefix, colon, _ = (below.get(XSI_TYPE) or "").partition(":")
+        namespace = below.nsmap.get(prefix) if colon else None
+        if namespace and (prefix, namespace) != ("xsd", XSD):
+            yield prefix, namespace
         for name in (below.tag, *below.attrib.keys()):
             namespace = etree.QName(cast("str", name)).namespace
             if namespace and not _EPCIS.fullmatch(namespace):

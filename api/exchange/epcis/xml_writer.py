@@ -17,7 +17,7 @@ from api.exchange.epcis.fields import CONTROL
 from api.exchange.epcis.names import STANDARD
 from api.exchange.epcis.shapes import CORRECTIVE, ENTRIES, PAIRS, REPORT_WORDS, WORDS
 from api.exchange.epcis.vocabulary import ERROR_REASON
-from api.exchange.epcis.xml_reader import FIELD, is_standard
+from api.exchange.epcis.xml_reader import FIELD, XSD, XSI_TYPE, is_standard
 from api.exchange.xml_stream import Element
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -49,6 +49,10 @@ _WITHIN: Mapping[str, tuple[str, ...]] = {
 }
 """The order of the standard's elements within one."""
 _WORDS = {**WORDS, "reason": ERROR_REASON}
+_TIMES = ("eventTime", "recordTime", "declarationTime", "time", "startTime", "endTime")
+_TO_THE_MINUTE = re.compile(r"(.+T\d\d:\d\d)(Z|[+-]\d\d:\d\d)")
+_FILLED = ("sourceList", "destinationList", "sensorElementList", "bizTransactionList")
+"""Lists that the standard's schema has not without an entry."""
 
 
 def write_event(body: Body, prefixes: Mapping[str, str]) -> bytes:
@@ -57,7 +61,7 @@ def write_event(body: Body, prefixes: Mapping[str, str]) -> bytes:
     element = etree.Element(kind.value, nsmap=_declared(body, prefixes))
     order = dict.fromkeys((*_HEAD, *_FIRST[kind], *_LAST))
     for name in order:
-        if name in body:
+        if name in body and (body[name] or name not in _FILLED or name in _FIRST[kind]):
             _known(element, name, body[name])
     _others(element, body, order)
     return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
@@ -89,11 +93,12 @@ def _escaped(text: str) -> str:
 
 def _declared(body: Body, prefixes: Mapping[str, str]) -> dict[str | None, str]:
     """Namespace by prefix, one prefix each."""
-    wanted = {namespace: prefix for prefix, namespace in STANDARD.items()} | dict(prefixes)
+    wanted = {namespace: prefix for prefix, namespace in STANDARD.items()} | {XSD: "xsd"} | dict(prefixes)
     found: dict[str | None, str] = {}
-    used = dict.fromkeys(name[1:].rpartition("}")[0] for name in _names(body) if name.startswith("{") and _writable(name))
-    if _XSI in used:
-        used[STANDARD["xsd"]] = None  # of the types that its attributes name
+    entries = list(_entries(body))
+    types = {text.partition(":")[0] for name, text in entries if name == XSI_TYPE and isinstance(text, str) and ":" in text}
+    used = dict.fromkeys(namespace for namespace, prefix in wanted.items() if prefix in types and namespace != STANDARD["xsd"])
+    used |= dict.fromkeys(name[1:].rpartition("}")[0] for name, _ in entries if name.startswith("{") and _writable(name))
     for namespace in used:
         given = wanted.get(namespace, "ns")
         base = given if _PREFIX.fullmatch(given) else "ns"
@@ -106,14 +111,14 @@ def _declared(body: Body, prefixes: Mapping[str, str]) -> dict[str | None, str]:
     return found
 
 
-def _names(value: Value) -> Iterator[str]:
+def _entries(value: Value) -> Iterator[tuple[str, Value]]:
     if isinstance(value, Mapping):
         for name, entry in value.items():
-            yield name
-            yield from _names(entry)
+            yield name, entry
+            yield from _entries(entry)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for entry in value:
-            yield from _names(entry)
+            yield from _entries(entry)
 
 
 @lru_cache(maxsize=4_096)
@@ -150,7 +155,7 @@ def _known(parent: Element, name: str, value: Value) -> None:
     elif isinstance(value, Mapping):
         _object(etree.SubElement(parent, name), name, value)
     else:
-        text = _decimal(value) if name == "quantity" else _text(value)
+        text = _decimal(value) if name == "quantity" else _time(_text(value)) if name in _TIMES else _text(value)
         etree.SubElement(parent, name).text = _WORDS[name].uri(text) if name in _WORDS else text
 
 
@@ -171,7 +176,7 @@ def _sensor(element: Element, name: str, value: Body) -> None:
         if (isinstance(entry, (Mapping, Sequence)) and not isinstance(entry, str)) or not _writable(field):
             _foreign(element, field, entry)
         else:
-            text = _text(entry)
+            text = _time(_text(entry)) if field in _TIMES else _text(entry)
             words = REPORT_WORDS.get(field) if name == "sensorReport" else None
             element.set(field, words.uri(text) if words else text)
 
@@ -212,6 +217,11 @@ def _text(value: Value) -> str:
 def _told(text: str) -> str:
     """What XML has no writing for, which is no longer captured, as JSON escapes it."""
     return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _time(text: str) -> str:
+    """With its seconds, as xsd:dateTime has it."""
+    return _TO_THE_MINUTE.sub(r"\1:00\2", text)
 
 
 def _decimal(value: Value) -> str:
