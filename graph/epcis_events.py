@@ -23,6 +23,7 @@ _BY_IDS = statement("event/by_ids")
 _LATEST = statement("event/latest")
 _SIZES = statement("event/sizes")
 _JOB = statement("event/job")
+_JOBS = statement("event/jobs")
 _PUT_JOB = statement("capture/put_job")
 EVER = 2**53
 PAGE = 500
@@ -253,3 +254,10 @@ async def job_by_id(graph: Graph, scope: Scope, job: str) -> CaptureJob | None:
     """None for one that there is not, and for another's."""
     rows = await graph.read(_JOB, scope, id=job)
     return CaptureJob(**rows[0][0]) if rows else None
+
+
+async def jobs_page(graph: Graph, scope: Scope, limit: int, before: str | None = None) -> list[CaptureJob]:
+    """Those of the scope's enterprise, the newest first, without errors and notes. before: the ULID of one, older than which they are."""
+    first = f"capture/{scope.enterprise}/"
+    [row] = await graph.read(_JOBS, scope, first=first, before=first + (before or _LAST), limit=limit)
+    return [CaptureJob(**one) for one in row[0]]

@@ -46,23 +46,35 @@ def problem(status: int, kind: str, detail: str, **more: Any) -> dict[str, Any]:
 def told(job: CaptureJob, now: int) -> dict[str, Any]:
     """As EPCIS has it. now: ms. A job that was lost with its service failed: nobody works on it any more."""
     errors: list[dict[str, Any]] = orjson.loads(job.errors)
-    ended, success = job.finished_at, job.success
-    if ended is None and now - job.alive_at > LOST_AFTER_S * 1000:
+    if _is_lost(job, now):
         detail = f"the service ended while it worked on the document: {job.captured} events were recorded, or more; {_AGAIN}"
         errors.append(problem(500, "ImplementationException", detail))
-        ended, success = job.alive_at, False
+    return _state(job, now) | {"errors": errors, "notes": orjson.loads(job.notes)}
+
+
+def told_in_short(job: CaptureJob, now: int) -> dict[str, Any]:
+    """As one of many: where its errors are told, instead of them."""
+    state = _state(job, now)
+    return state | ({"errors": []} if state["success"] else {"errorFile": f"/capture/{state['captureID']}"})
+
+
+def _is_lost(job: CaptureJob, now: int) -> bool:
+    return job.finished_at is None and now - job.alive_at > LOST_AFTER_S * 1000
+
+
+def _state(job: CaptureJob, now: int) -> dict[str, Any]:
+    lost = _is_lost(job, now)
+    ended = job.alive_at if lost else job.finished_at
     return {
         "captureID": job.id.rpartition("/")[2],
         "createdAt": instant_text(job.created_at),
         **({"finishedAt": instant_text(ended)} if ended is not None else {}),
         "running": ended is None,
-        "success": success,
+        "success": job.success and not lost,
         "captureErrorBehaviour": job.behaviour,
         "captured": job.captured,
         "unchanged": job.unchanged,
         "refused": job.refused,
-        "errors": errors,
-        "notes": orjson.loads(job.notes),
     }
 
 

@@ -1,4 +1,4 @@
-"""The REST binding of EPCIS 2.0: POST /capture and its jobs. Errors are problem documents (RFC 7807), as there."""
+"""The REST binding of EPCIS 2.0: POST /capture, its jobs and the list of them. Errors are problem documents (RFC 7807), as there."""
 
 import tempfile
 from collections.abc import Callable
@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.exchange.capture_jobs import CaptureJobs, Check, told
+from api.exchange.capture_jobs import CaptureJobs, Check, told, told_in_short
 from api.exchange.capturer import capturer
 from api.exchange.discovery import BEHAVIOURS, VERSIONS, discovery_routes
+from api.exchange.pages import page_of, sliced
 from api.exchange.problem_answers import Refused, answering, json_answer
 from api.exchange.spooled import SPOOLED, receive
 from api.http.caller import address_of
@@ -18,8 +19,10 @@ from auth.actor import Actor
 from auth.bearer import Bearers
 from graph.capture import Options
 from graph.engine.driver import Graph
-from graph.epcis_events import job_by_id
+from graph.epcis_events import job_by_id, jobs_page
 from graph.model.times import now_ms
+
+_MOST_JOBS = 100
 
 
 def capture_routes(
@@ -46,6 +49,13 @@ def capture_routes(
         headers = {"Location": f"/capture/{job.id.rpartition('/')[2]}", "GS1-Capture-Error-Behaviour": behaviour}
         return Response(status_code=202, headers=VERSIONS | headers)
 
+    async def listed(request: Request) -> Response:
+        actor = await recorder(request)
+        page = page_of(request, _MOST_JOBS)
+        found, now = await jobs_page(graph(), actor.scope, page.limit + 1, page.after), now_ms()
+        told_of, headers = sliced(request, page, [told_in_short(one, now) for one in found], lambda one: one["captureID"])
+        return json_answer(told_of, headers)
+
     async def job(request: Request) -> Response:
         actor = await recorder(request)
         found = await job_by_id(graph(), actor.scope, f"capture/{actor.enterprise}/{request.path_params['id']}")
@@ -56,5 +66,6 @@ def capture_routes(
     return [
         *discovery_routes(body_bytes),
         Route("/capture", answering(capture), methods=["POST"]),
+        Route("/capture", answering(listed), methods=["GET"]),
         Route("/capture/{id}", answering(job), methods=["GET"]),
     ]

@@ -26,7 +26,7 @@ def discovery_routes(body_bytes: int) -> list[Route]:
     reading = {"Allow": "GET, HEAD, OPTIONS"}
     writing, removing = {"Allow": "GET, HEAD, OPTIONS, POST"}, {"Allow": "DELETE, GET, HEAD, OPTIONS"}
     told = {
-        "/capture": {"Allow": "OPTIONS, POST"} | capturing,
+        "/capture": writing | capturing,
         "/capture/{id}": reading,
         "/events": reading | _OUT,
         "/events/{id:path}": reading | _OUT,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from api.exchange.epcis.queries import FROM_A_LINK, PAGING, BadParameter, page_token, per_page, place_of_token
+from api.exchange.epcis.queries import FROM_A_LINK, MOST_PER_PAGE, PAGING, BadParameter, page_token, per_page, place_of_token
 from graph.model.identifiers import shown
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ class Page:
     after: str | None
 
 
-def page_of(request: Request) -> Page:
+def page_of(request: Request, most: int = MOST_PER_PAGE) -> Page:
     """Of a list that is asked for nothing but its pages. Raises `BadParameter`."""
     given = request.query_params
     for name in given:
@@ -33,7 +33,7 @@ def page_of(request: Request) -> Page:
     after = None if token is None else place_of_token(token)
     if not isinstance(after, str | None):
         raise BadParameter(f"found nextPageToken={shown(token or '')}; {FROM_A_LINK}")
-    return Page(per_page(given.get("perPage")), after)
+    return Page(per_page(given.get("perPage"), most), after)
 
 
 def linked(request: Request, token: str) -> dict[str, str]:

@@ -12,9 +12,11 @@ from api.errors import ErrorCode
 from api.exchange import capture_jobs
 from api.exchange.capture_jobs import CaptureJobs, told
 from api.http.request import HttpError
+from auth.actor import Actor, Duty, Role
+from auth.scope import Scope
 from graph.capture import Options
 from graph.engine.driver import Graph
-from graph.epcis_events import CaptureJob, job_by_id
+from graph.epcis_events import CaptureJob, job_by_id, jobs_page, keep_job
 from tests.component.test_epcis_custody import MAKER, can
 from tests.epcis import document, event
 
@@ -92,3 +94,18 @@ async def test_events_that_are_refused_are_told_of_however_many_have_notes(
     assert (job["success"], job["captured"], job["refused"]) == (False, 0 if rollback else 5, 4)
     assert [error["event"] for error in job["errors"]] == [5, 6, 7]
     assert len(job["notes"]) == (0 if rollback else 3)
+
+
+async def test_jobs_come_page_by_page_and_none_of_others(graph: Graph) -> None:
+    other = Actor("another", Role.ENTERPRISE, "6909999", frozenset(Duty))
+    ids = [f"capture/{MAKER.enterprise}/{number:026d}" for number in range(5)]
+    for one in ids:
+        await keep_job(graph, MAKER.scope, CaptureJob(one, str(MAKER.enterprise), 1, "proceed", errors='["long"]'))
+    hidden = CaptureJob(f"capture/6909999/{9:026d}", "6909999", 1, "proceed")
+    await keep_job(graph, other.scope, hidden)
+    first = await jobs_page(graph, MAKER.scope, 3)
+    assert [one.id for one in first] == ids[:1:-1] and {one.errors for one in first} == {"[]"}
+    rest = await jobs_page(graph, MAKER.scope, 3, first[-1].id.rpartition("/")[2])
+    assert [one.id for one in rest] == ids[1::-1]
+    assert await jobs_page(graph, other.scope, 3) == [hidden]
+    assert await jobs_page(graph, Scope.NONE, 3) == []

@@ -52,14 +52,16 @@ def test_who_neither_captures_nor_reads(service: Service, actor: str, status: in
     refused = capture(service, document(event()), actor)
     assert (refused.status_code, refused.json()["type"]) == (status, "epcisException:SecurityException")
     assert events(service, actor).status_code == status
-    assert httpx2.get(f"{service.url}/capture/1", headers=service.headers(actor)).status_code == status
+    for path in ("/capture", "/capture/1"):
+        assert httpx2.get(f"{service.url}{path}", headers=service.headers(actor)).status_code == status
 
 
 def test_a_regulator_captures_nothing_and_reads_events_of_whom_it_supervises_with_a_reason(service: Service) -> None:
     job_of(service, capture(service, document(event(epcList=[can("seen")]))))
     regulator, reason = service.headers("REGULATOR"), {"Milkline-Reason": "inspection"}
     assert capture(service, document(event()), "REGULATOR").status_code == 403
-    assert httpx2.get(f"{service.url}/capture/1", headers=regulator).status_code == 403
+    for path in ("/capture", "/capture/1"):
+        assert httpx2.get(f"{service.url}{path}", headers=regulator | reason).status_code == 403
     asked = {"MATCH_epc": can("seen")}
     nobody = httpx2.get(f"{service.url}/events", params=asked, headers=regulator | reason)
     assert (nobody.status_code, nobody.json()["type"]) == (400, "epcisException:QueryParameterException")
@@ -110,6 +112,43 @@ def test_a_job_tells_what_became_of_a_document(service: Service) -> None:
     assert "custody has no record" in job["notes"][0]["notes"][0]["message"]
     again = job_of(service, capture(service, document(event(epcList=[can("told")], bizStep="inspecting"))))
     assert (again["captured"], again["unchanged"]) == (0, 1)
+
+
+def test_jobs_are_listed_the_newest_first_for_who_captured(service: Service) -> None:
+    sent = [document(event(epcList=[can(f"job{number}")])) for number in range(4)]
+    sent.insert(2, document(event(action="CREATE")))
+    made = [capture(service, one).headers["location"].rpartition("/")[2] for one in sent]
+    others = capture(service, document(event(epcList=[can("others")])), BUYER).headers["location"].rpartition("/")[2]
+
+    def walked(actor: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        following = "/capture?perPage=2"
+        while following:
+            answer = httpx2.get(f"{service.url}{following}", headers=service.headers(actor))
+            assert answer.status_code == 200 and answer.headers["gs1-epcis-version"] == "2.0.0"
+            found += answer.json()
+            following = answer.headers.get("link", "").partition(">")[0].lstrip("<")
+        return found
+
+    mine = walked(MAKER)
+    assert [one["captureID"] for one in mine[:5]] == made[::-1]
+    assert others not in {one["captureID"] for one in mine}
+    assert walked(BUYER)[0]["captureID"] == others
+    assert [one["captureID"] for one in mine] == sorted((one["captureID"] for one in mine), reverse=True)
+    assert [(one["running"], one["success"]) for one in mine[:5]] == [(False, number != 2) for number in range(5)]
+    [failed, good] = [mine[2], mine[3]]
+    assert "errors" not in failed and good["errors"] == []
+    alone = httpx2.get(f"{service.url}{failed['errorFile']}", headers=service.headers(MAKER)).json()
+    assert alone["errors"] and {name: alone[name] for name in failed if name != "errorFile"} == {
+        name: value for name, value in failed.items() if name != "errorFile"
+    }
+    assert len(httpx2.get(f"{service.url}/capture", headers=service.headers(MAKER)).json()) == min(30, len(mine))
+
+
+@pytest.mark.parametrize("wrong", ["perPage=0", "perPage=101", "nextPageToken=x", "nextPageToken=W10", "enterprise=6901234"])
+def test_a_list_of_jobs_that_cannot_be(service: Service, wrong: str) -> None:
+    refused = httpx2.get(f"{service.url}/capture?{wrong}", headers=service.headers(MAKER))
+    assert (refused.status_code, refused.json()["type"]) == (400, "epcisException:QueryParameterException")
 
 
 @pytest.mark.parametrize(("behaviour", "kept"), [(None, 0), ("rollback", 0), ("proceed", 1)])
@@ -176,7 +215,7 @@ def test_events_by_each_parameter(service: Service) -> None:
 
 def test_what_there_is_is_told_to_everybody(service: Service) -> None:
     capturing = httpx2.options(f"{service.url}/capture")
-    assert (capturing.status_code, capturing.headers["allow"]) == (204, "OPTIONS, POST")
+    assert (capturing.status_code, capturing.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")
     assert capturing.headers["gs1-capture-error-behaviour"] == "rollback, proceed"
     assert int(capturing.headers["gs1-epcis-capture-file-size-limit"]) > 1_000_000
     for path in ("/events", "/events/urn:uuid:1"):

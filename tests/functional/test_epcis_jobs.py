@@ -32,3 +32,5 @@ def test_a_large_document_is_worked_through_beside_the_call_and_a_service_that_e
         assert (job["running"], job["success"], "finishedAt" in job) == (False, False, True)
         assert "the service ended while it worked on the document" in job["errors"][0]["detail"]
         assert 0 <= job["captured"] < LARGE
+        [listed] = httpx2.get(f"{again.url}/capture", headers=headers, timeout=60).json()
+        assert (listed["running"], listed["success"], listed["errorFile"]) == (False, False, location)

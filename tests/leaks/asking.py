@@ -25,7 +25,7 @@ from auth.actor import Actor
 from auth.hidden import HiddenNames
 from graph.delivery import named_queries
 from graph.engine.driver import Graph
-from graph.epcis_events import Place, events_found, job_by_id
+from graph.epcis_events import Place, events_found, job_by_id, jobs_page
 from graph.export import Export
 from graph.lookup import LookUps, Suspicion
 from tests.engines import wipe
@@ -108,7 +108,8 @@ async def events(graph: Graph, actor: Actor, asked: EventsQuestion) -> list[Any]
     # jobs and the names of queries are told to who may capture, as their routes have it
     if may_capture_events(actor):
         job = await job_by_id(graph, actor.scope, asked.document)
-        found += [job and asdict(job), *map(asdict, await named_queries.listed(graph, actor))]
+        jobs = await jobs_page(graph, actor.scope, asked.limit, asked.document.rpartition("/")[2])
+        found += [job and asdict(job), *map(asdict, jobs), *map(asdict, await named_queries.listed(graph, actor))]
     return found
 
 

@@ -144,8 +144,8 @@ def counts_of(limit: str | None, largest: str | None) -> Counts:
     return Counts(_count("eventCountLimit", limit, EVER), _count("maxEventCount", largest, MOST_COUNTED))
 
 
-def per_page(given: str | None) -> int:
-    return _count("perPage", given, MOST_PER_PAGE) or PER_PAGE
+def per_page(given: str | None, most: int = MOST_PER_PAGE) -> int:
+    return _count("perPage", given, most) or PER_PAGE
 
 
 def _count(name: str, given: str | None, most: int) -> int | None:
