@@ -103,7 +103,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         *schema_routes(),
         *template_routes(),
         *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),
-        *fsma204_routes(identity.bearers, context),
+        *fsma204_routes(identity.bearers, check, context),
         *import_routes(Place(lambda: graphs[0][0], identity.bearers, check, files, settings)),
         *file_routes(files, identity.bearers, check, settings.file_bytes),
         *page_routes(look_up, settings),

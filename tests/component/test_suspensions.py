@@ -8,8 +8,10 @@ import pytest
 from joserfc.jwk import ECKey
 from starlette.requests import Request
 
+from api.context import Context
 from api.errors import ApiError
 from api.exchange.export_route import export_routes
+from api.exchange.fsma204.route import fsma204_routes
 from api.http.request import HttpError
 from api.resolvers.root import SCHEMA
 from api.standing import check_standing
@@ -157,6 +159,30 @@ async def test_an_export_breaks_off_when_its_enterprise_is_suspended(graph: Grap
     with pytest.raises(HttpError) as refusal:
         await anext(pieces)
     assert refusal.value.error.code.value == "ENTERPRISE_SUSPENDED"
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+async def test_a_spreadsheet_does_not_leave_when_its_enterprise_is_suspended_while_it_is_made(graph: Graph, meanwhile: bool) -> None:
+    await capture_farms(graph, MAKER, [farm("F1")])
+    tokens, suspensions = Tokens(ECKey.generate_key("P-256")), Suspensions(0)
+
+    async def check(actor: Actor) -> None:
+        await check_standing(suspensions, graph, actor)
+
+    async def begun(caller: Actor, _: Request) -> Context:
+        await check(caller)
+        if meanwhile:
+            await change(graph, PLATFORM, "suspend", "MAKER1")
+        return context(graph, caller)
+
+    [route] = fsma204_routes(Bearers([tokens]), check, begun)
+    bearer = f"Bearer {tokens.mint(Role.ENTERPRISE, 'MAKER1', 'test', 60)}"
+    scope = {"type": "http", "method": "GET", "headers": [(b"authorization", bearer.encode())], "query_string": b"from=farm/MAKER1/F1"}
+    answer = await route.endpoint(Request(scope))
+    if meanwhile:
+        assert answer.status_code == 403 and b"ENTERPRISE_SUSPENDED" in answer.body
+    else:
+        assert answer.status_code == 200 and await anext(aiter(answer.body_iterator))
 
 
 async def test_what_a_regulator_reads_of_it_leaves_a_trace(graph: Graph) -> None:

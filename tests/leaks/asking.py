@@ -1,10 +1,12 @@
 """One side of a pair as its actor meets it: planted, filled, and asked over the whole schema."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any, cast
 
+import openpyxl
 import orjson
 from graphql import DocumentNode, parse
 from starlette.requests import Request
@@ -12,12 +14,17 @@ from starlette.requests import Request
 from api.context import Context
 from api.door.buckets import Buckets
 from api.door.limits import Door, Visitor
+from api.errors import ApiError
 from api.exchange.capturer import may_capture_events
 from api.exchange.epcis.queries import wanted_of
+from api.exchange.fsma204.events import Events
+from api.exchange.fsma204.tracing import Asking, trace
+from api.exchange.fsma204.workbook import write
 from api.exchange.records.export import ExportFormat, file_of, records_of
 from api.files import FileStore
 from api.http.execution import run
 from api.http.responses import execution_errors
+from api.resolvers.lineage import seeds_of
 from api.resolvers.loaders import Loaders
 from api.resolvers.root import GRAPHQL_SCHEMA
 from api.settings import Settings
@@ -32,7 +39,7 @@ from tests.engines import wipe
 from tests.leaks.content import fill
 from tests.leaks.extras import NOW
 from tests.leaks.pairs import Side
-from tests.leaks.questions import Asked, EventsQuestion, ExportQuestion, Question
+from tests.leaks.questions import Asked, EventsQuestion, ExportQuestion, FsmaQuestion, Question
 from tests.planting import plant
 
 _SETTINGS = Settings.model_validate({})
@@ -83,6 +90,9 @@ async def answers(graph: Graph, actor: Actor, side: Side, asked: Sequence[Asked]
         if isinstance(question, ExportQuestion):
             found.append((question, await exported(graph, actor, question)))
             continue
+        if isinstance(question, FsmaQuestion):
+            found.append((question, orjson.dumps(await spreadsheet(context(graph, actor, side, look_ups), question), default=str)))
+            continue
         following: Question | None = question
         for _ in range(pages):
             if following is None:
@@ -116,6 +126,19 @@ async def events(graph: Graph, actor: Actor, asked: EventsQuestion) -> list[Any]
 async def exported(graph: Graph, actor: Actor, asked: ExportQuestion) -> bytes:
     pages = records_of(Export(graph, actor.scope, asked.owner), asked.kinds)
     return b"".join([piece async for piece in file_of(pages, ExportFormat.NDJSON)])
+
+
+async def spreadsheet(context: Context, asked: FsmaQuestion) -> Any:
+    """All cells, but for when it was made; or the refusal."""
+    try:
+        seeds = await seeds_of(context, asked.seeds)
+    except ApiError as refused:
+        return [refused.code, refused.message]
+    traced = await trace(Asking(context.loaders, context.view, context.settings.limits, asked.radius), seeds)
+    out = io.BytesIO()
+    await write(Events(context.loaders, traced).rows(), traced, asked.radius, out)
+    sheets = [list(sheet.values) for sheet in openpyxl.load_workbook(out)]
+    return [[row for row in sheet if not str(row[0]).startswith("Made at")] for sheet in sheets]
 
 
 @cache

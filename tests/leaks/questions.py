@@ -46,7 +46,7 @@ LOGS = (
 NODES = ("node", "nodes")
 STEPS_OF_REQUESTS = (*["requestAccess"] * 4, "approveAccess", "refuseAccess", "revokeAccess", *["withdrawAccessRequest"] * 3)
 NEIGHBOURLY = ("package/", "shipment/", "site/")
-_EVENTS, _ANCHORED, _SORTED, _WISHED, _NEIGHBOURLY, _STEPS = 4, 8, 4, 4, 4, 8
+_EVENTS, _TRACED, _ANCHORED, _SORTED, _WISHED, _NEIGHBOURLY, _STEPS = 4, 1, 8, 4, 4, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,15 @@ class ExportQuestion:
     kinds: Sequence[RecordKind]
 
 
-Asked = Question | EventsQuestion | ExportQuestion
+@dataclass(frozen=True, slots=True)
+class FsmaQuestion:
+    """What `GET /fsma204` tells of what these records came from and where they went; radius: rings of shared inputs, for a recall."""
+
+    seeds: Sequence[str]
+    radius: int | None
+
+
+Asked = Question | EventsQuestion | ExportQuestion | FsmaQuestion
 
 
 @dataclass(slots=True)
@@ -124,7 +132,8 @@ class Asking:
         more += [self._wished() for _ in range(_WISHED)]
         more += [self._neighbourly() for _ in range(_NEIGHBOURLY)]
         more += [self._question(name, root.fields[name]) for name in LOGS]
-        return [*more, *asked, *(self._step(self.chance.choice(STEPS_OF_REQUESTS)) for _ in range(_STEPS))]
+        steps = [self._step(self.chance.choice(STEPS_OF_REQUESTS)) for _ in range(_STEPS)]
+        return [*more, *(self._traced() for _ in range(_TRACED)), *asked, *steps]
 
     def _events(self) -> EventsQuestion:
         chance = self.chance
@@ -155,6 +164,10 @@ class Asking:
         kinds = [kind for kind in KINDS_OF_FILES.values() if may_export(actor, kind)]
         owners = [code for code in codes if exports_of(actor, code)]
         return [(self.chance.choice(owners), kinds)] if owners and kinds else []
+
+    def _traced(self) -> FsmaQuestion:
+        seeds = [self._id("from", "backward") for _ in range(self.chance.choice((1, 1, 2)))]
+        return FsmaQuestion(seeds, self.chance.choice((None, *range(RADIUS + 1))))
 
     def _first_few(self, *, anchored: bool) -> Question:
         """The first few of a list, in an order; anchored: of what hangs on one record."""

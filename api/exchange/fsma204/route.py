@@ -26,22 +26,24 @@ _PARAMETERS = frozenset({"from", "radius"})
 _STATUSES = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.FORBIDDEN: 403}
 
 
-def fsma204_routes(bearers: Bearers, contexts: Callable[[Actor, Request], Awaitable[Context]]) -> list[Route]:
-    """contexts: of a caller; HttpError for one who may not act."""
+def fsma204_routes(
+    bearers: Bearers, check: Callable[[Actor], Awaitable[None]], contexts: Callable[[Actor, Request], Awaitable[Context]]
+) -> list[Route]:
+    """check: raises HttpError for one who may not act, or no longer. contexts: of a caller, who has been checked."""
 
     async def handle(request: Request) -> Response:
         caller = await actor_of(request, bearers)
         if caller.role is Role.PUBLIC:
             raise HttpError(401, ErrorCode.UNAUTHENTICATED, "found no token; lineage is for who has one", CHALLENGE)
         try:
-            return await _answered(request, await contexts(caller, request))
+            return await _answered(request, await contexts(caller, request), check)
         except ApiError as error:
             return refuse(error, JSON, _STATUSES.get(error.code, 400))
 
     return [Route("/fsma204", refusing(handle), methods=["GET"])]
 
 
-async def _answered(request: Request, context: Context) -> Response:
+async def _answered(request: Request, context: Context, check: Callable[[Actor], Awaitable[None]]) -> Response:
     if strange := sorted(set(request.query_params) - _PARAMETERS):
         raise _bad(f"found the parameter {strange[0][:40]!r}; right is {', '.join(sorted(_PARAMETERS))}")
     seeds = await seeds_of(context, request.query_params.getlist("from"))
@@ -51,6 +53,7 @@ async def _answered(request: Request, context: Context) -> Response:
     out = tempfile.TemporaryFile()  # noqa: SIM115 # the answer is told from it
     try:
         await write(Events(context.loaders, traced).rows(), traced, radius, out)
+        await check(context.actor)  # who was suspended while the file was made does not get it
         context.read(traced.records)
         read = frozenset(context.loaders.shown)
         await access.log(context.graph, access.Reading(context.actor, "fsma204", reason, context.address, read))
