@@ -7,19 +7,22 @@ import strawberry
 
 from api.context import Context, Info
 from api.errors import ApiError, ErrorCode
+from api.resolvers.keys import ids_named
 from api.schema.lineage import CommonSource, Lineage, RecallRadius, completeness_shown, page_length
 from auth.actor import Role
 from auth.policy import may_trace
 from graph.lineage.common import common_sources
 from graph.lineage.recall import recall_radius
 from graph.lineage.trace import backward, forward
-from graph.model.codes import MalformedCode, read_code
-from graph.model.identifiers import Kind, MalformedId, parse_id, shown
+from graph.model.identifiers import Kind, kind_of, shown
 
 if TYPE_CHECKING:
     from api.resolvers.loaders import Loaders
 
-_SEEDS = "Records to start from, of any kind and mixed: IDs, or for packages their codes in any form."
+_SEEDS = (
+    "Records to start from, of any kind and mixed: IDs, GS1 keys (SGTIN, SSCC, LGTIN, SGLN, PGLN) as URNs or Digital Links, or for "
+    "packages their codes in any form."
+)
 From = Annotated[list[strawberry.ID], strawberry.argument(name="from", description=_SEEDS)]
 Of = Annotated[list[strawberry.ID], strawberry.argument(description=_SEEDS)]
 MaxHops = Annotated[
@@ -110,33 +113,12 @@ async def chosen(loaders: "Loaders", given: Sequence[str], most: int) -> list[st
         raise ApiError(ErrorCode.BAD_USER_INPUT, "found no IDs; a question starts from 1 at least", path="from")
     if len(given) > most:
         raise ApiError(ErrorCode.TOO_MANY_IDS, f"found {len(given)} IDs; a question starts from {most} at the most", path="from")
-    asked = [_seed(text, f"from[{index}]") for index, text in enumerate(given)]
-    # a GS1 key does not say where its company prefix ends: of the packages that it may name, the one that is there
-    open_to_doubt = [candidate for candidates in asked if len(candidates) > 1 for candidate in candidates]
-    found = await loaders.records(Kind.PACKAGE, list(dict.fromkeys(open_to_doubt))) if open_to_doubt else []
-    there = {str(record.id) for record in found if record is not None}
-    return [next((candidate for candidate in candidates if candidate in there), candidates[0]) for candidates in asked]
-
-
-def _seed(text: str, path: str) -> list[str]:
-    """What an ID or a code may name, the likeliest first."""
-    try:
-        record = parse_id(text)
-    except MalformedId as error:
-        try:
-            candidates = read_code(text)
-        except MalformedCode as no_code:
-            said = error if _like_an_id(text) else f"{no_code}; the codes of packages are right as printed or scanned, and IDs of any kind"
-            raise ApiError(ErrorCode.MALFORMED_ID, f"{path}: {said}", path=path) from error
-        return [candidate.package_id for candidate in candidates]
-    if not record.kind.traceable:
-        kinds = ", ".join(kind.value for kind in Kind if kind.traceable)
-        raise ApiError(ErrorCode.NOT_TRACEABLE, f"{path}: found {shown(text)}; custody runs through {kinds}", path=path)
-    return [record.text]
-
-
-def _like_an_id(text: str) -> bool:
-    return "/" in text and "://" not in text
+    seeds = await ids_named(loaders, {f"from[{index}]": text for index, text in enumerate(given)})
+    for index, seed in enumerate(seeds):
+        if not kind_of(seed).traceable:
+            kinds, path = ", ".join(kind.value for kind in Kind if kind.traceable), f"from[{index}]"
+            raise ApiError(ErrorCode.NOT_TRACEABLE, f"{path}: found {shown(seed)}; custody runs through {kinds}", path=path)
+    return seeds
 
 
 def hops_of(max_hops: int | None) -> int | None:

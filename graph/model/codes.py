@@ -26,7 +26,7 @@ _RAW = re.compile(r"01\d{14}|00\d", re.ASCII)
 _FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)} | {0x3000: " ", 0x3002: "."}
 """From what Chinese input methods type to ASCII: full-width characters, the ideographic space and full stop, and nothing else, since
 what other compatibility forms stand for may be another's code."""
-_UNREADABLE = (biip.ParseError, ValueError, LookupError)
+UNREADABLE = (biip.ParseError, ValueError, LookupError)
 """What biip, and urllib within it, raise for a text that they cannot read."""
 _RIGHT = "a trace code is <enterprise code>.<number>, a GS1 element string such as (01)…(21)…, or the address in a printed code"
 
@@ -139,7 +139,7 @@ def _from_epc(epc: re.Match[str]) -> list[Candidate]:
 def _from_address(address: str, owner: str | None) -> list[Candidate]:
     try:
         elements = GS1DigitalLinkURI.parse(address).element_strings
-    except _UNREADABLE:
+    except UNREADABLE:
         pass
     else:
         return _from_elements(elements, owner)
@@ -156,7 +156,7 @@ def _from_address(address: str, owner: str | None) -> list[Candidate]:
 def _from_gs1(code: str, owner: str | None) -> list[Candidate]:
     try:
         message = GS1Message.parse_hri(code) if code.startswith("(") else biip.parse(code).gs1_message
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise MalformedCode(f"found {shown(code)}, which is no GS1 element string: {error}") from error
     return _from_elements(message.element_strings, owner) if message else []
 

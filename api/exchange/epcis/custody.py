@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from api.exchange.epcis.event import Action, Body, Event, EventType, Quantity, Typed
-from api.exchange.epcis.keys import Key, KeyKind, read_key, short_digest
+from api.exchange.epcis.hashing import short_digest
 from api.exchange.epcis.names import MASTER_DATA
 from api.exchange.outcomes import Note
 from graph.capture import Untold
+from graph.model.gs1_keys import Key, KeyKind, read_key
 from graph.model.identifiers import Kind, record_id
 from graph.model.kinds import BatchKind, PackageLevel, SiteKind
 from graph.model.records.told import NOT_TOLD, unstated

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import TypeAlias, cast
 
 from api.exchange.epcis.event import Value
-from api.exchange.epcis.keys import malformed_urn
 from api.exchange.epcis.names import STANDARD
 from api.exchange.epcis.vocabulary import COMPONENT, ERROR_REASON, MEASUREMENT, PARTY, SENSOR_EXCEPTION, TRANSACTION, Vocabulary
+from graph.model.gs1_keys import malformed_urn
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 

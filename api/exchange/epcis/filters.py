@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from api.exchange.epcis.fields import milliseconds
-from api.exchange.epcis.keys import canonical
 from api.exchange.epcis.names import STANDARD, tidy
 from api.exchange.epcis.patterns import RIGHT, Matches, is_pattern, matcher
 from api.exchange.epcis.vocabulary import (
@@ -19,6 +18,7 @@ from api.exchange.epcis.vocabulary import (
     TRANSACTION,
     Vocabulary,
 )
+from graph.model.gs1_keys import canonical
 from graph.model.identifiers import shown
 
 Body = Mapping[str, Any]

@@ -4,6 +4,7 @@ The algorithm is that of `epcis-event-hash-generator`. Its own readers are not u
 prefixes from one document to the next, and fail on transactions without a type. It is given what they would make of the event's XML.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -75,3 +76,8 @@ def _text(value: Value) -> str:
         if text.startswith(curie):
             return base + text.removeprefix(curie)
     return text
+
+
+def short_digest(text: str) -> str:
+    """32 hexadecimal digits: of a text that is too long, or too free, for a record's number."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

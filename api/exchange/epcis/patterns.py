@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from biip.checksums import gs1_standard_check_digit
 
-from api.exchange.epcis.keys import canonical
+from graph.model.gs1_keys import canonical
 
 Matches = Callable[[str], bool]
 """Of a canonical URI."""

@@ -10,9 +10,9 @@ import orjson
 
 from api.exchange.epcis.event import Action, EventType
 from api.exchange.epcis.filters import KNOWN, BadParameter, Condition, Keep, condition, time_of
-from api.exchange.epcis.keys import canonical
 from api.exchange.epcis.vocabulary import BIZ_STEP, DISPOSITION, Vocabulary
 from graph.epcis_events import EVER, Order, Place, Wanted
+from graph.model.gs1_keys import canonical
 from graph.model.identifiers import shown
 
 PER_PAGE = 30

@@ -8,8 +8,7 @@ import orjson
 
 from api.exchange.epcis.custody import Custody, Moved, Row
 from api.exchange.epcis.event import Event
-from api.exchange.epcis.hashing import Unhashable, event_hash
-from api.exchange.epcis.keys import canonical, read_key, short_digest
+from api.exchange.epcis.hashing import Unhashable, event_hash, short_digest
 from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
@@ -31,6 +30,7 @@ from graph.capture import (
 )
 from graph.custody_facts import children_at, known_enterprises, origins_at, shipments_by, yields_of
 from graph.engine.driver import Graph
+from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.epcis_event import event_name
 from graph.model.records.told import NOT_TOLD

@@ -23,7 +23,9 @@ from graph.model.identifiers import check_enterprise_code
 
 
 def fsma204_command(
-    seeds: Annotated[list[str], typer.Argument(metavar="ID…", help="Records to start from: IDs, or for packages their codes in any form.")],
+    seeds: Annotated[
+        list[str], typer.Argument(metavar="ID…", help="Records to start from: IDs, GS1 keys, or codes of packages in any form.")
+    ],
     enterprise: Annotated[str, typer.Option("--enterprise", help="Code of the enterprise that asks: what it may know is told.")],
     output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="File to write: .xlsx.")],
     data: Data = None,

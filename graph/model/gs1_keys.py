@@ -1,6 +1,5 @@
-"""GS1 keys in events, as EPC URNs (EPC Tag Data Standard) and as GS1 Digital Link URIs, and the records that they name."""
+"""GS1 keys as EPC URNs (EPC Tag Data Standard) and as GS1 Digital Link URIs, and the records that they name."""
 
-import hashlib
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -126,8 +125,3 @@ def malformed_urn(text: str) -> str | None:
     if parts is None or len(parts["prefix"] + parts["reference"]) != digits:
         return f"a company prefix of 6 to 12 digits and a reference, {digits} digits together, with a dot between them"
     return None
-
-
-def short_digest(text: str) -> str:
-    """32 hexadecimal digits: of a text that is too long, or too free, for a record's number."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

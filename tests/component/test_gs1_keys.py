@@ -1,0 +1,81 @@
+"""GS1 keys where IDs are asked for."""
+
+from collections.abc import Sequence
+
+import pytest
+from strawberry import ID
+
+from api.errors import ApiError
+from api.resolvers.lineage import seeds_of
+from auth.actor import Actor, Duty, Role
+from graph.engine.driver import Graph
+from tests.component.reading import CONSUMER, PUBLIC, REGULATOR, ask, context, properties, put, refused
+
+pytestmark = pytest.mark.anyio
+
+P = "6931234"
+BATCH, LOT = f"batch/{P}/06931234100010.W-9", f"lot/{P}/06931234200017.L1"
+SITE, FARM, FIRM, CAN = f"site/{P}/6931234000013", f"farm/{P}/6931234000020.N", f"enterprise/{P}", f"package/{P}/06931234100010.A1"
+KEYS = {
+    BATCH: ("urn:epc:class:lgtin:6931234.010001.W-9", "https://id.gs1.org/01/06931234100010/10/W-9", "(01)06931234100010(10)W-9"),
+    LOT: ("urn:epc:class:lgtin:6931234.020001.L1", "https://example.com/01/06931234200017/10/L1"),
+    SITE: ("urn:epc:id:sgln:6931234.00001.0", "https://id.gs1.org/414/6931234000013"),
+    FARM: ("urn:epc:id:sgln:6931234.00002.N", "https://id.gs1.org/414/6931234000020/254/N"),
+    FIRM: ("urn:epc:id:pgln:6931234.00000", "https://id.gs1.org/417/6931234000006"),
+    CAN: ("urn:epc:id:sgtin:6931234.010001.A1", "https://id.gs1.org/01/06931234100010/21/A1", f"{P}.06931234100010.A1"),
+}
+NODE = "query ($id: ID!) { node(id: $id) { id } }"
+NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+OWNER = Actor("maker", Role.ENTERPRISE, P, frozenset(Duty))
+STRANGER = Actor("other", Role.ENTERPRISE, "6939999", frozenset(Duty))
+
+
+async def seeds(graph: Graph, actor: Actor, texts: Sequence[str]) -> list[str]:
+    return await seeds_of(context(graph, actor), [ID(text) for text in texts])
+
+
+async def test_who_may_not_read_a_record_is_told_nothing_by_its_key(graph: Graph) -> None:
+    await put(graph, *map(properties, KEYS))
+    for actor in (STRANGER, PUBLIC, CONSUMER):
+        for keys in KEYS.values():
+            for key in keys:
+                assert await ask(graph, actor, NODE, id=key) == {"node": None}
+    # a lot of another's is taken for the likelier record, as if there were none
+    assert await seeds(graph, STRANGER, [KEYS[LOT][0]]) == [f"batch/{P}/06931234200017.L1"]
+    with pytest.raises(ApiError, match="found the role PUBLIC"):
+        await seeds(graph, PUBLIC, ["urn:epc:class:lgtin:1.2"])
+
+
+async def test_a_key_names_the_record_that_is_there(graph: Graph) -> None:
+    await put(graph, *map(properties, KEYS))
+    asked = [(record, key) for record, keys in KEYS.items() for key in keys]
+    for actor in (OWNER, REGULATOR):
+        assert await seeds(graph, actor, [key for _, key in asked]) == [record for record, _ in asked]
+        found = await ask(graph, actor, NODES, ids=[key for _, key in asked])
+        assert [node["id"] for node in found["nodes"]] == [record for record, _ in asked]
+        for record, key in asked:
+            assert await ask(graph, actor, NODE, id=key) == {"node": {"id": record}}
+
+
+async def test_what_one_recorded_under_the_key_of_another(graph: Graph) -> None:
+    """Who makes for a brand, or takes from a supplier, has records under keys that these gave out."""
+    mine = ["batch/6939999/06931234100010.W-9", "lot/6939999/06931234200017.L1", "farm/6939999/6931234000020.N"]
+    await put(graph, *map(properties, [*KEYS, *mine]))
+    assert await seeds(graph, STRANGER, [KEYS[BATCH][0], KEYS[LOT][1], KEYS[FARM][0]]) == mine
+
+
+async def test_a_key_of_two_records_is_refused(graph: Graph) -> None:
+    both = [BATCH, BATCH.replace("batch/", "lot/")]
+    await put(graph, *map(properties, both))
+    with pytest.raises(ApiError, match=r"from\[0\]: .* names " + " and ".join(both)):
+        await seeds(graph, OWNER, [KEYS[BATCH][0]])
+    assert (await refused(graph, OWNER, NODE, id=KEYS[BATCH][1]))[0] == "BAD_USER_INPUT"
+    assert await seeds(graph, STRANGER, [KEYS[BATCH][0]]) == [BATCH]
+
+
+async def test_a_key_that_is_none(graph: Graph) -> None:
+    code, message = await refused(graph, OWNER, NODE, id="urn:epc:class:lgtin:6931234.01001.W-9")
+    assert code == "MALFORMED_ID"
+    assert "13 digits together" in message
+    with pytest.raises(ApiError, match="has the check digit 4, and 3 would be right"):
+        await seeds(graph, OWNER, ["https://id.gs1.org/414/6931234000014"])

@@ -1,0 +1,96 @@
+"""Which records a GS1 key may name."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from graph.model.codes import MalformedCode
+from graph.model.gs1_names import records_named
+from graph.model.identifiers import parse_id
+
+LINK = "https://id.gs1.org"
+PIECES = ("urn:epc:", "class:", "id:", "lgtin:", "sgln:", "pgln:", "6931234", ".", "010001", "00001", "W-9", LINK, "/01/", "/10/", "/414/")
+PIECES += ("06931234100010", "6931234000013", "(01)", "(10)", "(414)", "]C1", "\x1d", "%FF", "%", "*", "٠", "\ud800", " ", "/", "?", "#")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), st.sampled_from(("", "6931234", "MAKER1")))
+@example("urn:epc:class:lgtin:6931234.010001.\ud800", "")
+@example(f"{LINK}/01/06931234100010/10/%FF", "")
+def test_any_text_names_well_formed_ids_or_is_malformed(text: str, recorder: str) -> None:
+    try:
+        named = records_named(text, recorder)
+    except MalformedCode as error:
+        assert "found" in str(error)
+    else:
+        assert named == [parse_id(record).text for record in named]
+
+
+@pytest.mark.parametrize(
+    ("key", "named"),
+    [
+        ("urn:epc:class:lgtin:6931234.010001.W-9", ["batch/6931234/06931234100010.W-9", "lot/6931234/06931234100010.W-9"]),
+        ("urn:epc:id:sgln:6931234.00001.0", ["site/6931234/6931234000013", "farm/6931234/6931234000013"]),
+        ("urn:epc:id:sgln:6931234.00001.A%2F7", ["site/6931234/6931234000013.A_2F7", "farm/6931234/6931234000013.A_2F7"]),
+        ("urn:epc:id:pgln:6931234.00000", ["enterprise/6931234"]),
+        ("urn:epc:id:sgtin:6931234.010001.A1", ["package/6931234/A1", "package/6931234/06931234100010.A1"]),
+        ("urn:epc:id:sscc:6931234.3000000001", ["package/6931234/369312340000000014"]),
+        ("6931234.A1", ["package/6931234/A1"]),
+    ],
+)
+def test_a_key_that_shows_its_company_prefix(key: str, named: list[str]) -> None:
+    assert records_named(key) == named
+
+
+def test_what_the_asker_recorded_under_the_key_of_another_is_named_after() -> None:
+    assert records_named("urn:epc:class:lgtin:6931234.010001.W-9", "MAKER1") == [
+        "batch/6931234/06931234100010.W-9",
+        "batch/MAKER1/06931234100010.W-9",
+        "lot/6931234/06931234100010.W-9",
+        "lot/MAKER1/06931234100010.W-9",
+    ]
+    assert records_named("urn:epc:id:sgtin:6931234.010001.A1", "MAKER1")[-1] == "package/MAKER1/06931234100010.A1"
+    assert records_named("urn:epc:id:pgln:6931234.00000", "MAKER1") == ["enterprise/6931234"]
+    assert records_named("6931234.A1", "MAKER1") == ["package/6931234/A1"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "record"),
+    [
+        (
+            (
+                f"{LINK}/01/06931234100010/10/W-9",
+                "https://example.com/shop/01/06931234100010/10/W-9?17=280101",
+                "(01)06931234100010(10)W-9",
+                "(01)06931234100010(17)280101(10)W-9",
+                "]d2010693123410001010W-9",
+                "\x1d010693123410001010W-9",
+                "010693123410001010W-9",
+            ),
+            "batch/6931234/06931234100010.W-9",
+        ),
+        ((f"{LINK}/414/6931234000013", "(414)6931234000013", "]C14146931234000013"), "site/6931234/6931234000013"),
+        ((f"{LINK}/414/6931234000013/254/A7", "(414)6931234000013(254)A7"), "site/6931234/6931234000013.A7"),
+        ((f"{LINK}/417/6931234000006", "(417)6931234000006"), "enterprise/6931234"),
+    ],
+)
+def test_a_key_that_does_not_show_its_company_prefix_names_a_record_of_each(texts: tuple[str, ...], record: str) -> None:
+    for text in texts:
+        assert record in records_named(text)
+        assert records_named(text) == records_named(texts[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("urn:epc:class:lgtin:6931234.01001.W-9", "13 digits together"),
+        ("urn:epc:id:sgln:6931234.0001.0", "12 digits together"),
+        (f"{LINK}/414/6931234000014", "has the check digit 4, and 3 would be right"),
+        (f"{LINK}/01/06931234100010", "a product, and no thing"),
+        ("urn:epc:id:gsrn:6931234.0000000001", "is no SGTIN, SSCC, LGTIN, SGLN or PGLN"),
+        ("(01)06931234100010", "GTIN"),
+        ("(414)6931234000014", "found"),
+    ],
+)
+def test_what_names_nothing(text: str, right: str) -> None:
+    with pytest.raises(MalformedCode, match=right):
+        records_named(text)
