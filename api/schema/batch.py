@@ -12,7 +12,7 @@ from api.schema.connection import After, Connection, First
 from api.schema.described import described
 from api.schema.file import File, file_of
 from api.schema.filters import Builder, DateRange, DateTimeRange, SortDirection
-from api.schema.interfaces import BatchKind, ProcessRoute, Record, Traceable, TraceableKind, of_kind
+from api.schema.interfaces import BatchKind, Gs1Named, ProcessRoute, Record, Traceable, TraceableKind, of_kind
 from api.schema.lineage_node import LineageNode, lineage_node
 from api.schema.scalars import Date, DateTime, Decimal
 from api.schema.tiers import INTERNAL, PUBLIC, SHARED
@@ -34,7 +34,7 @@ class BatchInputEdge:
 
 @of_kind(Kind.PRODUCTION_BATCH)
 @strawberry.type(description="What was made in one go: pool, intermediate or finished product (QB/T 4971-2018 8.2.4 批次).")
-class Batch(Traceable, Record):
+class Batch(Traceable, Gs1Named, Record):
     kind: TraceableKind = strawberry.field(
         directives=SHARED, default=TraceableKind.PRODUCTION_BATCH, description="Always PRODUCTION_BATCH."
     )

@@ -10,7 +10,7 @@ from api.resolvers import hops
 from api.schema.connection import After, Connection, First
 from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, Traceable, TraceableKind, of_kind
+from api.schema.interfaces import Gs1Named, Record, Traceable, TraceableKind, of_kind
 from api.schema.tiers import INTERNAL, SHARED
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @of_kind(Kind.FARM)
 @strawberry.type(description="A dairy farm, of cows or goats (QB/T 4971-2018 table 1-2 row 1 牧场信息).")
-class Farm(Traceable, Record):
+class Farm(Traceable, Gs1Named, Record):
     kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.FARM, description="Always FARM.")
     number: str = strawberry.field(directives=INTERNAL, description="The enterprise's own number of the farm.")
     name: str = strawberry.field(directives=INTERNAL, description="牧场名称 (table 1-2 row 3).")

@@ -11,10 +11,10 @@ from api.schema.connection import After, Connection, First
 from api.schema.described import described
 from api.schema.file import File, files_of
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import IngredientCategory, Record, Traceable, TraceableKind, of_kind
+from api.schema.interfaces import Gs1Named, IngredientCategory, Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime, Decimal
 from api.schema.tiers import INTERNAL, PUBLIC, SHARED
-from graph.model.identifiers import Kind
+from graph.model.identifiers import Kind, owner_of
 from graph.records import Anchor, Hop, Selection
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @of_kind(Kind.INGREDIENT_LOT)
 @strawberry.type(description="One lot of an ingredient or of packaging material (QB/T 4971-2018 table 1-1 row 1 原料信息).")
-class IngredientLot(Traceable, Record):
+class IngredientLot(Traceable, Gs1Named, Record):
     kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.INGREDIENT_LOT, description="Always INGREDIENT_LOT.")
     number: str = strawberry.field(directives=INTERNAL, description="原料批次 (table 1-1 row 1).")
     name: str = strawberry.field(directives=INTERNAL, description="原料名称 (table 1-1 row 1).")
@@ -40,6 +40,9 @@ class IngredientLot(Traceable, Record):
     place_of_origin: str | None = strawberry.field(directives=INTERNAL, description="生产地 (table 1-1 row 1).")
     supplier_id: strawberry.Private[str | None]
     certificate_texts: strawberry.Private[list[str] | None]
+
+    def _suppliers(self) -> tuple[str, ...]:
+        return () if self.supplier_id is None else (owner_of(self.supplier_id),)
 
     @strawberry.field(directives=INTERNAL, description="原料企业 (table 1-1 row 2); null when not said, not come, or not to be read.")
     async def supplier(self, info: Info) -> Annotated["Enterprise", strawberry.lazy("api.schema.enterprise")] | None:

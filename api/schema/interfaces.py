@@ -9,7 +9,8 @@ from api.context import Info
 from api.schema.described import described
 from api.schema.scalars import DateTime
 from api.schema.tiers import INTERNAL, SHARED
-from graph.model.identifiers import Kind
+from graph.model.gs1_keys import Spelled, key_in
+from graph.model.identifiers import Kind, parse_id
 from graph.model.kinds import BatchKind, IngredientCategory, PackageLevel, ProcessRoute, SiteKind
 
 
@@ -144,6 +145,31 @@ class Record(Node):
         versions = await info.context.loaders.history(str(self.id))
         info.context.spend(len(versions))
         return [RecordVersion(**version._asdict()) for version in versions]
+
+
+@strawberry.interface(description="A record whose number may be a GS1 key (docs/reference/gs1-keys.md).")
+class Gs1Named(Node):
+    @strawberry.field(
+        directives=SHARED,
+        description="Its GS1 key as an EPC URN (EPC Tag Data Standard; QB/T 4971-2018 5.1 编码): SGTIN or SSCC of a package, LGTIN of a "
+        "batch or lot, SGLN of a site or farm; null where its number is no such key of its enterprise's.",
+    )
+    def epc_uri(self) -> str | None:
+        key = self._key()
+        return None if key is None else key.epc_uri
+
+    @strawberry.field(directives=SHARED, description="The same key as a GS1 Digital Link URI.")
+    def digital_link(self) -> str | None:
+        key = self._key()
+        return None if key is None else key.digital_link
+
+    def _key(self) -> Spelled | None:
+        record = parse_id(str(self.id))
+        return key_in(record.kind, record.number or "", (record.enterprise, *self._suppliers()))
+
+    def _suppliers(self) -> tuple[str, ...]:
+        """The codes of others whose key the number may be."""
+        return ()
 
 
 RECORD_TYPES: dict[Kind, type[Record]] = {}

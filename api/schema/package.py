@@ -11,7 +11,7 @@ from api.resolvers import hops
 from api.schema.connection import After, Connection, First
 from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import PackageLevel, Record, Traceable, TraceableKind, of_kind
+from api.schema.interfaces import Gs1Named, PackageLevel, Record, Traceable, TraceableKind, of_kind
 from api.schema.scalars import DateTime, require
 from api.schema.shared_trace import SharedTrace
 from api.schema.tiers import INTERNAL, PUBLIC, SHARED
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @of_kind(Kind.PACKAGE)
 @strawberry.type(description="A single unit with its trace code, or what packs are put into, up to a pallet (QB/T 4971-2018 7.2).")
-class Package(Traceable, Record):
+class Package(Traceable, Gs1Named, Record):
     kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.PACKAGE, description="Always PACKAGE.")
     code: str = strawberry.field(directives=PUBLIC, description="产品追溯编码, as printed: <enterprise code>.<number> (table 6 row 11).")
     number: str = strawberry.field(directives=SHARED, description="The enterprise's own number of the package.")

@@ -10,7 +10,7 @@ from api.resolvers import hops
 from api.schema.connection import After, Connection, First
 from api.schema.described import described
 from api.schema.filters import Builder, DateTimeRange, SortDirection
-from api.schema.interfaces import Record, SiteKind, Traceable, TraceableKind, of_kind
+from api.schema.interfaces import Gs1Named, Record, SiteKind, Traceable, TraceableKind, of_kind
 from api.schema.tiers import SHARED
 from graph.model.identifiers import Kind
 from graph.records import Hop, Selection
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @of_kind(Kind.SITE)
 @strawberry.type(description="Where packages are kept or sold: plant, warehouse, shop (QB/T 4971-2018 table 3 row 5, table 4 row 3).")
-class Site(Traceable, Record):
+class Site(Traceable, Gs1Named, Record):
     kind: TraceableKind = strawberry.field(directives=SHARED, default=TraceableKind.SITE, description="Always SITE.")
     number: str = strawberry.field(directives=SHARED, description="The enterprise's own number of the site.")
     site_kind: SiteKind = strawberry.field(directives=SHARED, description="Plant, warehouse, distributor, store or online store.")

@@ -1,11 +1,12 @@
 """GS1 keys as EPC URNs (EPC Tag Data Standard) and as GS1 Digital Link URIs, and the records that they name."""
 
 import re
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from biip.checksums import gs1_standard_check_digit
 from epcis_event_hash_generator.dl_normaliser import normaliser
@@ -22,6 +23,7 @@ _DIGITS = {
 _URN = re.compile(r"urn:epc:(?P<form>id|class|idpat):(?P<scheme>[a-z]+):(?P<rest>.+)")
 _PARTS = re.compile(r"(?P<prefix>\d{6,12})\.(?P<reference>\d*)(?P<more>\..+)?", re.ASCII)
 _LINK = re.compile(r"https://id\.gs1\.org/(?P<ai>01|00|414|417)/(?P<digits>\d+)(?:/(?P<qualifier>21|10|254)/(?P<value>.+))?", re.ASCII)
+_COMPANY = re.compile(r"\d{6,12}", re.ASCII)
 _LENGTHS = range(12, 3, -1)
 """Of company prefixes, and of the enterprise codes that they are."""
 
@@ -125,3 +127,54 @@ def malformed_urn(text: str) -> str | None:
     if parts is None or len(parts["prefix"] + parts["reference"]) != digits:
         return f"a company prefix of 6 to 12 digits and a reference, {digits} digits together, with a dot between them"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A key as it is written: a pure identity or class URI of the EPC Tag Data Standard, and a GS1 Digital Link URI."""
+
+    epc_uri: str
+    digital_link: str
+
+
+_ITEM_OR_LOT = re.compile(r"(?P<digits>\d{14})\.(?P<serial>.+)", re.ASCII)
+_UNIT = re.compile(r"(?P<digits>\d{18})(?P<serial>)", re.ASCII)
+_PLACE = re.compile(r"(?P<digits>\d{13})(?:\.(?P<serial>.+))?", re.ASCII)
+_WRITTEN = re.compile(r"_([0-9A-F]{2})")
+_SERIAL = re.compile(r"[A-Za-z0-9!\"%&'()*+,\-./:;<=>?_]{0,20}")
+"""The characters of AI 10, 21 and 254 (GS1 General Specifications, figure 7.11-1)."""
+_PLAIN_IN_URN = "!'()*+,:;="
+_FORMS: dict[Kind, tuple[tuple[re.Pattern[str], KeyKind], ...]] = {
+    Kind.PACKAGE: ((_ITEM_OR_LOT, KeyKind.ITEM), (_UNIT, KeyKind.LOGISTIC_UNIT)),
+    Kind.PRODUCTION_BATCH: ((_ITEM_OR_LOT, KeyKind.LOT),),
+    Kind.INGREDIENT_LOT: ((_ITEM_OR_LOT, KeyKind.LOT),),
+    Kind.SITE: ((_PLACE, KeyKind.PLACE),),
+    Kind.FARM: ((_PLACE, KeyKind.PLACE),),
+}
+
+
+def key_in(kind: Kind, number: str, prefixes: Iterable[str]) -> Spelled | None:
+    """The key that a record's number is of; None where it is of none. prefixes: the codes of enterprises that may have given it out: a
+    number of other digits looks like a key by chance."""
+    for form, of in _FORMS.get(kind, ()):
+        if found := form.fullmatch(number):
+            serial = _WRITTEN.sub(lambda one: chr(int(one[1], 16)), found["serial"] or "")
+            key = Key(of, found["digits"], serial)
+            right = key.number == number and _SERIAL.fullmatch(serial) and not (of is KeyKind.PLACE and serial == "0")
+            if right and gs1_standard_check_digit(key.digits[:-1]) == int(key.digits[-1]):
+                return next((_spelled(key, code) for code in prefixes if _COMPANY.fullmatch(code) and code in key.prefixes), None)
+    return None
+
+
+def _spelled(key: Key, prefix: str) -> Spelled:
+    digits, length = key.digits, len(prefix)
+    serial, linked = quote(key.serial, safe=_PLAIN_IN_URN), quote(key.serial, safe="';=")
+    match key.kind:
+        case KeyKind.ITEM | KeyKind.LOT:
+            form, qualifier = ("id:sgtin", "21") if key.kind is KeyKind.ITEM else ("class:lgtin", "10")
+            urn, link = f"{form}:{prefix}.{digits[0]}{digits[1 + length : 13]}.{serial}", f"01/{digits}/{qualifier}/{linked}"
+        case KeyKind.LOGISTIC_UNIT:
+            urn, link = f"id:sscc:{prefix}.{digits[0]}{digits[1 + length : 17]}", f"00/{digits}"
+        case _:
+            urn, link = f"id:sgln:{prefix}.{digits[length:12]}.{serial or '0'}", f"414/{digits}{f'/254/{linked}' if linked else ''}"
+    return Spelled(f"urn:epc:{urn}", f"https://id.gs1.org/{link}")

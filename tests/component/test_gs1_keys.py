@@ -9,7 +9,7 @@ from api.errors import ApiError
 from api.resolvers.lineage import seeds_of
 from auth.actor import Actor, Duty, Role
 from graph.engine.driver import Graph
-from tests.component.reading import CONSUMER, PUBLIC, REGULATOR, ask, context, properties, put, refused
+from tests.component.reading import CONSUMER, PLATFORM, PUBLIC, REGULATOR, ask, context, link, properties, put, refused
 
 pytestmark = pytest.mark.anyio
 
@@ -79,3 +79,21 @@ async def test_a_key_that_is_none(graph: Graph) -> None:
     assert "13 digits together" in message
     with pytest.raises(ApiError, match="has the check digit 4, and 3 would be right"):
         await seeds(graph, OWNER, ["https://id.gs1.org/414/6931234000014"])
+
+
+async def test_a_record_gives_its_key_back(graph: Graph) -> None:
+    taken = properties("lot/6939999/06931234200017.L1", supplier=FIRM)
+    await put(graph, *map(properties, [*KEYS, f"batch/{P}/W-9"]), taken)
+    await link(graph, "SUPPLIED", [(FIRM, "lot/6939999/06931234200017.L1")])
+    wanted = "query ($id: ID!) { node(id: $id) { ... on Gs1Named { epcUri digitalLink } } }"
+    for record, (urn, uri, *_) in KEYS.items():
+        shown = {} if record == FIRM else {"epcUri": urn, "digitalLink": uri.replace("example.com", "id.gs1.org")}
+        for actor in (OWNER, REGULATOR):
+            assert await ask(graph, actor, wanted, id=record) == {"node": shown}
+        assert await ask(graph, STRANGER, wanted, id=record) == {"node": None}
+    assert await ask(graph, OWNER, wanted, id=f"batch/{P}/W-9") == {"node": {"epcUri": None, "digitalLink": None}}
+    shown = await ask(graph, STRANGER, wanted, id="lot/6939999/06931234200017.L1")
+    assert shown == {"node": {"epcUri": KEYS[LOT][0], "digitalLink": "https://id.gs1.org/01/06931234200017/10/L1"}}
+    # the supplier is not read for the platform, and so no key of its
+    shown = await ask(graph, PLATFORM, wanted, id="lot/6939999/06931234200017.L1")
+    assert shown == {"node": {"epcUri": None, "digitalLink": None}}

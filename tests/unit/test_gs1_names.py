@@ -5,8 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.model.codes import MalformedCode
+from graph.model.gs1_keys import canonical, key_in, read_key
 from graph.model.gs1_names import records_named
-from graph.model.identifiers import parse_id
+from graph.model.identifiers import Kind, parse_id
 
 LINK = "https://id.gs1.org"
 PIECES = ("urn:epc:", "class:", "id:", "lgtin:", "sgln:", "pgln:", "6931234", ".", "010001", "00001", "W-9", LINK, "/01/", "/10/", "/414/")
@@ -94,3 +95,72 @@ def test_a_key_that_does_not_show_its_company_prefix_names_a_record_of_each(text
 def test_what_names_nothing(text: str, right: str) -> None:
     with pytest.raises(MalformedCode, match=right):
         records_named(text)
+
+
+@given(
+    st.sampled_from(("package/6931234/06931234100010.", "batch/6931234/06931234100010.", "farm/6931234/6931234000013.")),
+    st.text(st.sampled_from("aZ09.-!\"%&'()*+,/:;<=>?_"), min_size=1, max_size=20).filter(
+        lambda text: text.strip(".") != "" and text != "0"
+    ),
+)
+def test_the_key_of_a_record_names_it(head: str, serial: str) -> None:
+    number = head.rpartition("/")[2] + "".join(one if one.isalnum() or one in "-." else f"_{ord(one):02X}" for one in serial)
+    if len(number) > 64:
+        return
+    record = parse_id(f"{head.rpartition('/')[0]}/{number}")
+    key = key_in(record.kind, number, ["6931234"])
+    assert key is not None
+    for text in (key.epc_uri, key.digital_link):
+        assert record.text in records_named(text)
+        read = read_key(text)
+        assert not isinstance(read, str)
+        assert read.number == number
+    assert canonical(key.epc_uri) == canonical(key.digital_link)
+
+
+@pytest.mark.parametrize(
+    ("record", "urn", "link"),
+    [
+        ("package/6931234/06931234100010.A1", "urn:epc:id:sgtin:6931234.010001.A1", "01/06931234100010/21/A1"),
+        ("package/6931234/369312340000000014", "urn:epc:id:sscc:6931234.3000000001", "00/369312340000000014"),
+        ("batch/6931234/06931234100010.W_2F9", "urn:epc:class:lgtin:6931234.010001.W%2F9", "01/06931234100010/10/W%2F9"),
+        ("lot/6931234/26931234100014.W-9", "urn:epc:class:lgtin:6931234.210001.W-9", "01/26931234100014/10/W-9"),
+        ("site/6931234/6931234000013", "urn:epc:id:sgln:6931234.00001.0", "414/6931234000013"),
+        ("farm/6931234/6931234000013.A7", "urn:epc:id:sgln:6931234.00001.A7", "414/6931234000013/254/A7"),
+    ],
+)
+def test_the_key_of_a_record(record: str, urn: str, link: str) -> None:
+    named = parse_id(record)
+    key = key_in(named.kind, named.number or "", [named.enterprise])
+    assert key is not None
+    assert (key.epc_uri, key.digital_link) == (urn, f"{LINK}/{link}")
+    assert record in records_named(urn)
+    assert record in records_named(key.digital_link)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        (Kind.PACKAGE, "A1"),
+        (Kind.PACKAGE, "06931234100011.A1"),
+        (Kind.PACKAGE, "06939999100010.A1"),
+        (Kind.PACKAGE, "06931234100010"),
+        (Kind.PACKAGE, "06931234100010.A_1"),
+        (Kind.PACKAGE, "06931234100010.罐1"),
+        (Kind.PACKAGE, "06931234100010." + "A" * 21),
+        (Kind.PACKAGE, "06931234100010._x" + "0a" * 20),
+        (Kind.PACKAGE, "369312340000000013"),
+        (Kind.PRODUCTION_BATCH, "369312340000000014"),
+        (Kind.SITE, "6931234000013.0"),
+        (Kind.SITE, "6931234000014"),
+        (Kind.SITE, "٦931234000013"),
+        (Kind.SHIPMENT, "06931234100010.A1"),
+    ],
+)
+def test_a_number_that_is_no_key(kind: Kind, number: str) -> None:
+    assert key_in(kind, number, ["6931234"]) is None
+
+
+def test_a_key_is_of_a_company_prefix() -> None:
+    assert key_in(Kind.PACKAGE, "06931234100010.A1", ["MAKER1", "6931"]) is None
+    assert key_in(Kind.INGREDIENT_LOT, "06931234100010.A1", ["MAKER1", "6931234"]) is not None
