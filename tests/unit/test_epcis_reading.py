@@ -128,6 +128,61 @@ def test_a_list_of_events_beside_the_body_is_refused():
             next(read(document(event())[:-1] + f', "{more}": {{"eventList": []}}}}'))
 
 
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [("QuantityEvent", "an ObjectEvent says with a quantityList"), ("Objectevent", "ObjectEvent"), ("x:Event", "AssociationEvent")],
+)
+def test_an_element_among_events_that_is_none_is_refused_for_itself(name: str, right: str):
+    wrong = xml_event().replace("ObjectEvent", name)
+    for content in (xml(wrong, xml_event()), xml(f"<extension><extension>{wrong}</extension></extension>", xml_event())):
+        [refused, kept] = read(
+            content.replace("<epcis:", "<epcis:", 1).replace("xmlns:epcis", 'xmlns:x="https://example.com/" xmlns:epcis')
+        )
+        assert kept.value is not None
+        [problem] = refused.problems
+        assert (problem.code.value, problem.path) == ("NOT_LISTED", "type")
+        assert right in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("EventList", "Events", "found Events in EPCISBody; right is EventList or QueryResults"),
+        ("EPCISBody", "Body", "found Body in EPCISDocument; right is EPCISBody"),
+        ("<EPCISBody>", "<EPCISBody>" + xml_event(), "found ObjectEvent in EPCISBody"),
+        ("<EventList>" + xml_event() + "</EventList>", "", "found no EventList in EPCISDocument"),
+    ],
+)
+def test_an_xml_body_whose_events_are_not_where_events_are_is_refused(old: str, new: str, found: str):
+    closed = xml(xml_event()).replace(f"</{old}>", f"</{new}>").replace(f"<{old}>", f"<{new}>")
+    with pytest.raises(DocumentRefused, match=found):
+        list(read(closed if closed != xml(xml_event()) else xml(xml_event()).replace(old, new)))
+
+
+def test_an_event_in_the_header_is_none():
+    other = xml_event(epc="urn:epc:id:sgtin:6901234.000001.2")
+    header = f"<EPCISHeader><extension><EPCISMasterData>{other}</EPCISMasterData></extension></EPCISHeader>"
+    [item] = read(xml(xml_event()).replace("<EPCISBody>", header + "<EPCISBody>"))
+    assert item.value is not None
+    assert item.value.epcs == ("urn:epc:id:sgtin:6901234.000001.1",)
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ("<x:note>Do <x:b>not</x:b> feed to infants</x:note>", "{https://example.com/}note"),
+        ("stray", "ObjectEvent"),
+        ("<readPoint>here<id>urn:epc:id:sgln:6901234.00001.0</id></readPoint>", "readPoint"),
+        ('<bizStep x:by="me">shipping</bizStep>', "bizStep"),
+        ('<bizStep by="me">shipping</bizStep>', "bizStep"),
+        (f"<x:{'a' * 4_001}/>", "type"),
+    ],
+)
+def test_what_an_xml_event_says_where_nothing_is_read_refuses_it(more: str, path: str):
+    [item] = read(xml(xml_event(more), namespaces='xmlns:x="https://example.com/"'))
+    assert [problem.path for problem in item.problems] == [path]
+
+
 def test_a_name_that_comes_twice_is_refused_with_its_place():
     content = document(event(), event(**{"cbvmda:a": [1, {"b": {"c": 1}}]}))
     items = list(read(content.replace('"c": 1', '"c": 1, "c": 2')))

@@ -4,17 +4,18 @@ No DTD, no entities, no network. The elements of an event may come in any order:
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, cast
 
 from lxml import etree
 
 from api.exchange.epcis.checking import check_event
 from api.exchange.epcis.event import Event, EventType, Value
-from api.exchange.epcis.names import DEPTH, tidy
+from api.exchange.epcis.names import DEPTH, NAME_LENGTH, tidy
 from api.exchange.epcis.shapes import CORRECTIVE, ENTRIES, PAIRS
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.xml_stream import BrokenXml, Element, MeteredXml, let_go, parsed, unreadable
+from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 
 _EPCIS = re.compile(r"urn:epcglobal:epcis(-query)?:xsd:[12]")
@@ -23,6 +24,7 @@ FIELD = "{urn:milkline:epcis}field"
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 XSD = "http://www.w3.org/2001/XMLSchema"
+_OF_XML = frozenset({"http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace"})
 _ROOTS = ("EPCISDocument", "EPCISQueryDocument")
 _FLATTENED = frozenset({"extension", "baseExtension"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -48,22 +50,70 @@ def read_xml(file: IO[bytes], told: Callable[[int], None] | None = None) -> Iter
 
 
 def _elements(metered: MeteredXml) -> Iterator[Element]:
-    """Each event, whole; what was read of it is let go of afterwards."""
-    open_event: Element | None = None
+    """Each element where events are, whole; what was read of it is let go of afterwards. Raises `DocumentRefused` for what is elsewhere."""
+    whole: Element | None = None
+    passed: Element | None = None
     root: Element | None = None
+    places: list[str] = []
+    listed = False
     for action, element in parsed(metered):
         if root is None:
             root = element
             _check_root(root)
-        if action == "start":
-            if open_event is None and _name(element) in list(EventType):
-                open_event = element
-        elif element is open_event:
+            places.append(_name(root))
+            if places[0] in list(EventType):
+                whole, listed = root, True
+        elif action == "start":
+            if whole is None and passed is None:
+                name = _name(element)
+                if places[-1] == _LIST and name not in _FLATTENED:
+                    whole = element
+                elif places[-1] == _LIST or name in _BELOW[places[-1]]:
+                    places.append(_LIST if places[-1] == _LIST else name)
+                    listed = listed or name == _LIST
+                else:
+                    _check_passed(places[-1], name)
+                    passed = element
+        elif element is whole:
             yield element
-            open_event = None
+            whole = None
             let_go(element)
-        elif open_event is None and element is not root:
+        elif whole is None and element is not root:
+            if element is passed:
+                passed = None
+            elif passed is None:
+                places.pop()
             let_go(element)
+    if not listed:
+        raise _misplaced("no EventList", f"{places[0]}", "EPCISBody with an EventList")
+
+
+_LIST = "EventList"
+_HEADED = frozenset({"EPCISHeader", "extension"})
+_BELOW: Mapping[str, tuple[str, ...]] = {
+    "EPCISDocument": ("EPCISBody",),
+    "EPCISQueryDocument": ("EPCISBody",),
+    "EPCISBody": (_LIST, "QueryResults"),
+    "QueryResults": ("resultsBody",),
+    "resultsBody": (_LIST,),
+}
+"""By the element, those that lead to the events."""
+_PASSED: Mapping[str, frozenset[str]] = {
+    "EPCISDocument": _HEADED,
+    "EPCISQueryDocument": _HEADED,
+    "QueryResults": frozenset({"queryName", "subscriptionID", "extension"}),
+}
+"""By the element, those that have no events."""
+
+
+def _check_passed(place: str, name: str) -> None:
+    """Of an element beside those that lead to the events: what is another's may stand beside an EPCISHeader and a body."""
+    if name not in _PASSED.get(place, ()) and not (name.startswith("{") and place in _ROOTS):
+        raise _misplaced(name[:80], place, " or ".join((*_BELOW[place], *sorted(_PASSED.get(place, ())))))
+
+
+def _misplaced(found: str, place: str, right: str) -> DocumentRefused:
+    return DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, f"found {found} in {place}; right is {right}")
 
 
 def _check_root(root: Element) -> None:
@@ -91,13 +141,25 @@ def _name(element: Element) -> str:
 
 def _item(index: int, element: Element) -> Item[Event]:
     problems: list[Problem] = []
-    sent: dict[str, object] = {"type": _name(element), **_children(element, problems)}
-    prefixes = {tidy(namespace): prefix for prefix, namespace in _prefixes(element)}
     line = element.sourceline
+    if (name := _name(element)) not in list(EventType):
+        message = f"found the element {name[:80]}, which is no event; right is one of {', '.join(EventType)}"
+        return Item(index, None, (Problem(ProblemCode.NOT_LISTED, "type", f"{message}{_INSTEAD.get(name, '')}"),), line)
+    if any(len(str(name)) > 2 * NAME_LENGTH for below in element.iter("{*}*") for name in (below.tag, *below.attrib.keys())):
+        message = (
+            f"found an element or attribute whose name and namespace have more than {2 * NAME_LENGTH:,} characters; right is a shorter one"
+        )
+        return Item(index, None, (Problem(ProblemCode.TOO_LONG, "type", message),), line)
+    _check_plain(element, problems)
+    sent: dict[str, object] = {"type": name, **_children(element, problems)}
+    prefixes = {tidy(namespace): prefix for prefix, namespace in _prefixes(element)}
     if problems:
         return Item(index, None, tuple(problems), line)
     event = check_event(sent, prefixes)
     return Item(index, event, (), line) if isinstance(event, Event) else Item(index, None, event, line)
+
+
+_INSTEAD = {"QuantityEvent": "; what it says, an ObjectEvent says with a quantityList (EPCIS 1.2, 7.4.4, which EPCIS 2.0 has no longer)"}
 
 
 def _prefixes(element: Element) -> Iterator[tuple[str, str]]:
@@ -118,16 +180,17 @@ def _prefixes(element: Element) -> Iterator[tuple[str, str]]:
 def _children(element: Element, problems: list[Problem]) -> dict[str, object]:
     """The elements below one of the standard's, by name, those of its `extension` elements among them."""
     found: dict[str, object] = {}
+    _check_alone(element, problems)
     for child in _flat(element):
         name = _name(child)
         if name.startswith("{"):
-            _add(found, name, _foreign(child))
+            _add(found, name, _foreign(child, problems))
         elif name in found and name not in _MANY and name != "certificationInfo":
             problems.append(Problem(ProblemCode.DUPLICATE, name, "found the element a second time; right is to give it once"))
         elif name in _MANY:
             cast("list[object]", found.setdefault(name, [])).append(_known(child, name, problems))
         elif name == "certificationInfo":
-            _add(found, name, _foreign(child) if len(child) else _text(child))
+            _add(found, name, _foreign(child, problems) if len(child) else _text(child))
         else:
             found[name] = _known(child, name, problems)
     return found
@@ -142,6 +205,8 @@ def _flat(element: Element, depth: int = 0) -> Iterator[Element]:
 
 
 def _known(element: Element, name: str, problems: list[Problem]) -> object:
+    if name not in _ATTRIBUTED:
+        _check_plain(element, problems)
     if name in _LISTS:
         return _entries(element, name, problems)
     if name in _OBJECTS:
@@ -158,6 +223,7 @@ def _known(element: Element, name: str, problems: list[Problem]) -> object:
 def _entries(element: Element, name: str, problems: list[Problem]) -> list[object]:
     entry = _LISTS[name]
     found: list[object] = []
+    _check_alone(element, problems)
     for child in _flat(element):
         if _name(child) != entry:
             message = f"found the element {_name(child)[:80]}; right is {entry} alone"
@@ -187,14 +253,49 @@ def _attributes(element: Element) -> dict[str, object]:
     return found
 
 
-def _foreign(element: Element) -> Value:
-    """An element of another namespace: its text, or an object of its attributes and elements, with its text as `#text`."""
+_OF_DOCUMENTS = frozenset({"schemaVersion", "creationDate"})
+"""Which an event that stands alone has too."""
+_ATTRIBUTED = frozenset({"sensorElement", "sensorMetadata", "sensorReport"})
+
+
+def _check_plain(element: Element, problems: list[Problem]) -> None:
+    """An attribute of the standard's other elements is no field of the event, unless it is about the XML."""
+    for key in element.attrib:
+        name = etree.QName(str(key))
+        if name.namespace not in _OF_XML and key not in _OF_DOCUMENTS:
+            message = f"found the attribute {shown(name.localname)}; right is an element of its own"
+            problems.append(Problem(ProblemCode.UNEXPECTED, _name(element)[:200], message))
+
+
+def _check_alone(element: Element, problems: list[Problem]) -> None:
+    """The text of one of the standard's elements that has others below is none of it."""
+    if (between := _between(element)) or (len(element) and _text(element)):
+        _stray(element, between or _text(element), problems)
+
+
+def _between(element: Element) -> str:
+    """The first text that follows an element below."""
+    return next((text for child in element if (text := (child.tail or "").strip())), "")
+
+
+def _stray(element: Element, text: str, problems: list[Problem]) -> None:
+    message = f"found {shown(text)} between elements; right is text in an element of its own"
+    problems.append(Problem(ProblemCode.UNEXPECTED, _name(element)[:200], message))
+
+
+def _foreign(element: Element, problems: list[Problem]) -> Value:
+    """An element of another namespace: its text, or an object of its attributes and elements, with its text as `#text`.
+
+    A text that goes on after an element has no place in that.
+    """
     found: dict[str, Value] = {}
+    if between := _between(element):
+        _stray(element, between, problems)
     for key, value in element.attrib.items():
         if element.tag != FIELD or key != "name":
             found[str(key)] = str(value)
     for child in element:
-        _add(cast("dict[str, object]", found), _name(child), _foreign(child))
+        _add(cast("dict[str, object]", found), _name(child), _foreign(child, problems))
     text = _text(element)
     if not found:
         return text
