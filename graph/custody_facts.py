@@ -1,11 +1,13 @@
-"""What has to be asked of the graph before documents become records."""
+"""What has to be asked of the graph before documents become records. Of others' packages it tells of those alone that the caller
+holds or held (docs/decisions/0005): for it, all others are as if there were none."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auth.scope import Scope
 from graph.engine.driver import Graph
-from graph.model.identifiers import enterprise_id
+from graph.model.identifiers import enterprise_id, owner_of
+from graph.neighbours import seen
 from graph.portions import portions
 from graph.statements import Statement, statement
 
@@ -42,17 +44,26 @@ async def yields_of(graph: Graph, scope: Scope, batches: Iterable[str]) -> dict[
 
 
 async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[str]:
-    return sorted(child for _, _, child in await _rows(graph, scope, _CONTENTS, [(parent, at)]))
+    """Of a parent of the caller's own all, whoever put them there."""
+    found = {child for _, _, child in await _rows(graph, scope, _CONTENTS, [(parent, at)])}
+    if owner_of(parent) not in scope.owners:
+        near = await seen(graph, {parent, *found}, scope)
+        found = found & near if parent in near else set[str]()
+    return sorted(found)
 
 
 async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, list[str]]:
     """The batches that each package, or the items in it at the time, were packed from."""
-    inside: dict[Moment, set[Moment]] = {(package, at): {(package, at)} for package, at in packages}
-    layer = set(inside)
+    near = await seen(graph, {package for package, _ in packages}, scope)
+    inside: dict[Moment, set[Moment]] = {(package, at): {(package, at)} if package in near else set[Moment]() for package, at in packages}
+    layer = set[Moment]().union(*inside.values())
     for _ in range(_DEPTH):
         children: dict[Moment, list[Moment]] = {}
-        for package, at, child in await _rows(graph, scope, _CONTENTS, sorted(layer)):
-            children.setdefault((package, at), []).append((child, at))
+        rows = await _rows(graph, scope, _CONTENTS, sorted(layer))
+        near = await seen(graph, {child for _, _, child in rows}, scope)
+        for package, at, child in rows:
+            if child in near:
+                children.setdefault((package, at), []).append((child, at))
         for held in inside.values():
             held.update([child for one in list(held) for child in children.get(one, ())])
         layer = {child for found in children.values() for child in found}
@@ -68,6 +79,7 @@ async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> 
 
 async def shipments_by(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, str]:
     """The latest shipment by which each package can have come, at the time: one that lists it, or what it was in as that left."""
+    near = await seen(graph, {package for package, _ in packages}, scope)
     found: dict[Moment, tuple[int, str]] = {}
     climbing: dict[Moment, list[Way]] = {one: [(one, 0, one[1] + 1)] for one in packages}
     for _ in range(_DEPTH + 1):
@@ -79,7 +91,7 @@ async def shipments_by(graph: Graph, scope: Scope, packages: Sequence[Moment]) -
             way = [told for above, start, until in ways for told in left.get(above, ()) if start <= told[0] < until or above == one]
             if way and one not in found:
                 found[one] = max(way)
-        climbing = {one: ways for one, ways in climbing.items() if one not in found}
+        climbing = {one: ways for one, ways in climbing.items() if one not in found and one[0] in near}
         climbing = await _climbed(graph, scope, climbing)
         if not climbing:
             break

@@ -156,19 +156,19 @@ async def parents(graph: Graph, packages: Sequence[str], scope: Scope, *, at: in
         covering = sorted((start, parent) for parent, start, until in row[1] if start <= at < until)
         if covering:
             found[row[0]] = covering[-1][1]
-    seen = await _seen(graph, found.values(), scope)
-    return {package: parent for package, parent in found.items() if parent in seen}
+    near = await seen(graph, found.values(), scope)
+    return {package: parent for package, parent in found.items() if parent in near}
 
 
-async def _seen(graph: Graph, records: Iterable[str], scope: Scope) -> set[str]:
+async def seen(graph: Graph, records: Iterable[str], scope: Scope) -> set[str]:
     """Those of the records that the viewer may read or may know."""
     asked = set(records)
     return {record for record in asked if scope.sees(record)} | await known(graph, reading(graph, scope), asked, scope)
 
 
 async def _seen_of(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str, list[str]]:
-    seen = await _seen(graph, (record for row in found for record in row[1]), scope)
-    return {row[0]: sorted(seen.intersection(row[1])) for row in found}
+    near = await seen(graph, (record for row in found for record in row[1]), scope)
+    return {row[0]: sorted(near.intersection(row[1])) for row in found}
 
 
 async def _held(rows: Rows, packages: Iterable[str], enterprises: Set[str]) -> set[str]:

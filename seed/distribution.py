@@ -7,7 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from graph.model.identifiers import Kind, record_id
+from graph.model.identifiers import Kind, owner_of, record_id
 from seed.companies import CITIES, DISTRIBUTORS, ONLINE, ONLINE_SITES, Maker, store
 from seed.packaging import Load, case_id, shipment_id, sscc
 from seed.portions import Case, Portion, Record, Stage, package
@@ -104,9 +104,10 @@ class Distribution:
         return lost
 
     def _take(self, pallet: str, children: list[str], at: int) -> None:
+        owner = owner_of(pallet)
         self._record(
-            Stage.AGGREGATION,
-            pallet.split("/")[1],
+            Stage.AGGREGATION if all(owner_of(child) == owner for child in children) else Stage.REPACKING,
+            owner,
             {"parent": pallet.split("/")[2], "children": children, "action": "REMOVE", "at": local_time(at)},
         )
 
@@ -170,7 +171,7 @@ class Distribution:
         number = sscc(owner, (self.block + 1) * 10_000 + self.mixed[owner])
         self._record(Stage.PACKAGE, owner, {"number": number, "level": "PALLET", "packedAt": local_time(at)})
         children = [case_id(load.maker, load.cases[0]) for load in drop]
-        self._record(Stage.AGGREGATION, owner, {"parent": number, "children": children, "action": "ADD", "at": local_time(at)})
+        self._record(Stage.REPACKING, owner, {"parent": number, "children": children, "action": "ADD", "at": local_time(at)})
         mixed = {load.cases[0].number: load.maker for load in drop}
         return [Load(drop[0].maker, package(owner, number), [load.cases[0] for load in drop], at, site, mixed)]
 

@@ -37,6 +37,7 @@ _CALLS: dict[Stage, Callable[[Graph, Actor, Sequence[Mapping[str, object]], Opti
     Stage.AGGREGATION: capture.capture_aggregations,
     Stage.SHIPMENT: capture.capture_shipments,
     Stage.RECEIPT: capture.capture_receipts,
+    Stage.REPACKING: capture.capture_aggregations,
     Stage.SALE: capture.capture_sales,
 }
 _WAVE = 60_000

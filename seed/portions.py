@@ -27,6 +27,8 @@ class Stage(StrEnum):
     AGGREGATION = "aggregation"
     SHIPMENT = "shipment"
     RECEIPT = "receipt"
+    REPACKING = "repacking"
+    """Aggregations of packages that shipments have brought."""
     SALE = "sale"
     QUERY = "query"
 

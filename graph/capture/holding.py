@@ -1,4 +1,4 @@
-"""Who may put packages into another's package, or take them out: who holds it at that time (docs/decisions/0005)."""
+"""Who may put what into which package, or take it out: who holds both at that time (docs/decisions/0005)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,36 +20,53 @@ from graph.statements import Row, Statement, statement
 
 _HELD = statement("capture/told_by_holder")
 _HELD_BY = statement("capture/hold")
+_RIGHT = (
+    "right is a package of your own, or one that left for you before that time, in a shipment that its sender has recorded, "
+    "and has not left you since"
+)
 
 
 async def check_held(work: Work[Aggregation]) -> frozenset[str]:
-    """The parents of others that the recorder holds; rejects what goes into, or comes out of, those that it does not hold then.
-    One that there is not and one that never came to the recorder are told in the same words."""
-    others = [draft for draft in work.accepted() if owner_of(draft.record.parent) != work.owner]
-    if not others:
+    """The parents of others that the recorder holds; rejects what goes into, or comes out of, those that it does not hold then, and
+    others' children that it does not hold when they go in. A package that there is not and one that never came to the recorder are
+    told in the same words. What is in its own it may always take out."""
+    claims = {draft.index: found for draft in work.accepted() if (found := _claims(work.owner, draft.record))}
+    if not claims:
         return frozenset()
 
     async def rows(read: Statement, ids: Iterable[str]) -> list[Row]:
         return [row for portion in portions(ids) for row in await work.run(read, ids=portion)]
 
-    passed = await passages(rows, sorted({draft.record.parent for draft in others}))
-    got = {draft.index: _got(passed[draft.record.parent], work.owner, draft.record.at) for draft in others}
+    others = [draft for draft in work.accepted() if draft.index in claims]
+    passed = await passages(rows, sorted({package for found in claims.values() for _, package in found}))
+    got = {
+        (package, draft.record.at): _got(passed[package], work.owner, draft.record.at)
+        for draft in others
+        for _, package in claims[draft.index]
+    }
     arrived = await _arrived(work, {carriage for carriages in got.values() for carriage in carriages})
     pace = Pace()
-    wrong: list[Draft[Aggregation]] = []
+    wrong: dict[int, list[tuple[str, str]]] = {}
     for draft in others:
-        await pace.step()
-        parent = draft.record.parent
-        if not any(_came(parent, passed[parent], carriage, arrived) for carriage in got[draft.index]):
-            wrong.append(draft)
-    known = await _told_before(work, wrong)
-    for draft in wrong:
-        if draft.index not in known:
-            parent, at = draft.record.parent, instant_text(draft.record.at)
-            right = "right is a package of your own, or one that left for you in a shipment before that time and has not left you since"
-            message = f"found {parent}, which is another enterprise's and not with you at {at}; {right}"
-            work.reject(draft, ProblemCode.NOT_YOURS, "parent", message)
-    return frozenset(draft.record.parent for draft in others if draft.index not in work.problems)
+        for path, package in claims[draft.index]:
+            await pace.step()
+            if not any(_came(package, passed[package], carriage, arrived) for carriage in got[package, draft.record.at]):
+                wrong.setdefault(draft.index, []).append((path, package))
+    known = await _told_before(work, [draft for draft in others if draft.index in wrong])
+    for draft in others:
+        for path, package in wrong.get(draft.index, ()) if draft.index not in known else ():
+            at = instant_text(draft.record.at)
+            message = f"found {package}, which is another enterprise's and not with you at {at}; {_RIGHT}"
+            work.reject(draft, ProblemCode.NOT_YOURS, path, message)
+    return frozenset(draft.record.parent for draft in work.accepted() if owner_of(draft.record.parent) != work.owner)
+
+
+def _claims(owner: str, record: Aggregation) -> list[tuple[str, str]]:
+    """(path, package) of each package of others that the recorder has to hold."""
+    named = [("parent", record.parent)]
+    if record.action == AggregationAction.ADD:
+        named += [(f"children[{place}]", child) for place, child in enumerate(record.children)]
+    return [(path, package) for path, package in named if owner_of(package) != owner]
 
 
 async def remember(work: Work[Aggregation], drafts: Iterable[Draft[Aggregation]], held: AbstractSet[str]) -> None:

@@ -267,18 +267,42 @@ async def test_an_earlier_remove_forgets_no_later_one(batched: Graph) -> None:
     assert (await stays(batched, f"{OWN}I2"))[0] == (f"{OWN}C1", ms(120), ms(250), True)
 
 
+async def test_nobody_packs_what_never_came_to_it(batched: Graph) -> None:
+    await capture_packages(batched, MAKER, [case("C1"), item("I1", parent="C1"), {"number": "P1", "level": "PALLET", "packedAt": at(90)}])
+    await capture_packages(batched, STRANGER, [{"number": "T1", "level": "PALLET", "packedAt": at(0)}, case("C7")])
+    before = await totals(batched)
+    claims = [move("ADD", "T1", [f"{OWN}C1"], 200), move("ADD", "T1", ["C7", f"{OWN}NOWHERE", f"{OWN}I1"], 200)]
+    refused = await capture_aggregations(batched, STRANGER, claims)
+    assert [problems(one) for one in refused] == [
+        [("NOT_YOURS", "records[0].children[0]")],
+        [("NOT_YOURS", "records[1].children[1]"), ("NOT_YOURS", "records[1].children[2]")],
+    ]
+    told = [problem.message for one in refused for problem in one.problems]
+    assert len({message.replace("NOWHERE", "C1").replace("I1", "C1") for message in told}) == 1, "whether it is there or not"
+    assert await totals(batched) == before
+    # nor by listing it in a shipment of its own
+    await capture_sites(batched, STRANGER, [site("S1"), site("S2")])
+    listed = shipment("H9", origin="site/OTHER1/S1", destination="site/OTHER1/S2", departedAt=at(150), packages=[f"{OWN}C1"])
+    assert statuses(await capture_shipments(batched, STRANGER, [listed])) == ["CREATED"]
+    assert problems((await capture_aggregations(batched, STRANGER, claims))[0]) == [("NOT_YOURS", "records[0].children[0]")]
+    assert statuses(await capture_aggregations(batched, MAKER, [move("ADD", "P1", ["C1"], 300)])) == ["CREATED"], "what is true is taken"
+
+
 async def test_a_distributor_builds_pallets_of_others_packages(batched: Graph) -> None:
-    pallet = {"number": "T1", "level": "CASE", "packedAt": at(0)}
-    assert statuses(await capture_packages(batched, CARRIER, [pallet])) == ["CREATED"]
-    assert statuses(await capture_aggregations(batched, CARRIER, [move("ADD", "T1", [f"{OWN}I1", f"{OWN}C1"], 400)])) == ["CREATED"]
-    stub = await node(batched, f"{OWN}I1")
-    assert stub is not None
-    assert (stub["owner"], stub.get("version")) == ("MAKER1", None)
-    # the case comes, and is of no lower level than what it was put into; the item comes, and stays where it is
-    outcomes = await capture_packages(batched, MAKER, [case("C1"), item("I1"), case("C2")])
-    assert problems(outcomes[0]) == [("LEVEL_ORDER", "records[0].level")]
-    assert "CARRY1" not in outcomes[0].problems[0].message
-    assert statuses(outcomes[1:]) == ["CREATED", "CREATED"]
+    await capture_packages(batched, CARRIER, [{"number": "T1", "level": "CASE", "packedAt": at(0)}])
+    await capture_packages(batched, MAKER, [case("C1"), case("C2"), item("I1"), item("I2")])
+    await capture_sites(batched, MAKER, [site("PLANT")])
+    onto = move("ADD", "T1", [f"{OWN}I1"], 400)
+    assert problems((await capture_aggregations(batched, CARRIER, [onto]))[0]) == [("NOT_YOURS", "records[0].children[0]")]
+    listed = [f"{OWN}{package}" for package in ("C1", "I1")]
+    assert statuses(await capture_shipments(batched, MAKER, [shipment(packages=listed)])) == ["CREATED"]
+    wrong = [move("ADD", "T1", [f"{OWN}I1", f"{OWN}I2"], 400), move("ADD", "T1", [f"{OWN}I1"], 300), move("ADD", "T1", [f"{OWN}C1"], 400)]
+    assert [problems(one)[0] for one in await capture_aggregations(batched, CARRIER, wrong)] == [
+        ("NOT_YOURS", "records[0].children[1]"),
+        ("NOT_YOURS", "records[1].children[0]"),
+        ("LEVEL_ORDER", "records[2].children[0]"),
+    ]
+    assert statuses(await capture_aggregations(batched, CARRIER, [onto])) == ["CREATED"]
     assert await stays(batched, f"{OWN}I1") == [(f"{ELSEWHERE}T1", ms(400), STILL, False)]
     [taken] = await capture_aggregations(batched, MAKER, [move("ADD", "C2", ["I1"], 450)])
     assert problems(taken) == [("IN_ANOTHER_PARENT", "records[0].children[0]")]
@@ -287,6 +311,14 @@ async def test_a_distributor_builds_pallets_of_others_packages(batched: Graph) -
     assert problems(late) == [("IN_ANOTHER_PARENT", "records[0].parent")]
     [foreign] = await capture_aggregations(batched, MAKER, [move("REMOVE", f"{ELSEWHERE}T1", ["I1"], 500)])
     assert problems(foreign) == [("NOT_YOURS", "records[0].parent")]
+    # what it told it may tell again, though the shipment was amended since; and what is in its own it may take out
+    elsewhere = shipment(packages=listed, destination="site/OTHER1/SHOP")
+    assert statuses(await capture_shipments(batched, MAKER, [elsewhere])) == ["UPDATED"]
+    assert statuses(await capture_aggregations(batched, CARRIER, [onto, move("REMOVE", "T1", [f"{OWN}I1"], 500)])) == [
+        "UNCHANGED",
+        "CREATED",
+    ]
+    assert problems((await capture_aggregations(batched, CARRIER, [move("ADD", "T1", [f"{OWN}I1"], 600)]))[0])[0][0] == "NOT_YOURS"
 
 
 async def test_a_holder_unpacks_what_was_sent_to_it(batched: Graph) -> None:

@@ -20,6 +20,7 @@ from tests.capturing import (
     MAKER,
     STRANGER,
     ask,
+    at,
     batch,
     case,
     check_digest,
@@ -59,13 +60,14 @@ async def test_the_same_call_at_once_is_stored_once(graph: Graph) -> None:
     assert await one(graph, "MATCH (a:AuditEntry {action: 'commissionPackages'}) RETURN count(a)") == 1
 
 
-@pytest.mark.parametrize("come", [True, False])
-async def test_one_child_into_many_parents_at_once(graph: Graph, come: bool) -> None:
-    """Of children that are there, and of children that nobody has recorded yet."""
+async def test_one_child_into_many_parents_at_once(graph: Graph) -> None:
     await capture_packages(graph, MAKER, [case(f"C{writer}") for writer in range(WRITERS)])
     children = [f"package/CARRY1/I{number}" for number in range(10)]
-    if come:
-        await capture_packages(graph, CARRIER, [item(f"I{number}") for number in range(10)])
+    await capture_batches(graph, CARRIER, [batch()])
+    await capture_packages(graph, CARRIER, [item(f"I{number}", batch="batch/CARRY1/B1") for number in range(10)])
+    await capture_sites(graph, CARRIER, [site("DEPOT")])
+    way = {"origin": "site/CARRY1/DEPOT", "destination": "site/MAKER1/PLANT"}
+    await capture_shipments(graph, CARRIER, [shipment(**way, departedAt=at(150), packages=children)])
     calls = [
         capture_aggregations(graph, MAKER, [move("ADD", f"C{writer}", [child], 200) for child in children]) for writer in range(WRITERS)
     ]
@@ -80,6 +82,9 @@ async def test_commissioned_and_put_elsewhere_at_once(graph: Graph) -> None:
     await capture_batches(graph, MAKER, [batch()])
     await capture_packages(graph, MAKER, [case("C1")])
     await capture_packages(graph, CARRIER, [case("T1"), case("T2")])
+    await capture_packages(graph, MAKER, [item(f"I{number}") for number in range(10)])
+    await capture_sites(graph, MAKER, [site("PLANT")])
+    await capture_shipments(graph, MAKER, [shipment(departedAt=at(150), packages=[f"package/MAKER1/I{number}" for number in range(10)])])
     for number in range(10):
         child = f"package/MAKER1/I{number}"
         await asyncio.gather(

@@ -351,3 +351,36 @@ async def test_a_whole_document_of_another_becomes_its_custody(graph: Graph):
     assert len(await edges(graph, "PACKED_INTO")) == 12
     assert len(await edges(graph, "CONTAINS")) == 15
     assert len(await ids(graph, "shipment")) == 1
+
+
+OTHER_SSCC = "urn:epc:id:sscc:6909999.0000000011"
+
+
+def used_by_the_buyer(*inputs: str, hour: int) -> dict[str, Any]:
+    outputs = [{"epcClass": "urn:epc:class:lgtin:6909999.000001.MIX"}]
+    return event(type="TransformationEvent", epcList=None, action=None, inputEPCList=list(inputs), outputQuantityList=outputs, **at(hour))
+
+
+async def test_what_came_goes_into_a_batch_and_what_did_not_is_a_note(graph: Graph):
+    mixed = used_by_the_buyer(PALLET, hour=12)
+    await capture(graph, commissioned(1), commissioned(2, number="A2"), packed(1))
+    [outcome] = await capture(graph, mixed, actor=BUYER)
+    assert "wait until a shipment has brought it to you" in outcome.notes[0].message
+    assert not await edges(graph, "CONSUMED_BY")
+    await capture(graph, shipped(PALLET), packed(2, hour=11))
+    [outcome] = await capture(graph, mixed, actor=BUYER)
+    assert not outcome.notes
+    into = "batch/6909999/06909999000012.MIX"
+    assert await edges(graph, "CONSUMED_BY") == {(lot_id("A1"), into)}, "what was put into it after it had left never came"
+
+
+async def test_a_package_that_did_not_come_goes_onto_no_pallet_and_its_owner_is_not_hindered(graph: Graph):
+    onto: dict[str, Any] = packed(1, hour=11) | {"parentID": OTHER_SSCC}
+    await capture(graph, commissioned(1))
+    [outcome] = await capture(graph, onto, actor=BUYER)
+    assert "which is another enterprise's and not with you" in outcome.notes[0].message
+    outcomes = await capture(graph, packed(1), shipped(PALLET), packed(1, hour=11, action="DELETE"))
+    assert not notes(outcomes)
+    [outcome] = await capture(graph, onto, actor=BUYER)
+    assert (outcome.status, outcome.notes) == (Status.UNCHANGED, ()), "sent again, when it has come"
+    assert await edges(graph, "CONTAINS") == {(PALLET_ID, can_id(1)), ("package/6909999/069099990000000111", can_id(1))}

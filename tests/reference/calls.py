@@ -54,13 +54,14 @@ class Call:
 
 @dataclass
 class Unit:
-    """Records that can only go together, what they make true, and what has to be true before."""
+    """Records that can only go together, what they make true, and what has to be true before: stored, or in the same call; or stored."""
 
     actor: str
     mutation: str
     records: list[dict[str, Any]]
     gives: set[str]
     needs: set[str] = field(default_factory=set[str])
+    stored: set[str] = field(default_factory=set[str])
 
 
 def instant(ms: int) -> str:
@@ -89,7 +90,7 @@ def calls(world: World, arrival: int) -> list[Call]:
     shuffled = random.Random(arrival)
     pending, done, found = units(world), set[str](), list[Call]()
     while pending:
-        ready = [unit for unit in pending if unit.needs <= done]
+        ready, stored = [unit for unit in pending if unit.needs | unit.stored <= done], set(done)
         first = shuffled.choice(ready)
         together = [first]
         done |= first.gives
@@ -98,6 +99,7 @@ def calls(world: World, arrival: int) -> list[Call]:
                 unit is not first
                 and (unit.actor, unit.mutation) == (first.actor, first.mutation)
                 and unit.needs <= done
+                and unit.stored <= stored
                 and shuffled.random() < 0.6
             ):
                 together.append(unit)
@@ -199,7 +201,8 @@ def batch_record(batch: Batch) -> dict[str, Any]:
 
 
 def aggregation_units(world: World) -> list[Unit]:
-    """In the order of time, a REMOVE before an ADD; each waits for the one before by the same recorder and for the same child."""
+    """In the order of time, a REMOVE before an ADD; each waits for the one before by the same recorder and for the same child. Others'
+    packages go in once it is stored that they came: all that was before."""
     found: list[Unit] = []
     latest: dict[str, str] = {package.id: package.id for package in world.packages if package.parent is not None}
     for place, event in enumerate(sorted(world.aggregations, key=lambda event: (event.at, event.action != "REMOVE"))):
@@ -211,7 +214,11 @@ def aggregation_units(world: World) -> list[Unit]:
         }
         needs = own(event.recorder, (event.parent, *event.children))
         needs |= {latest[one] for one in (f"by {event.recorder}", *event.children) if one in latest}
-        found.append(Unit(event.recorder, "aggregatePackages", [content], {f"event {place}"}, needs))
+        stored = set[str]()
+        if event.action == "ADD" and any(owner_of(child) != event.recorder for child in event.children):
+            stored |= {f"event {earlier}" for earlier in range(place)} | {package.id for package in world.packages}
+            stored |= {shipment.id for shipment in world.shipments if shipment.departed_at < event.at}
+        found.append(Unit(event.recorder, "aggregatePackages", [content], {f"event {place}"}, needs, stored))
         latest.update(dict.fromkeys((f"by {event.recorder}", *event.children), f"event {place}"))
     return found
 

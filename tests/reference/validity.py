@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from .facts import stays_of
+from .facts import Facts, stays_of
+from .holding import surely_holds
 from .world import LEVELS, World, owner_of, recorded_ids
 
 
@@ -44,6 +45,11 @@ def breaches(world: World) -> list[str]:
     found += [f"{actor} records but is not recorded" for actor in actors - set(world.enterprises)]
     found += [f"{batch.id} ends before it starts" for batch in world.batches if batch.ended_at < batch.started_at]
     found += stay_breaches(world)
+    facts = Facts(world)
+    for event in world.aggregations:
+        if event.action == "ADD":
+            strangers = [child for child in event.children if not surely_holds(facts, event.recorder, child, event.at)]
+            found += [f"{child} put into {event.parent} by {event.recorder}, to whom it never came" for child in strangers]
 
     departures = {shipment.id: shipment.departed_at for shipment in world.shipments}
     for receipt in world.receipts:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from .facts import Facts
+from .holding import surely_holds
 from .world import (
     LEVELS,
     MINUTE,
@@ -135,7 +136,7 @@ def worlds(draw: st.DrawFn) -> World:
     left_out: set[str] = set()
     if drawing.chance(6):
         left_out = set(drawing.some(droppable(draft.world), 1, 4))
-    return finished(without(draft, left_out))
+    return finished(as_held(without(draft, left_out)))
 
 
 def draft_batches(drawing: Drawing, actors: Sequence[str], ingredients: list[str]) -> list[Batch]:
@@ -203,7 +204,7 @@ def draft_movements(drawing: Drawing, actors: Sequence[str], draft: Draft) -> Wo
     world = finished(draft)
     ids = [package.id for package in world.packages]
     sites = [site.id for site in world.sites]
-    shipments: list[Shipment] = []
+    shipments = draft_arrivals(drawing, draft, sites)
     for n in drawing.count(0, 4) if ids else ():
         origin, listed, departed = drawing.pick(sites), drawing.some(ids, 1, 4), drawing.time(about=7)
         destination = drawing.pick(sites)
@@ -234,6 +235,27 @@ def draft_movements(drawing: Drawing, actors: Sequence[str], draft: Draft) -> Wo
         sales=tuple(dict.fromkeys(sales)),
         queries=tuple(Query(f"query/{owner_of(package)}/q{n}", package) for n, package in enumerate(queries)),
     )
+
+
+def draft_arrivals(drawing: Drawing, draft: Draft, sites: list[str]) -> list[Shipment]:
+    """Shipments by which packages come to those who put them into their own."""
+    shipments: list[Shipment] = []
+    for stay in draft.stays:
+        destinations = [site for site in sites if owner_of(site) == stay.adder]
+        if owner_of(stay.child) != stay.adder and destinations and drawing.chance(6):
+            name = f"shipment/{owner_of(stay.child)}/b{len(shipments)}"
+            departed = stay.start - drawing.pick((1, STEP))
+            shipments.append(Shipment(name, drawing.pick(sites), drawing.pick(destinations), departed, (stay.child,)))
+    return shipments
+
+
+def as_held(draft: Draft) -> Draft:
+    """Without the stays of others' packages that did not come to whose parent they are in."""
+    kept: list[DraftStay] = []
+    for stay in sorted(draft.stays, key=lambda stay: stay.start):
+        if surely_holds(Facts(finished(Draft(draft.world, kept))), stay.adder, stay.child, stay.start):
+            kept.append(stay)
+    return Draft(draft.world, kept)
 
 
 def droppable(world: World) -> list[str]:

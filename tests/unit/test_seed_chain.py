@@ -52,6 +52,7 @@ MODELS: dict[Stage, type[base.Record]] = {
     Stage.AGGREGATION: Aggregation,
     Stage.SHIPMENT: Shipment,
     Stage.RECEIPT: Receipt,
+    Stage.REPACKING: Aggregation,
     Stage.SALE: Sale,
 }
 
@@ -102,7 +103,7 @@ def seen() -> Seen:
                 seen.packages[own] = record
                 if "parent" in record:
                     seen.stays[own].append((to_ms(record["packedAt"]), STILL, package(owner, record["parent"])))
-            case Stage.AGGREGATION:
+            case Stage.AGGREGATION | Stage.REPACKING:
                 parent, at = package(owner, record["parent"]), to_ms(record["at"])
                 for child in record["children"]:
                     named = child if "/" in child else package(owner, child)

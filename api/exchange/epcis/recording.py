@@ -31,6 +31,7 @@ from graph.capture import (
 from graph.custody_facts import children_at, known_enterprises, origins_at, shipments_by, yields_of
 from graph.engine.driver import Graph
 from graph.model.gs1_keys import canonical, read_key
+from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.epcis_event import event_name
 from graph.model.records.told import NOT_TOLD
@@ -192,7 +193,7 @@ class Recorder:
                 waiting = []
                 children = tuple(await children_at(self.graph, self.actor.scope, move.parent, move.at))
                 if not children:
-                    custody.note(move.index, "childEPCs", f"kept; found nothing in {move.parent} at {instant_text(move.at)} to take out")
+                    custody.note(move.index, "childEPCs", _nothing_in(move, self.actor.enterprise))
                     continue
                 move = Moved(move.index, move.parent, children, move.adds, move.at)  # noqa: PLW2901
             waiting.append(move)
@@ -223,7 +224,8 @@ class Recorder:
         for use in custody.uses:
             sources = [batch for batch in origins[use.package, use.at] if batch != use.batch]
             if not sources:
-                message = f"kept; the batch of {use.package} is not known; right is to record it, and this document again"
+                right = "record it" if owner_of(use.package) == self.actor.enterprise else "wait until a shipment has brought it to you"
+                message = f"kept; the batch of {use.package} is not known; right is to {right}, and to send this document again"
                 custody.note(use.index, "inputEPCList", message)
                 custody.lost(use.index, went=[use.package], came=[use.batch])
                 continue
@@ -313,6 +315,12 @@ def _size(event: Event) -> int:
 
 def _places(event: Event) -> tuple[str, ...]:
     return tuple(place for place in (event.read_point, event.biz_location) if place)
+
+
+def _nothing_in(move: Moved, enterprise: str | None) -> str:
+    """Of what is another's and did not come, nothing is told but that."""
+    found = f"kept; found nothing in {move.parent} at {instant_text(move.at)} to take out"
+    return found if owner_of(move.parent) == enterprise else f"{found}; right is to send this again once a shipment has brought it to you"
 
 
 def _portions(rows: Sequence[Row]) -> list[list[Row]]:
