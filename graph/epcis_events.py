@@ -106,6 +106,7 @@ class CaptureJob:
     captured: int = 0
     unchanged: int = 0
     refused: int = 0
+    noted: int = 0
     errors: str = "[]"
     notes: str = "[]"
 

@@ -75,6 +75,7 @@ def _state(job: CaptureJob, now: int) -> dict[str, Any]:
         "captured": job.captured,
         "unchanged": job.unchanged,
         "refused": job.refused,
+        "noted": job.noted,
     }
 
 
@@ -88,11 +89,13 @@ class _Work:
     counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     refused: list[EventOutcome] = field(default_factory=list[EventOutcome])
     noted: list[EventOutcome] = field(default_factory=list[EventOutcome])
+    with_notes: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def take(self, outcome: EventOutcome) -> None:
         """What is refused is told of however much was noted before."""
         self.counts[outcome.status] += 1
+        self.with_notes += bool(outcome.notes)
         told = self.refused if outcome.problems else self.noted
         if (outcome.problems or outcome.notes) and len(told) < _TOLD:
             told.append(outcome)
@@ -109,6 +112,7 @@ class _Work:
             captured=self.counts[Status.CREATED],
             unchanged=self.counts[Status.UNCHANGED],
             refused=refused,
+            noted=self.with_notes,
             errors=orjson.dumps(errors).decode(),
             notes=orjson.dumps([as_told(one) for one in self.noted]).decode(),
         )

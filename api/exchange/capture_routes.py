@@ -37,6 +37,9 @@ def capture_routes(
         if behaviour not in BEHAVIOURS:
             detail = f"found GS1-Capture-Error-Behaviour: {behaviour[:40]!r}; right is rollback or proceed"
             raise Refused(400, "ValidationException", detail)
+        if (packed := request.headers.get("content-encoding", "identity").strip().lower()) != "identity":
+            detail = f"found Content-Encoding: {packed[:40]!r}; right is the document itself, or POST /import, which takes it packed"
+            raise Refused(415, "UnsupportedMediaTypeException", detail)
         told_from = replace(options, address=address_of(request))
         long = f"found more than {body_bytes:,} bytes; right is less, in several documents, or `milkline import`"
         body = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 # the job closes it

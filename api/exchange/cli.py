@@ -61,7 +61,11 @@ class _Shown:
         new, changed, known, refused = (self.progress.of(status) for status in Status)
         if document_format is Format.EPCIS:
             recorded = f"{new + changed:,} events recorded, {known:,} known before, {refused:,} refused"
-            return f"{recorded}, {self.progress.noted:,} of which not all is custody"
+            return (
+                f"{recorded}; {self.progress.noted:,} kept, but not recorded as custody, or not all of what they say"
+                if self.progress.noted
+                else recorded
+            )
         return f"{new:,} records created, {changed:,} amended, {known:,} known before, {refused:,} refused"
 
 

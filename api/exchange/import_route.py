@@ -202,6 +202,7 @@ class _Answer:
             "updated": of(Status.UPDATED),
             "unchanged": of(Status.UNCHANGED),
             "rejected": of(Status.REJECTED),
+            "noted": self.progress.noted,
         }
 
 

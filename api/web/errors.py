@@ -3,6 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from api.errors import ApiError, ErrorCode
 from api.http.request import JSON
@@ -22,6 +23,11 @@ async def http_error(request: Request, error: Exception) -> Response:
         return response
     # the router keeps the methods in a set: no order of its own
     allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
-    right = f"right is {allowed}" if allowed else "right is /graphql, /files, /health or /trace/<code>"
-    message = f"found {request.method} {request.url.path}; {right}"
+    message = f"found {request.method} {request.url.path}; right is {allowed or _addresses(request)}"
     return refuse(ApiError(_CODES.get(error.status_code, ErrorCode.MALFORMED_REQUEST), message), JSON, error.status_code, error.headers)
+
+
+def _addresses(request: Request) -> str:
+    """How the addresses begin that this service has."""
+    begun = {f"/{route.path.split('/')[1]}" for route in request.app.routes if isinstance(route, Route)}
+    return ", ".join(sorted(one for one in begun if one[1:].isalnum() or one[1:].isidentifier()))

@@ -93,7 +93,7 @@ async def test_events_that_are_refused_are_told_of_however_many_have_notes(
     job = await captured(graph, passes, monkeypatch, body=io.BytesIO(document(*noted, *wrong).encode()), rollback=rollback)
     assert (job["success"], job["captured"], job["refused"]) == (False, 0 if rollback else 5, 4)
     assert [error["event"] for error in job["errors"]] == [5, 6, 7]
-    assert len(job["notes"]) == (0 if rollback else 3)
+    assert (len(job["notes"]), job["noted"]) == ((0, 0) if rollback else (3, 5))
 
 
 async def test_jobs_come_page_by_page_and_none_of_others(graph: Graph) -> None:

@@ -1,5 +1,6 @@
 """EPCIS over HTTP: who may, capture jobs, errors by event, and events out again."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def test_a_job_tells_what_became_of_a_document(service: Service) -> None:
     answer = capture(service, document(event(epcList=[can("told")], bizStep="inspecting")), **JSON)
     assert answer.headers["gs1-epcis-version"] == "2.0.0"
     job = job_of(service, answer)
-    assert (job["success"], job["captured"], job["errors"], job["running"]) == (True, 1, [], False)
+    assert (job["success"], job["captured"], job["errors"], job["running"], job["noted"]) == (True, 1, [], False, 1)
     assert "custody has no record" in job["notes"][0]["notes"][0]["message"]
     again = job_of(service, capture(service, document(event(epcList=[can("told")], bizStep="inspecting"))))
     assert (again["captured"], again["unchanged"]) == (0, 1)
@@ -172,6 +173,9 @@ def test_a_document_that_breaks_off_says_where(service: Service) -> None:
 
 def test_headers_and_parameters_that_are_wrong(service: Service) -> None:
     assert capture(service, "{}", **{"GS1-Capture-Error-Behaviour": "maybe"}).status_code == 400
+    packed = capture(service, gzip.compress(document(event()).encode()), **{"Content-Encoding": "gzip"})
+    assert (packed.status_code, packed.json()["type"]) == (415, "epcisException:UnsupportedMediaTypeException")
+    assert "found Content-Encoding: 'gzip'; right is " in packed.json()["detail"]
     for wrong in (
         {"eventtype": "ObjectEvent"},
         {"eventType": "Event"},

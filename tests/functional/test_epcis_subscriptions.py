@@ -184,6 +184,25 @@ def test_subscriptions_that_cannot_be(service: Service, receiver: Receiver, wron
     assert call(service, "GET", "/queries/shipping/subscriptions").json() == []
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "right"),
+    [
+        ("minute", "99", "0 to 59"),
+        ("hour", "25", "0 to 23"),
+        ("dayOfWeek", "0", "1 to 7"),
+        ("month", "[1-13]", "1 to 12"),
+        ("second", 60, "0 to 59"),
+    ],
+)
+def test_a_time_that_no_schedule_has_is_told_with_what_it_may_be(
+    service: Service, receiver: Receiver, unit: str, value: Any, right: str
+) -> None:
+    call(service, "POST", "/queries", SHIPPING)
+    refused = call(service, "POST", "/queries/shipping/subscriptions", subscription(receiver, schedule={unit: value}))
+    assert refused.status_code == 400
+    assert refused.json()["detail"].startswith(f"found {unit}={str(value)!r}; right are numbers from {right} ")
+
+
 def test_a_name_stands_for_one_query(service: Service) -> None:
     body = SHIPPING | {"name": "once"}
     assert [call(service, "POST", "/queries", body).status_code for _ in range(2)] == [201, 201]

@@ -74,7 +74,7 @@ def test_records_and_events_are_imported_plain_and_packed(service: Service) -> N
     [refused, end] = told(send(service, table, headers={"Content-Type": "text/csv; charset=GB18030"}, params={"kind": "farm"}))
     assert ({problem["path"] for problem in refused["problems"]}, end["created"]) == ({"name", "address"}, 1)
     [noted, end] = told(send(service, document(event(bizStep="inspecting")), "6901234"))
-    assert (noted["event"], end["created"]) == (0, 1)
+    assert (noted["event"], end["created"], end["noted"]) == (0, 1, 1)
 
 
 def test_headings_of_another_encoding_are_refused_in_words_that_can_be_sent(service: Service) -> None:

@@ -259,6 +259,6 @@ class _Making:
             "success": True,
             "behaviour": "rollback",
         }
-        job |= {"alive_at": NOW, "captured": 1, "unchanged": 0, "refused": 0, "errors": "[]", "notes": "[]"}
+        job |= {"alive_at": NOW, "captured": 1, "unchanged": 0, "refused": 0, "noted": 0, "errors": "[]", "notes": "[]"}
         captures = self.actor.enterprise == code and may_record(self.actor, "captureEvents")
         self.keep("CaptureJob", captures, job, ("captured",))

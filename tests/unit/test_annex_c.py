@@ -16,7 +16,9 @@ from api.exchange.annex_c.kinds import ANNEX_KINDS
 from api.exchange.annex_c.reader import read_annex_c
 from api.exchange.annex_c.report import AnnexCReport
 from api.exchange.annex_c.writer import AnnexCWriter
+from api.exchange.formats import Format, Wanted, document_of
 from api.exchange.items import DocumentProblem, DocumentRefused
+from api.exchange.packed import UnpackedLimits
 from api.exchange.records.columns import Column, Form, columns_of
 from api.exchange.records.recording import RecordOutcome
 from api.exchange.records.told import Told
@@ -303,3 +305,20 @@ def test_nothing_refused_leaves_an_empty_report():
     [item] = read(document(farm("1")))
     AnnexCReport(file).add(item, RecordOutcome(0, 3, "farm", None, Status.CREATED))
     assert file.getvalue() == b""
+
+
+@pytest.mark.parametrize("wrong", ["青山".encode("gb18030"), b"\xff"])
+def test_bytes_of_another_encoding_are_told_with_their_line(wrong: bytes):
+    content = b'<?xml version="1.0" encoding="UTF-8"?>\n' + document(farm(name="NAME")).encode().replace(b"NAME", wrong)
+    found = document_of(io.BytesIO(content), Wanted(), UnpackedLimits(1 << 20, 200))
+    assert found.format is Format.ANNEX_C
+    with pytest.raises(
+        DocumentRefused, match="found bytes that are not in the encoding of the document, line 4, after 0 records; right is "
+    ):
+        list(found.items())
+
+
+def test_a_misspelt_element_is_told_with_those_that_there_are():
+    [item] = read(SAMPLE.replace("batch>", "btach>"))
+    assert [(one.path, one.message.partition("; right is ")[2].partition(",")[0]) for one in item.problems] == [("btach", "one of batch")]
+    assert "productionDate" in item.problems[0].message

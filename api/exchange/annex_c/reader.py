@@ -157,7 +157,7 @@ class _Reading:
             name = _name(child)
             column = kind.header.get(name)
             if column is None:
-                self._wrong(ProblemCode.UNEXPECTED, name, child, f"found {clean(name, 80)}, which the header of {kind.name} does not have")
+                self._wrong(ProblemCode.UNEXPECTED, name, child, f"found {clean(name, 80)}; right is one of {', '.join(kind.header)}")
             elif column.name in fields:
                 self._wrong(ProblemCode.DUPLICATE, name, child, f"found {name} a second time; right is to give it once")
             elif (text := self._text(child, name)) is not None:
@@ -178,7 +178,12 @@ class _Reading:
             where = f"{path}{clean(name, 64)}"
             column = columns.get(name)
             if column is None:
-                self._wrong(ProblemCode.UNEXPECTED, where, child, f"found an element that {self._kind.name} does not have there")
+                self._wrong(
+                    ProblemCode.UNEXPECTED,
+                    where,
+                    child,
+                    f"found an element that {self._kind.name} does not have there; right is one of {', '.join(columns)}",
+                )
             elif name in seen:
                 right = "all values within one element" if column.many else "to give it once"
                 self._wrong(ProblemCode.DUPLICATE, where, child, f"found {name} a second time; right is {right}")

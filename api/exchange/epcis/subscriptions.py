@@ -16,9 +16,11 @@ from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_UNITS = ("minute", "hour", "dayOfMonth", "month", "dayOfWeek", "second")
+_UNITS = {"minute": (0, 59), "hour": (0, 23), "dayOfMonth": (1, 31), "month": (1, 12), "dayOfWeek": (1, 7), "second": (0, 59)}
+"""The first and the last of each (8.2.5.3): Monday is 1."""
 """In the order of a cron expression of six fields."""
-_UNIT = re.compile(r"[0-9,\[\]-]+|\*")
+_UNIT = re.compile(r"[0-9,\[\]-]{1,200}|\*")
+_NUMBER = re.compile("[0-9]+")
 _QUERY = {"name", "query"}
 _SUBSCRIPTION = {"dest", "signatureToken", "schedule", "stream", "reportIfEmpty", "initialRecordTime", "format"}
 _FORMATS = {"application/ld+json": Form.JSON, "application/xml": Form.XML}
@@ -104,11 +106,12 @@ def _cron(schedule: object) -> str:
     """What is not named is any; ranges stand in brackets (8.2.5.3)."""
     given = _object(schedule, set(_UNITS), "a schedule")
     fields: list[str] = []
-    for unit in _UNITS:
+    for unit, (least, most) in _UNITS.items():
         value = given.get(unit, "*")
         text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-        if not _UNIT.fullmatch(text):
-            raise BadParameter(f"found {unit}={shown(text)}; right are numbers with commas between them, and ranges such as [1-5]")
+        if not _UNIT.fullmatch(text) or not all(least <= int(number) <= most for number in _NUMBER.findall(text)):
+            right = f"right are numbers from {least} to {most} with commas between them, and ranges such as [1-5]"
+            raise BadParameter(f"found {unit}={shown(text)}; {right}")
         fields.append(text.replace("[", "").replace("]", ""))
     expression = " ".join(fields)
     if not given or not _comes(expression):
