@@ -1,7 +1,7 @@
 """The REST binding of EPCIS 2.0: captured events, by the parameters of a call or by those of a query that was named."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio.to_thread
 import orjson
@@ -33,7 +33,7 @@ from api.http.request import media_ranges
 from auth.bearer import Bearers
 from graph.delivery import named_queries
 from graph.engine.driver import Graph
-from graph.epcis_events import StoredEvent, Wanted, events_found, events_page
+from graph.epcis_events import StoredEvent, Wanted, events_found, events_page, latest
 from graph.model.identifiers import shown
 from graph.regions import bounded
 
@@ -82,6 +82,9 @@ def event_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, *, 
 
     async def page(request: Request, reader: EventReader, accepted: tuple[Syntax, str], asked: _Asked) -> Response:
         following, counts = asked.following, asked.counts
+        # what is captured meanwhile is in no page: whoever asks again from the latest record time on would miss what came before that
+        until = following.until if following else await latest(graph(), reader.actor.scope, reader.owner)
+        asked = replace(asked, wanted=asked.wanted.until(until))
         if counts.largest is not None and following is None:
             await _check_not_more(graph(), reader, asked.wanted, counts.largest)
         left = following.left if following else counts.limit
@@ -89,7 +92,7 @@ def event_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, *, 
         found = await events_found(graph(), reader.actor.scope, asked.wanted, portion, place, reader.owner)
         await reader.log(graph(), "events", found.events)
         left = None if left is None else left - len(found.events)
-        headers = {} if found.following is None or left == 0 else linked(request, token_of(Following(found.following, left)))
+        headers = {} if found.following is None or left == 0 else linked(request, token_of(Following(found.following, until, left)))
         return await _told(found.events, accepted, headers, asked.query)
 
     async def event(request: Request) -> Response:

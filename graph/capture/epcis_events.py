@@ -14,17 +14,23 @@ from graph.model.records.epcis_event import EpcisEvent
 from graph.statements import statement
 
 _NAME = statement("capture/name_keys")
+_TICK = statement("capture/tick")
 
 
 async def capture_events(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
     """CREATED, or UNCHANGED when the same event was captured before, in whatever syntax."""
-    return await capture(graph, actor, Noun("captureEvents", EpcisEvent, _store), records, options or Options())
+    # two that met in the graph would have to be done again, one of them
+    async with graph.turn(f"events/{actor.enterprise}"):
+        return await capture(graph, actor, Noun("captureEvents", EpcisEvent, _store), records, options or Options())
 
 
 async def _store(work: Work[EpcisEvent]) -> None:
     await read_and_merge(work, "EpcisEvent", nothing_new)
+    if work.changes():
+        [row] = await work.run(_TICK, owner=work.owner, now=work.at)
+        work.at = row[0]
     await put(work, "EpcisEvent")
     rows = [{"id": draft.id, "name": name} for draft in work.changes() for name in draft.record.names]
     await work.run_rows(_NAME, rows)

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import neo4j
 from neo4j.exceptions import AuthError, ConstraintError, DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable, SessionExpired
@@ -135,6 +136,7 @@ class Graph:
         self.statement_timeout_s = statement_timeout_s
         self.engine = engine
         self._endings: set[asyncio.Task[None]] = set()
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
         self._driver = open_driver(uri, auth, connections, tls)
         common: dict[str, Any] = {
             "database": database,
@@ -146,6 +148,10 @@ class Graph:
         self._writing: dict[str, Any] = {**common, "default_access_mode": neo4j.WRITE_ACCESS}
         # Sessions to use again, since between statements they hold no connection: to open one is a fifth of what a small statement costs.
         self._idle: dict[str, list[neo4j.AsyncSession]] = {neo4j.READ_ACCESS: [], neo4j.WRITE_ACCESS: []}
+
+    def turn(self, name: str) -> asyncio.Lock:
+        """Of writers in this process that would get in each other's way in the graph, where it is right without, and slower."""
+        return self._turns.setdefault(name, asyncio.Lock())
 
     async def __aenter__(self) -> Self:
         return self

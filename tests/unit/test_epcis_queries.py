@@ -195,7 +195,7 @@ def test_counts_and_headers() -> None:
     assert prefixes_of("a=https://a/, b=urn:b") == {"a": "https://a/", "b": "urn:b"}
     with pytest.raises(BadParameter):
         prefixes_of("a")
-    for token in ("x", "bnVsbA", "WzEsMl0"):
+    for token in ("x", "bnVsbA", "WzEsMl0", "WzEsIiIsbnVsbF0"):
         with pytest.raises(BadParameter):
             following_of(token)
 

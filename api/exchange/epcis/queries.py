@@ -38,9 +38,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Where a page goes on, and how many events may still come."""
+    """Where a page goes on, up to which record time, in ms, and how many events may still come."""
 
     place: Place
+    until: int
     left: int | None = None
 
 
@@ -158,15 +159,17 @@ def _count(name: str, given: str | None, most: int) -> int | None:
 
 def token_of(following: Following) -> str:
     at, record = following.place
-    return page_token([at, record, following.left])
+    return page_token([at, record, following.until, following.left])
 
 
 def following_of(token: str | None) -> Following | None:
     if token is None:
         return None
     match place_of_token(token):
-        case [int(at), str(record), int() | None as left] if _whole(at) and (left is None or (_whole(left) and left > 0)):
-            return Following((at, record), left)
+        case [int(at), str(record), int(until), int() | None as left] if (
+            _whole(at) and _whole(until) and (left is None or (_whole(left) and left > 0))
+        ):
+            return Following((at, record), until, left)
         case _:
             raise BadParameter(f"found nextPageToken={shown(token)}; {FROM_A_LINK}")
 
