@@ -29,6 +29,12 @@ EVER = 2**53
 PAGE = 500
 _SCANNED = 2_000
 """Events that are read for one answer at the most, where only their bodies tell which of them are asked for."""
+PAGE_BYTES = 10_000_000
+"""Characters of the events of one answer, and of those that are looked through for it and take more than `_LIGHT`, at the most."""
+_LIGHT = 16_000
+"""Characters of an event that comes with its page; others are read when they are wanted."""
+_AT_ONCE = 2_000_000
+"""Characters of such events that are read at once."""
 _LAST = "~"
 Place = tuple[int, str]
 """In an order of events: the time of one, in ms, and its ID."""
@@ -128,26 +134,50 @@ async def events_found(
     *,
     scanned: int | None = _SCANNED,
 ) -> Found:
-    """As `events_page`, but of no more than so many events that are read."""
+    """As `events_page`, but of no more than so many events that are read, and no more than `PAGE_BYTES`, one event at the least."""
     owner = owner or scope.enterprise or ""
     if wanted.event_ids is not None:
         return await _named(graph, scope, owner, wanted, limit, after)
     found: list[StoredEvent] = []
-    portion, read = limit + 1, 0
+    portion, read, size = limit + 1, 0, 0
     while True:
         page = await _page(graph, scope, owner, wanted, portion, after)
-        for event in page:
+        bodies: dict[str, Any] = {}
+        for place, row in enumerate(page):
+            if len(found) == limit and wanted.keep is None:
+                return Found(found, after)
+            if row[2] is None or wanted.keep is None:
+                size += row[8]
+            if scanned is not None and size > PAGE_BYTES and (found or read or place):
+                return Found(found, after)
+            if row[2] is None and row[0] not in bodies:
+                bodies = await _bodies(graph, scope, owner, page[place:])
+            [event] = _stored([bodies.get(row[0], row)[:8]])
             if wanted.keep is None or wanted.keep(event.body):
                 if len(found) == limit:
                     return Found(found, place_of(found[-1], wanted))
                 found.append(event)
+            after = place_of(event, wanted)
         if len(page) < portion:
             return Found(found, None)
         read += len(page)
         portion = PAGE
-        after = place_of(page[-1], wanted)
         if scanned is not None and read >= scanned:
             return Found(found, after)
+
+
+async def _bodies(graph: Graph, scope: Scope, owner: str, rows: Sequence[Any]) -> dict[str, Any]:
+    """Of the rows that came without theirs: so many as are read at once, the first at the least."""
+    ids: list[str] = []
+    size = 0
+    for row in rows:
+        if row[2] is None:
+            size += row[8]
+            if ids and size > _AT_ONCE:
+                break
+            ids.append(row[0])
+    [more] = await graph.read(_BY_IDS, scope, owner=owner, ids=ids)
+    return {row[0]: row for row in more[0]}
 
 
 async def latest(graph: Graph, scope: Scope, owner: str) -> int:
@@ -160,7 +190,8 @@ def place_of(event: StoredEvent, wanted: Wanted) -> Place:
     return (event.at if wanted.order is Order.EVENT_TIME else event.recorded_at), event.id
 
 
-async def _page(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: int, after: Place | None) -> list[StoredEvent]:
+async def _page(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: int, after: Place | None) -> list[Any]:
+    """Rows as of the statement: those that take much come without their bodies, and with their sizes."""
     by_event = wanted.order is Order.EVENT_TIME
     low, high = (wanted.start, wanted.end - 1) if by_event else (wanted.recorded_start, wanted.recorded_end - 1)
     above, below = "", _LAST
@@ -185,23 +216,24 @@ async def _page(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: i
         "readPoints": wanted.read_points,
         "locations": wanted.locations,
         "limit": limit,
+        "light": _LIGHT,
     }
     name = "page"
     if wanted.names is not None:
         name, given["names"] = "page_named", list(dict.fromkeys(wanted.names))
     [row] = await graph.read(_PAGES[name, wanted.order.value, "DESC" if wanted.descending else "ASC"], scope, **given)
-    return _stored(row[0])
+    return row[0]
 
 
 async def all_events(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[list[StoredEvent]]:
     """Every event of an owner, page by page, in the order of their times."""
-    after: tuple[int, str] | None = None
+    after: Place | None = None
     while True:
-        page = await events_page(graph, scope, Wanted(), PAGE, after, owner)
-        yield page
-        if len(page) < PAGE:
+        page = await events_found(graph, scope, Wanted(), PAGE, after, owner)
+        yield page.events
+        after = page.following
+        if after is None:
             return
-        after = page[-1].at, page[-1].id
 
 
 async def event_sizes(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.capture import Status
 from graph.engine.driver import Graph, observed
-from graph.epcis_events import Place, StoredEvent, events_found, events_page
+from graph.epcis_events import Place, StoredEvent, all_events, events_found, events_page
 from graph.model.texts import instant_text
 from tests.component.test_epcis_custody import BUYER, MAKER, can, capture
 from tests.epcis import event
@@ -97,3 +97,26 @@ async def test_events_of_others_are_never_found(graph: Graph) -> None:
     for given in ({}, {"orderBy": "recordTime"}, {"MATCH_epc": can(1)}, {"EXISTS_errorDeclaration": ""}):
         assert await events_page(graph, Scope.NONE, wanted_of(given.items()), 10, owner=MAKER.enterprise) == []
         assert await events_page(graph, BUYER.scope, wanted_of(given.items()), 10, owner=MAKER.enterprise) == []
+
+
+async def test_pages_are_short_where_events_are_long(graph: Graph) -> None:
+    """Four events of 4 MB among ten small ones: as many as 10 MB hold come at once, and all of them in the end."""
+    long: dict[str, Any] = {"@context": {"ex": "https://example.com/"}, "ex:text": "x" * 4_000_000}
+    heavy = dict.fromkeys((0, 3, 4, 9), long)
+    some = [event(epcList=[can(n)], eventTime=f"2026-03-14T00:00:{n:02}Z", **heavy.get(n, {})) for n in range(10)]
+    assert {one.status for one in await capture(graph, *some)} == {Status.CREATED}
+    first = await events_found(graph, OWN, wanted_of([]), 500)
+    assert cans(first.events) == [can(n) for n in range(4)]
+    for given in ({}, {"MATCH_epc": "urn:epc:idpat:sgtin:6901234.000001.*"}, {"MATCH_epc": ",".join(can(n) for n in range(10))}):
+        found: list[StoredEvent] = []
+        after: Place | None = None
+        pages = 0
+        while pages == 0 or after is not None:
+            page = await events_found(graph, OWN, wanted_of(given.items()), 500, after)
+            assert sum(len(str(one.body)) for one in page.events) <= 10_000_000
+            found, after, pages = [*found, *page.events], page.following, pages + 1
+        assert (cans(found), pages) == ([can(n) for n in range(10)], 2)
+    none = wanted_of([("MATCH_epc", "urn:epc:idpat:sgtin:6901234.000002.*")])
+    short = await events_found(graph, OWN, none, 500)
+    assert (short.events, short.following is not None) == ([], True)
+    assert [len(page) async for page in all_events(graph, OWN, "6901234")] == [4, 6]
