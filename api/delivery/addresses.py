@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 Ip: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+_NOT_PUBLIC = (ipaddress.ip_network("fec0::/10"), ipaddress.ip_network("3fff::/20"))
+"""Sites of old, and examples, which Python counts among the public ones."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _LONGEST = 2_000
 _PRINTED = re.compile(r"[!-~]+")
@@ -54,7 +56,8 @@ def is_allowed(ip: Ip, scheme: str, networks: Sequence[Network]) -> bool:
     meant = _meant(ip)
     if any(meant in network for network in networks):
         return True
-    return scheme == "https" and meant.is_global and not (meant.is_multicast or meant.is_reserved)
+    public = meant.is_global and not (meant.is_multicast or meant.is_reserved or any(meant in network for network in _NOT_PUBLIC))
+    return scheme == "https" and public
 
 
 def _meant(ip: Ip) -> Ip:

@@ -167,6 +167,8 @@ async def test_the_packages_of_others_are_not_told(system: System, receiver: Rec
         "https://[::1]/",
         "https://[::ffff:10.0.0.1]/",
         "https://[64:ff9b::a00:1]/",
+        "https://[fec0::1]/",
+        "https://[3fff::1]/",
         "https://[2002:a00:1::]/",
         "https://2130706433/",
         "https://0x7f.1/",
