@@ -1,33 +1,22 @@
 """The access log, for those whose records were read and for those who supervise."""
 
-from typing import Annotated
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from api.context import Info
-from api.errors import ApiError, ErrorCode
-from api.pagination import page_arguments
+from api.context import Context, Info
+from api.resolvers.logs import Newest, page_of
+from api.resolvers.permitted import check_may_read_log
 from api.schema.access import AccessEntry, RecordingEntry
-from api.schema.connection import Connection, connection_of
-from auth.actor import Actor, Role
+from api.schema.connection import Connection
 from auth.policy import may_read_log
 from graph import access
 
-_LONGEST = 64
-
-
-def _check_reader(actor: Actor) -> None:
-    if not may_read_log(actor):
-        if actor.role is Role.PUBLIC:
-            raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise or a regulator")
-        right = "REGULATOR, or ENTERPRISE with the duty quality or admin"
-        duties = f" with the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else ""
-        raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role}{duties}; right is {right}")
-
-
-def _check_cursor(after: str | None, *, with_owner: bool) -> None:
-    if after is not None and not (len(after) <= _LONGEST and after.isascii() and ("/" in after) == with_owner):
-        raise ApiError(ErrorCode.BAD_CURSOR, "found what is no cursor; right is a cursor of an earlier page", path="after")
+T = TypeVar("T")
+_OF_READINGS = re.compile("[^/]+/.+")
+_OF_RECORDINGS = re.compile("[^/]+")
 
 
 @strawberry.type
@@ -43,22 +32,19 @@ class AccessQueries:
         ] = False,
     ) -> Connection[AccessEntry]:
         context = info.context
-        _check_reader(context.actor)
-        page = page_arguments(first, after, most=context.settings.page_size)
-        _check_cursor(after, with_owner=True)
-        scope = context.actor.scope
+        check_may_read_log(may_read_log(context.actor), context.actor)
+        graph, actor = context.graph, context.actor
         if own:
-            found = await access.entries_by(context.graph, context.actor, before=after, limit=page.size + 1)
+            log = Newest(
+                _OF_READINGS,
+                lambda before, limit: access.entries_by(graph, actor, before=before, limit=limit),
+                _id_of,
+                AccessEntry.of,
+                lambda: access.count_by(graph, actor),
+            )
         else:
-            found = await access.entries(context.graph, access.READINGS, scope, before=after, limit=page.size + 1)
-        shown = [AccessEntry.of(entry) for entry in found[: page.size]]
-        return connection_of(
-            shown,
-            [str(entry.id) for entry in shown],
-            more=len(found) > page.size,
-            earlier=after is not None,
-            counted=lambda: access.count_by(context.graph, context.actor) if own else access.count(context.graph, access.READINGS, scope),
-        )
+            log = _whole(context, access.READINGS, _OF_READINGS, AccessEntry.of)
+        return await page_of(context, first, after, log)
 
     @strawberry.field(
         description="What the viewer's enterprise recorded, a call an entry, the newest first; a regulator sees all (QB/T 4971-2018 9.4)."
@@ -70,16 +56,23 @@ class AccessQueries:
         after: Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier entries.")] = None,
     ) -> Connection[RecordingEntry]:
         context = info.context
-        _check_reader(context.actor)
-        page = page_arguments(first, after, most=context.settings.page_size)
-        _check_cursor(after, with_owner=False)
-        scope = context.actor.scope
-        found = await access.entries(context.graph, access.RECORDINGS, scope, before=after, limit=page.size + 1)
-        shown = [RecordingEntry.of(entry) for entry in found[: page.size]]
-        return connection_of(
-            shown,
-            [str(entry.id) for entry in shown],
-            more=len(found) > page.size,
-            earlier=after is not None,
-            counted=lambda: access.count(context.graph, access.RECORDINGS, scope),
-        )
+        check_may_read_log(may_read_log(context.actor), context.actor)
+        return await page_of(context, first, after, _whole(context, access.RECORDINGS, _OF_RECORDINGS, RecordingEntry.of))
+
+
+def _whole(
+    context: Context, log: access.Log, ids: re.Pattern[str], shown: Callable[[Mapping[str, Any]], T]
+) -> Newest[Mapping[str, Any], T]:
+    """Of all whom the viewer may see."""
+    graph, scope = context.graph, context.actor.scope
+    return Newest(
+        ids,
+        lambda before, limit: access.entries(graph, log, scope, before=before, limit=limit),
+        _id_of,
+        shown,
+        lambda: access.count(graph, log, scope),
+    )
+
+
+def _id_of(entry: Mapping[str, Any]) -> str:
+    return entry["id"]

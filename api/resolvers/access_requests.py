@@ -7,10 +7,11 @@ import strawberry
 from api.access_log import logged_name
 from api.context import Info
 from api.errors import ApiError, ErrorCode
-from api.pagination import page_arguments
+from api.resolvers.logs import Newest, page_of
+from api.resolvers.permitted import check_permitted
 from api.resolvers.wishes import checked_reason, checked_wish
 from api.schema.access_request import AccessRequest, AccessRequestInput
-from api.schema.connection import Connection, connection_of
+from api.schema.connection import Connection
 from auth.actor import Role
 from auth.requests import NotDecidable, Verdict
 from auth.restricted import may_ask, may_decide
@@ -18,7 +19,7 @@ from graph import requests
 from graph.access import Call
 from graph.requests import Side, TooManyPending
 
-_LONGEST = 64
+_ASKERS = "an enterprise, a regulator or the platform"
 
 First = Annotated[int | None, strawberry.argument(description="How many requests at the most; 50 unless said, at most 500.")]
 After = Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier requests.")]
@@ -82,21 +83,13 @@ class AccessRequestMutations:
 
 
 def check_may_ask(info: Info) -> None:
-    if not may_ask(info.context.actor):
-        _refuse(info, "REGULATOR, or ENTERPRISE with the duty admin, quality or research")
+    right = "REGULATOR, or ENTERPRISE with the duty admin, quality or research"
+    check_permitted(may_ask(info.context.actor), info.context.actor, right, whose=_ASKERS)
 
 
 def check_may_decide(info: Info) -> None:
-    if not may_decide(info.context.actor):
-        _refuse(info, "ENTERPRISE with the duty admin, or PLATFORM")
-
-
-def _refuse(info: Info, right: str) -> None:
-    actor = info.context.actor
-    if actor.role is Role.PUBLIC:
-        raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise, a regulator or the platform")
-    duties = f" with the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else ""
-    raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}{duties}; right is {right}")
+    right = "ENTERPRISE with the duty admin, or PLATFORM"
+    check_permitted(may_decide(info.context.actor), info.context.actor, right, whose=_ASKERS)
 
 
 def _call(info: Info) -> Call:
@@ -119,14 +112,12 @@ async def _decide(info: Info, request: str, verdict: Verdict, reason: str | None
 
 async def _page(info: Info, side: Side, first: int | None, after: str | None) -> Connection[AccessRequest]:
     context = info.context
-    page = page_arguments(first, after, most=context.settings.page_size)
-    if after is not None and not (len(after) <= _LONGEST and after.isascii() and after.startswith("access/")):
-        raise ApiError(ErrorCode.BAD_CURSOR, "found what is no cursor; right is a cursor of an earlier page", path="after")
-    found = await requests.page(context.graph, context.actor, side, before=after, limit=page.size + 1)
-    return connection_of(
-        [AccessRequest.of(kept, context.loaders.now) for kept in found[: page.size]],
-        [kept.id for kept in found[: page.size]],
-        more=len(found) > page.size,
-        earlier=after is not None,
-        counted=lambda: requests.count(context.graph, context.actor, side),
+    graph, actor, now = context.graph, context.actor, context.loaders.now
+    log = Newest(
+        "access/",
+        lambda before, limit: requests.page(graph, actor, side, before=before, limit=limit),
+        lambda kept: kept.id,
+        lambda kept: AccessRequest.of(kept, now),
+        lambda: requests.count(graph, actor, side),
     )
+    return await page_of(context, first, after, log)

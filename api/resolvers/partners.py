@@ -1,7 +1,7 @@
 """Partners that an enterprise has what is its own delivered to; letters that did not arrive; the log of transfers."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -10,10 +10,10 @@ from api.context import Context, Info
 from api.delivery.addresses import checked_address, networks_of
 from api.delivery.signing import fresh_secret
 from api.errors import ApiError, ErrorCode
-from api.pagination import page_arguments
-from api.schema.connection import Connection, connection_of
+from api.resolvers.logs import Newest, page_of
+from api.resolvers.permitted import check_may_read_log, check_permitted
+from api.schema.connection import Connection
 from api.schema.partner import DeadLetter, Partner, PartnerInput, PartnerWithSecret, SentAgain, Transfer
-from auth.actor import Role
 from auth.policy import DELIVERERS, may_deliver, may_read_log
 from graph import access
 from graph.delivery import letters, recipients
@@ -26,7 +26,7 @@ from graph.model.ulid import new_ulid
 
 T = TypeVar("T")
 _LONGEST = 100
-_CURSORS = {"partner/": RECIPIENTS, "msg_": GIVEN_UP, "transfer/": TRANSFERS}
+_LOGS = {"partner/": RECIPIENTS, "msg_": GIVEN_UP, "transfer/": TRANSFERS}
 _DAILY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _MOST_MINUTES = 7 * 24 * 60
 _FORMER_MS = 24 * 3600 * 1000
@@ -128,14 +128,8 @@ class PartnerMutations:
 
 
 def _check(info: Info, mutation: str) -> None:
-    actor = info.context.actor
-    if may_deliver(actor, mutation):
-        return
-    if actor.role is Role.PUBLIC:
-        raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise")
-    duties = f" with the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else ""
-    right = " or ".join(sorted(DELIVERERS[mutation]))
-    raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}{duties}; right is ENTERPRISE with the duty {right}")
+    actor, duties = info.context.actor, " or ".join(sorted(DELIVERERS[mutation]))
+    check_permitted(may_deliver(actor, mutation), actor, f"ENTERPRISE with the duty {duties}", whose="an enterprise")
 
 
 def _made(context: Context, given: PartnerInput, secret: str) -> Recipient:
@@ -204,29 +198,19 @@ async def _changed(info: Info, name: str, verb: str, changes: Callable[[Recipien
 
 
 async def _page(info: Info, prefix: str, of: Callable[[Mapping[str, Any]], T], first: int | None, after: str | None) -> Connection[T]:
-    """Of a log. Its cursors are IDs."""
-    context, actor = info.context, info.context.actor
-    if not may_read_log(actor):
-        if actor.role is Role.PUBLIC:
-            raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of an enterprise or a regulator")
-        raise ApiError(
-            ErrorCode.FORBIDDEN, f"found the role {actor.role}; right is REGULATOR, or ENTERPRISE with the duty quality or admin"
-        )
-    size = page_arguments(first, after, most=context.settings.page_size).size
-    if after is not None and not (len(after) <= _LONGEST and after.isascii() and after.startswith(prefix)):
-        raise ApiError(ErrorCode.BAD_CURSOR, "found what is no cursor; right is a cursor of an earlier page", path="after")
-    log = _CURSORS[prefix]
-    entries = await access.entries(context.graph, log, actor.scope, before=after, limit=size + 1)
-    shown = entries[:size]
-    context.read(enterprise_id(entry["owner"]) for entry in shown)
-    return connection_of(
-        [of(entry) for entry in shown],
-        [entry["id"] for entry in shown],
-        more=len(entries) > size,
-        earlier=after is not None,
-        counted=_counting(context, log),
+    context, log = info.context, _LOGS[prefix]
+    graph, actor = context.graph, context.actor
+    check_may_read_log(may_read_log(actor), actor)
+
+    def shown(entry: Mapping[str, Any]) -> T:
+        context.read([enterprise_id(entry["owner"])])
+        return of(entry)
+
+    newest = Newest(
+        prefix,
+        lambda before, limit: access.entries(graph, log, actor.scope, before=before, limit=limit),
+        lambda entry: entry["id"],
+        shown,
+        lambda: access.count(graph, log, actor.scope),
     )
-
-
-def _counting(context: Context, log: access.Log) -> Callable[[], Awaitable[int]]:
-    return lambda: access.count(context.graph, log, context.actor.scope)
+    return await page_of(context, first, after, newest)

@@ -6,9 +6,10 @@ import strawberry
 
 from api.context import Info
 from api.errors import ApiError, ErrorCode
-from api.pagination import page_arguments
+from api.resolvers.logs import Newest, page_of
+from api.resolvers.permitted import check_permitted
 from api.resolvers.wishes import checked_reason
-from api.schema.connection import Connection, connection_of
+from api.schema.connection import Connection
 from api.schema.enterprise import EnterpriseStanding
 from api.schema.suspension import Suspension
 from auth.actor import Role
@@ -16,8 +17,6 @@ from auth.policy import may_read_suspensions
 from auth.scope import Scope
 from graph import suspensions
 from graph.model.identifiers import MalformedId, check_enterprise_code, enterprise_id
-
-_LONGEST = 64
 
 Code = Annotated[str, strawberry.argument(description="The enterprise's code, whether it is recorded or not.")]
 Reason = Annotated[str, strawberry.argument(description="Why, in 1 to 500 characters; kept with what was done.")]
@@ -57,35 +56,29 @@ class SuspensionQueries:
         after: Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier ones.")] = None,
     ) -> Connection[Suspension]:
         context, actor = info.context, info.context.actor
-        if not may_read_suspensions(actor):
-            if actor.role is Role.PUBLIC:
-                raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of the platform or a regulator")
-            raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}; right is PLATFORM or REGULATOR")
-        size = page_arguments(first, after, most=context.settings.page_size).size
-        if after is not None and not (len(after) <= _LONGEST and after.isascii() and after.startswith("suspension/")):
-            raise ApiError(ErrorCode.BAD_CURSOR, "found what is no cursor; right is a cursor of an earlier page", path="after")
+        check_permitted(may_read_suspensions(actor), actor, "PLATFORM or REGULATOR", whose="the platform or a regulator")
         scope = Scope.ALL if actor.role is Role.PLATFORM else actor.scope
         if enterprise is not None:
             scope = Scope.of(enterprise) if scope.sees(enterprise_id(enterprise)) else Scope.NONE
-        found = await suspensions.page(context.graph, scope, lifted=not holding, before=after, limit=size + 1)
-        shown = found[:size]
-        context.read(enterprise_id(one.owner) for one in shown)
-        return connection_of(
-            [Suspension.of(one) for one in shown],
-            [one.id for one in shown],
-            more=len(found) > size,
-            earlier=after is not None,
-            counted=lambda: suspensions.count(context.graph, scope, lifted=not holding),
+
+        def shown(one: suspensions.Suspension) -> Suspension:
+            context.read([enterprise_id(one.owner)])
+            return Suspension.of(one)
+
+        log = Newest(
+            "suspension/",
+            lambda before, limit: suspensions.page(context.graph, scope, lifted=not holding, before=before, limit=limit),
+            lambda one: one.id,
+            shown,
+            lambda: suspensions.count(context.graph, scope, lifted=not holding),
         )
+        return await page_of(context, first, after, log)
 
 
 def _checked(info: Info, code: str, reason: str) -> str:
     """The reason, of who may. ApiError."""
     context = info.context
-    if context.actor.role is Role.PUBLIC:
-        raise ApiError(ErrorCode.UNAUTHENTICATED, "found no token; right is the token of the platform")
-    if context.actor.role is not Role.PLATFORM:
-        raise ApiError(ErrorCode.FORBIDDEN, f"found the role {context.actor.role.value}; right is PLATFORM")
+    check_permitted(context.actor.role is Role.PLATFORM, context.actor, "PLATFORM", whose="the platform")
     said = checked_reason(reason, "reason")
     try:
         check_enterprise_code(code)

@@ -1,0 +1,19 @@
+"""What is said to who may not do something."""
+
+from api.errors import ApiError, ErrorCode
+from auth.actor import Actor, Role
+
+
+def check_permitted(permitted: bool, actor: Actor, right: str, *, whose: str) -> None:
+    """ApiError unless permitted. right: who may; whose: the token that one without a token needs."""
+    if permitted:
+        return
+    if actor.role is Role.PUBLIC:
+        raise ApiError(ErrorCode.UNAUTHENTICATED, f"found no token; right is the token of {whose}")
+    duties = f" with the duties: {', '.join(sorted(actor.duties)) or 'none'}" if actor.role is Role.ENTERPRISE else ""
+    raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}{duties}; right is {right}")
+
+
+def check_may_read_log(permitted: bool, actor: Actor) -> None:
+    right = "REGULATOR, or ENTERPRISE with the duty quality or admin"
+    check_permitted(permitted, actor, right, whose="an enterprise or a regulator")
