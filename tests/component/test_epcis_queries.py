@@ -102,7 +102,7 @@ async def test_events_of_others_are_never_found(graph: Graph) -> None:
 async def test_pages_are_short_where_events_are_long(graph: Graph) -> None:
     """Four events of 4 MB among ten small ones: as many as 10 MB hold come at once, and all of them in the end."""
     long: dict[str, Any] = {"@context": {"ex": "https://example.com/"}, "ex:text": "x" * 4_000_000}
-    heavy = dict.fromkeys((0, 3, 4, 9), long)
+    heavy: dict[int, dict[str, Any]] = dict.fromkeys((0, 3, 4, 9), long)
     some = [event(epcList=[can(n)], eventTime=f"2026-03-14T00:00:{n:02}Z", **heavy.get(n, {})) for n in range(10)]
     assert {one.status for one in await capture(graph, *some)} == {Status.CREATED}
     first = await events_found(graph, OWN, wanted_of([]), 500)

@@ -47,11 +47,14 @@ _LIMITS = UnpackedLimits(1 << 30, 200)
 _OF_RECORDING = {"recordedAt", "recordedBy", "auditId", "version", "digest", "touched", "expected"}
 _NODES = """
 UNWIND $codes AS code
-MATCH (n {owner: code}) WHERE NOT n:AuditEntry AND NOT n:RecordVersion AND NOT n:EpcisEvent RETURN labels(n), properties(n)
+MATCH (n {owner: code})
+WHERE NOT n:AuditEntry AND NOT n:RecordVersion AND NOT n:EpcisEvent AND NOT n:EventClock
+RETURN labels(n), properties(n)
 """
 _EDGES = """
 UNWIND $codes AS code
-MATCH (n {owner: code})-[e]->(m) WHERE NOT type(e) IN ['TAKEN_OUT', 'QUERIED_AS', 'NAMES'] AND NOT m:RecordVersion AND NOT n:RecordVersion
+MATCH (n {owner: code})-[e]->(m)
+WHERE NOT type(e) IN ['TAKEN_OUT', 'QUERIED_AS', 'NAMES', 'UNTOLD_TO', 'UNTOLD_FROM'] AND NOT m:RecordVersion AND NOT n:RecordVersion
 RETURN n.id, type(e), m.id, properties(e)
 """
 
@@ -61,11 +64,14 @@ def codes_of(letter: str, number: int) -> dict[str, str]:
 
 
 async def shape(graph: Graph, codes: dict[str, str]) -> list[str]:
-    """Every node and every edge, but for who recorded it and when; a sale goes by what it says, since its ID is a digest of that."""
+    """Every node and every edge, but for who recorded it and when; a sale goes by what it says, since its ID is a digest of that. What only
+    captured events name has no record, and is no part of files of records."""
     given = list(codes.values())
     nodes = await ask(graph, _NODES, codes=given)
     edges = await ask(graph, _EDGES, codes=given)
-    told = [repr((sorted(labels), _plain(properties, "Sale" in labels))) for labels, properties in nodes]
+    joined = {end for start, _, other, _ in edges for end in (start, other)}
+    kept = [(labels, properties) for labels, properties in nodes if "version" in properties or properties.get("id") in joined]
+    told = [repr((sorted(labels), _plain(properties, "Sale" in labels))) for labels, properties in kept]
     told += [repr((start, kind, end, _plain(properties, kind == "SOLD_AT"))) for start, kind, end, properties in edges]
     text = "\n".join(sorted(told))
     for symbol, code in codes.items():
