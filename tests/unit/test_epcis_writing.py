@@ -85,6 +85,17 @@ def of_text(value: Any) -> Any:
     return [of_text(entry) for entry in value] if isinstance(value, list) else value  # pyright: ignore
 
 
+@pytest.mark.parametrize("text", ["INFINITY", "-inf", " Infinity", "2E400", "9" * 400])
+def test_what_would_be_an_infinite_number_is_a_text(text: str) -> None:
+    [item, other] = read(
+        document(event(ilmd={"ext:a": text}), event(ilmd={"ext:a": text + "0"}), context=[CONTEXT, {"ext": "https://example.com/"}])
+    )
+    assert item.value, item.problems
+    assert other.value, other.problems
+    [found] = again([item.value])
+    assert event_hash(found) == event_hash(item.value) != event_hash(other.value)
+
+
 @settings(max_examples=50, deadline=None)
 @given(
     top=st.dictionaries(NAMES, VALUES, max_size=3),

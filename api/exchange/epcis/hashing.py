@@ -5,6 +5,7 @@ prefixes from one document to the next, and fail on transactions without a type.
 """
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -16,6 +17,8 @@ from api.exchange.epcis.vocabulary import CBV, GS1, Vocabulary
 
 _COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment"
 _IGNORED = frozenset({"type", "recordTime", "eventID", "errorDeclaration", _COMMENT})
+_AS_TEXT = "\ue000"
+_OF_NUMBERS = frozenset("+-.0123456789iI \t\n")
 _BELOW: Mapping[str, Mapping[str, Vocabulary]] = {"sensorReport": REPORT_WORDS, "persistentDisposition": WORDS}
 
 
@@ -34,7 +37,7 @@ def pre_hash(event: Event) -> str:
     found = hash_generator.derive_prehashes_from_events(("EventList", "", [tree]))
     if not found:
         raise Unhashable
-    return found[0]
+    return found[0].replace(_AS_TEXT, "")
 
 
 def _fields(body: Body) -> Iterator[tuple[Any, ...]]:
@@ -75,7 +78,15 @@ def _text(value: Value) -> str:
     for curie, base in (("gs1:", GS1), ("cbv:", CBV)):
         if text.startswith(curie):
             return base + text.removeprefix(curie)
-    return text
+    return _AS_TEXT + text.strip() if _infinite(text) else text
+
+
+def _infinite(text: str) -> bool:
+    """Whether the generator would take it for a number, and fail since there is no such number: a lot may be called 2E400."""
+    try:
+        return text[:1] in _OF_NUMBERS and math.isinf(float(text))
+    except ValueError:
+        return False
 
 
 def short_digest(text: str) -> str:
