@@ -16,6 +16,7 @@ _ORIGINS = statement("capture/origins")
 _SHIPMENTS = statement("capture/shipments_of")
 _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
+_EMPTIED = statement("capture/emptied")
 _YIELDS = statement("capture/yields")
 _DEPTH = 3
 """Of packages in packages: four levels, each below the next (docs/decisions/0003)."""
@@ -50,6 +51,15 @@ async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[
         near = await seen(graph, {parent, *found}, scope)
         found = found & near if parent in near else set[str]()
     return sorted(found)
+
+
+async def emptied(graph: Graph, scope: Scope, parents: Iterable[str]) -> list[tuple[str, int]]:
+    """parents: the canonical URIs of their keys. Each with the times (ms) at which a captured event of the caller took all out of it."""
+    found: list[tuple[str, int]] = []
+    for portion in portions(sorted(set(parents))):
+        [row] = await graph.read(_EMPTIED, scope, names=portion)
+        found += [(name, at) for name, at in row[0]]
+    return found
 
 
 async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, list[str]]:

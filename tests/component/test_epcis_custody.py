@@ -1,6 +1,7 @@
 """Events that are captured become custody: what is recorded of them, what stays a note, and what no one may record for another."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from api.exchange.epcis.recording import EventOutcome, Recorder
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
 from graph.capture import NotAllowed, NotSignedIn, Status, capture_sites
+from graph.custody_facts import children_at
 from graph.engine.driver import Graph
+from graph.model.times import to_ms
 from graph.statements import inline
 from tests.epcis import MATERIAL, VALID, document, event, name_of, read
 
@@ -384,3 +387,12 @@ async def test_a_package_that_did_not_come_goes_onto_no_pallet_and_its_owner_is_
     [outcome] = await capture(graph, onto, actor=BUYER)
     assert (outcome.status, outcome.notes) == (Status.UNCHANGED, ()), "sent again, when it has come"
     assert await edges(graph, "CONTAINS") == {(PALLET_ID, can_id(1)), ("package/6909999/069099990000000111", can_id(1))}
+
+
+async def test_what_went_in_before_all_was_taken_out_is_out_whichever_was_told_first(graph: Graph):
+    out = event(type="AggregationEvent", epcList=None, parentID=PALLET, action="DELETE", **at(11))
+    await capture(graph, commissioned(1, 2))
+    await capture(graph, out)
+    await capture(graph, packed(1, hour=9), packed(2, hour=12))
+    assert await children_at(graph, MAKER.scope, PALLET_ID, to_ms(datetime.fromisoformat(at(10)["eventTime"]))) == [can_id(1)]
+    assert await children_at(graph, MAKER.scope, PALLET_ID, to_ms(datetime.fromisoformat(at(13)["eventTime"]))) == [can_id(2)]

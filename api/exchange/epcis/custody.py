@@ -52,13 +52,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Children None: all that are in the parent then."""
+    """Children None: all that are in the parent then. key: the parent's, as the event has it."""
 
     index: int
     parent: str
     children: tuple[str, ...] | None
     adds: bool
     at: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class _Teller:
         for record, key in children:
             self._imply(record, key)
         named = tuple(dict.fromkeys(record for record, _ in children)) if event.epcs else None
-        self.custody.moved.append(Moved(self.index, parent[0], named, event.action is Action.ADD, event.time))
+        self.custody.moved.append(Moved(self.index, parent[0], named, event.action is Action.ADD, event.time, event.parent))
         return True
 
     def transformation(self) -> bool:

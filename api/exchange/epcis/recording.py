@@ -1,7 +1,7 @@
 """Events are kept, and what they say of custody is recorded, by the caller's rights, a chunk at a time."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import orjson
@@ -28,7 +28,7 @@ from graph.capture import (
     capture_told_sites,
     keep_untold,
 )
-from graph.custody_facts import children_at, known_enterprises, origins_at, shipments_by, yields_of
+from graph.custody_facts import children_at, emptied, known_enterprises, origins_at, shipments_by, yields_of
 from graph.engine.driver import Graph
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.identifiers import owner_of
@@ -187,17 +187,32 @@ class Recorder:
     async def _move(self, custody: Custody) -> None:
         """In the order of times; what empties a parent is asked of the graph when all before it is recorded."""
         waiting: list[Moved] = []
-        for move in sorted(custody.moved, key=lambda move: (move.at, move.adds)):
+        emptyings = await self._emptyings(custody.moved)
+        for move in sorted((*custody.moved, *emptyings), key=lambda move: (move.at, move.adds)):
             if move.children is None:
                 await self._moved(custody, waiting)
                 waiting = []
                 children = tuple(await children_at(self.graph, self.actor.scope, move.parent, move.at))
+                if not children and move in emptyings:
+                    continue
                 if not children:
                     custody.note(move.index, "childEPCs", _nothing_in(move, self.actor.enterprise))
                     continue
-                move = Moved(move.index, move.parent, children, move.adds, move.at)  # noqa: PLW2901
+                move = replace(move, children=children)  # noqa: PLW2901
             waiting.append(move)
         await self._moved(custody, waiting)
+
+    async def _emptyings(self, moves: Sequence[Moved]) -> list[Moved]:
+        """Of parents into which something went, when they were emptied by what was captured before, and told of later times."""
+        first: dict[str, Moved] = {}
+        for move in moves:
+            name = canonical(move.key)
+            if move.adds and (name not in first or move.at < first[name].at):
+                first[name] = move
+        told = {(move.parent, move.at) for move in moves if move.children is None}
+        times = await emptied(self.graph, self.actor.scope, first) if first else []
+        late = [replace(first[name], children=None, adds=False, at=at) for name, at in times if at > first[name].at]
+        return [move for move in late if (move.parent, move.at) not in told]
 
     async def _moved(self, custody: Custody, moves: Sequence[Moved]) -> None:
         rows = {
