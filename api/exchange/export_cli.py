@@ -13,6 +13,7 @@ from api.cli import Data, Engine, clearly, err, run_command, settings_of
 from api.exchange.epcis.documents import Syntax, document
 from api.exchange.records.export import ExportFormat, Page, file_of, records_of
 from api.exchange.records.kinds import KINDS, RecordKind, kind_named
+from api.output_file import output_file
 from api.serving import opened
 from auth.scope import Scope
 from graph.engine.driver import Graph
@@ -55,7 +56,7 @@ def export_command(
 
     async def run() -> None:
         async with opened(settings) as graph:
-            with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
+            with output_file(output) if output else nullcontext(sys.stdout.buffer) as file:
                 if export_format.events:
                     pieces = document(captured(graph), Syntax(export_format.value))
                 else:

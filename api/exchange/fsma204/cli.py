@@ -12,6 +12,7 @@ from api.errors import ApiError
 from api.exchange.fsma204.events import Events
 from api.exchange.fsma204.tracing import Asking, Traced, trace
 from api.exchange.fsma204.workbook import write
+from api.output_file import output_file
 from api.resolvers.lineage import chosen
 from api.resolvers.loaders import Loaders
 from api.serving import opened
@@ -52,7 +53,7 @@ def fsma204_command(
             view = View(lineage_scope(actor), lambda record: names.of(actor, record))
             traced = await trace(Asking(loaders, view, settings.limits, radius), starts)
             told.append(traced)
-            with output.open("wb") as out:
+            with output_file(output) as out:
                 await write(Events(loaders, traced).rows(), traced, radius, out)
 
     run_command(run)
