@@ -1,12 +1,14 @@
 """Which records a GS1 key, or the code of a package, may name (docs/reference/gs1-keys.md)."""
 
+from collections.abc import Collection
+
 import biip
 from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_messages import GS1Message
 
 from graph.model.codes import LONGEST, UNREADABLE, MalformedCode, read_code
 from graph.model.gs1_keys import Key, KeyKind, malformed_urn, read_key
-from graph.model.identifiers import Kind, enterprise_id, record_id, shown
+from graph.model.identifiers import Kind, MalformedId, enterprise_id, form_of, record_id, shown
 
 KINDS: dict[KeyKind, tuple[Kind, ...]] = {
     KeyKind.ITEM: (Kind.PACKAGE,),
@@ -37,6 +39,36 @@ def records_named(text: str, recorder: str = "") -> list[str]:
             raise
         return _of(lot, recorder)
     return list(dict.fromkeys([*found, *(_of(key, recorder) if key else ())]))
+
+
+def is_uri(text: str) -> bool:
+    """Whether it is meant as a URI, which no ID or number can be."""
+    return text.startswith("urn:") or "://" in text
+
+
+def record_named(uri: str, kinds: Collection[Kind], recorder: str) -> str:
+    """The ID, of one of the kinds, that a key stands for without the graph being asked; `MalformedId` where that is open.
+
+    recorder: the enterprise that records, of which a Digital Link is taken to be where it can be: it does not show the company prefix.
+    """
+    if right := malformed_urn(uri):
+        raise MalformedId(f"found {shown(uri)}, which is no key; right is {right}")
+    key = read_key(uri)
+    if isinstance(key, str):
+        raise MalformedId(f"found {shown(uri)}, which {key}; right is {_forms(kinds)}, or the URN of a GS1 key of one")
+    of = [kind for kind in KINDS[key.kind] if kind in kinds]
+    if not of:
+        raise MalformedId(f"found {shown(uri)}, an {key.kind}; right is {_forms(kinds)}, or a GS1 key of one")
+    if key.kind is KeyKind.ITEM or len(of) > 1:
+        raise MalformedId(f"found {shown(uri)}, an {key.kind}, which may name more than one record; right is {_forms(of)}")
+    owner = key.owner({recorder})
+    if owner is None:
+        raise MalformedId(f"found {shown(uri)}, which does not show its company prefix; right is the key's URN, or {_forms(of)}")
+    return enterprise_id(owner) if key.kind is KeyKind.PARTY else record_id(of[0], owner, key.number)
+
+
+def _forms(kinds: Collection[Kind]) -> str:
+    return " or ".join(map(form_of, kinds))
 
 
 def _of(key: Key, recorder: str) -> list[str]:

@@ -8,7 +8,9 @@ from strawberry import ID
 from api.errors import ApiError
 from api.resolvers.lineage import seeds_of
 from auth.actor import Actor, Duty, Role
+from graph.capture import Status, capture_packages, capture_shipments, capture_sites
 from graph.engine.driver import Graph
+from graph.model.problems import ProblemCode
 from tests.component.reading import CONSUMER, PLATFORM, PUBLIC, REGULATOR, ask, context, link, properties, put, refused
 
 pytestmark = pytest.mark.anyio
@@ -97,3 +99,26 @@ async def test_a_record_gives_its_key_back(graph: Graph) -> None:
     # the supplier is not read for the platform, and so no key of its
     shown = await ask(graph, PLATFORM, wanted, id="lot/6939999/06931234200017.L1")
     assert shown == {"node": {"epcUri": None, "digitalLink": None}}
+
+
+async def test_keys_stand_for_ids_in_what_is_recorded(graph: Graph) -> None:
+    unit, packed = "urn:epc:id:sscc:6931234.3000000001", "2026-03-14T08:00:00+08:00"
+    await capture_sites(graph, OWNER, [{"number": "6931234000013", "siteKind": "PLANT", "name": "P"}])
+    await capture_packages(graph, OWNER, [{"number": "369312340000000014", "level": "PALLET", "packedAt": packed}])
+    shipment = {
+        "number": "H1",
+        "origin": KEYS[SITE][0],
+        "destination": "urn:epc:id:sgln:6939999.00001.0",
+        "departedAt": "2026-03-14T09:00:00+08:00",
+        "packages": [unit],
+    }
+    [sent] = await capture_shipments(graph, OWNER, [shipment])
+    assert (sent.status, sent.problems) == (Status.CREATED, ())
+    found = await ask(
+        graph, OWNER, "query ($id: ID!) { node(id: $id) { ... on Shipment { packages { nodes { id } } } } }", id=f"shipment/{P}/H1"
+    )
+    assert found["node"]["packages"]["nodes"] == [{"id": f"package/{P}/369312340000000014"}]
+    [again] = await capture_shipments(graph, OWNER, [shipment | {"packages": [f"package/{P}/369312340000000014"], "origin": SITE}])
+    assert again.status is Status.UNCHANGED
+    [wrong] = await capture_shipments(graph, OWNER, [shipment | {"packages": [KEYS[CAN][0]]}])
+    assert [(one.code, one.path) for one in wrong.problems] == [(ProblemCode.MALFORMED_ID, "records[0].packages[0]")]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from graph.model.codes import MalformedCode
 from graph.model.gs1_keys import canonical, key_in, read_key
-from graph.model.gs1_names import records_named
-from graph.model.identifiers import Kind, parse_id
+from graph.model.gs1_names import record_named, records_named
+from graph.model.identifiers import Kind, MalformedId, parse_id
 
 LINK = "https://id.gs1.org"
 PIECES = ("urn:epc:", "class:", "id:", "lgtin:", "sgln:", "pgln:", "6931234", ".", "010001", "00001", "W-9", LINK, "/01/", "/10/", "/414/")
@@ -164,3 +164,40 @@ def test_a_number_that_is_no_key(kind: Kind, number: str) -> None:
 def test_a_key_is_of_a_company_prefix() -> None:
     assert key_in(Kind.PACKAGE, "06931234100010.A1", ["MAKER1", "6931"]) is None
     assert key_in(Kind.INGREDIENT_LOT, "06931234100010.A1", ["MAKER1", "6931234"]) is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "kinds", "named"),
+    [
+        ("urn:epc:id:sscc:6931234.3000000001", (Kind.PACKAGE,), "package/6931234/369312340000000014"),
+        (f"{LINK}/00/369312340000000014", (Kind.PACKAGE,), "package/6931234/369312340000000014"),
+        ("urn:epc:id:sgln:6909999.00001.0", (Kind.SITE,), "site/6909999/6909999000012"),
+        ("urn:epc:id:sgln:6931234.00001.0", (Kind.FARM,), "farm/6931234/6931234000013"),
+        ("urn:epc:id:pgln:6909999.00000", (Kind.ENTERPRISE,), "enterprise/6909999"),
+        ("urn:epc:class:lgtin:6931234.010001.W-9", (Kind.PRODUCTION_BATCH,), "batch/6931234/06931234100010.W-9"),
+    ],
+)
+def test_a_key_in_a_record_names_one_record(key: str, kinds: tuple[Kind, ...], named: str) -> None:
+    assert record_named(key, kinds, "6931234") == named
+
+
+@pytest.mark.parametrize(
+    ("key", "kinds", "right"),
+    [
+        ("urn:epc:id:sgtin:6931234.010001.A1", (Kind.PACKAGE,), "more than one record; right is package/<enterprise code>/<number>"),
+        (
+            "urn:epc:class:lgtin:6931234.010001.W",
+            (Kind.INGREDIENT_LOT, Kind.PRODUCTION_BATCH),
+            "right is batch/<enterprise code>/<number> or",
+        ),
+        (f"{LINK}/414/6909999000012", (Kind.SITE,), "does not show its company prefix; right is the key's URN"),
+        ("urn:epc:id:sgln:6931234.00001.0", (Kind.PACKAGE,), "an SGLN; right is package/<enterprise code>/<number>"),
+        ("urn:epc:id:sscc:6931234.30000001", (Kind.PACKAGE,), "17 digits together"),
+        (f"{LINK}/00/369312340000000010", (Kind.PACKAGE,), "check digit"),
+        ("https://example.com/shop", (Kind.SITE,), "right is site/<enterprise code>/<number>"),
+    ],
+)
+def test_a_key_that_names_no_one_record_is_refused_with_what_would_be_right(key: str, kinds: tuple[Kind, ...], right: str) -> None:
+    with pytest.raises(MalformedId, match="found ") as refused:
+        record_named(key, kinds, "6931234")
+    assert right in str(refused.value)

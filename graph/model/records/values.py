@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSc
 from pydantic_core import PydanticCustomError
 
 from auth.region import Division
+from graph.model.gs1_names import is_uri, record_named
 from graph.model.identifiers import (
     Kind,
     MalformedId,
@@ -160,9 +161,15 @@ def _own_number(text: str, kind: Kind, owner: str) -> str:
         fail(ProblemCode.MALFORMED_NUMBER, str(error))
 
 
-def _reference(value: object, kinds: tuple[Kind, ...]) -> str:
+def _reference(value: object, kinds: tuple[Kind, ...], recorder: str) -> str:
+    """An ID, or the ID that a GS1 key in a URI stands for."""
     if not isinstance(value, str):
         fail(ProblemCode.MALFORMED_ID, f"found {found(value)}; right is {' or '.join(map(form_of, kinds))}")
+    if is_uri(value):
+        try:
+            return record_named(value, kinds, recorder)
+        except MalformedId as error:
+            fail(ProblemCode.MALFORMED_ID, str(error))
     try:
         named = parse_id_of(value, kinds)
     except MalformedId as error:
@@ -193,8 +200,8 @@ def number_of(kind: Kind) -> PlainValidator:
 def reference_to(*kinds: Kind) -> PlainValidator:
     """Reads the ID of a record of one of the kinds."""
 
-    def read(value: object) -> str:
-        return _reference(value, kinds)
+    def read(value: object, info: ValidationInfo) -> str:
+        return _reference(value, kinds, owner_in(info))
 
     return read_by(read)
 
@@ -203,7 +210,7 @@ def own_reference_to(kind: Kind) -> PlainValidator:
     """Reads the ID of a record of one's own."""
 
     def read(value: object, info: ValidationInfo) -> str:
-        return _own(_reference(value, (kind,)), owner_in(info))
+        return _own(_reference(value, (kind,), owner_in(info)), owner_in(info))
 
     return read_by(read)
 
@@ -212,9 +219,10 @@ def name_of(kind: Kind) -> PlainValidator:
     """Reads a number of one's own, or an ID, into an ID."""
 
     def read(value: object, info: ValidationInfo) -> str:
-        if isinstance(value, str) and "/" not in value:
-            return record_id(kind, owner_in(info), _own_number(value, kind, owner_in(info)))
-        return _reference(value, (kind,))
+        owner = owner_in(info)
+        if isinstance(value, str) and "/" not in value and not is_uri(value):
+            return record_id(kind, owner, _own_number(value, kind, owner))
+        return _reference(value, (kind,), owner)
 
     return read_by(read)
 
@@ -224,9 +232,9 @@ def own_name_of(kind: Kind) -> PlainValidator:
 
     def read(value: object, info: ValidationInfo) -> str:
         owner = owner_in(info)
-        if isinstance(value, str) and "/" not in value:
+        if isinstance(value, str) and "/" not in value and not is_uri(value):
             return record_id(kind, owner, _own_number(value, kind, owner))
-        return _own(_reference(value, (kind,)), owner)
+        return _own(_reference(value, (kind,), owner), owner)
 
     return read_by(read)
 
