@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import IO, Any
+from weakref import WeakValueDictionary
 
 import orjson
 
@@ -29,7 +31,8 @@ AT_ONCE_S = 5.0
 ALIVE_EVERY_S = 5.0
 LOST_AFTER_S = 60.0
 """A job that says nothing for so long is one of a service that ended."""
-_AT_A_TIME = 4
+_AT_A_TIME, _OF_ONE = 4, 2
+"""Documents that are worked on at a time: of all, and of one enterprise, so that who sends many leaves room for others."""
 _TOLD = 1_000
 """Refused events, and as many with notes, that a job tells of."""
 _AGAIN = "what is recorded stays; right is to send the same document again, of which each event is kept once"
@@ -126,6 +129,7 @@ class CaptureJobs:
         self._check = check
         self._running = set[asyncio.Task[None]]()
         self._slots = asyncio.Semaphore(_AT_A_TIME)
+        self._own_slots = WeakValueDictionary[str, asyncio.Semaphore]()
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
@@ -142,22 +146,28 @@ class CaptureJobs:
         now = now_ms()
         owner, behaviour = actor.enterprise or "", "rollback" if rollback else "proceed"
         job = CaptureJob(id=f"capture/{owner}/{new_ulid()}", owner=owner, created_at=now, alive_at=now, behaviour=behaviour)
-        await self._slots.acquire()
+        own = self._own_slots.setdefault(owner, asyncio.Semaphore(_OF_ONE))
+        held: list[asyncio.Semaphore] = []
         try:
+            for slots in (own, self._slots):
+                await slots.acquire()
+                held.append(slots)
             await keep_job(self._graph(), actor.scope, job)
         except BaseException:
-            self._slots.release()
+            for slots in held:
+                slots.release()
             body.close()
             raise
         task = asyncio.create_task(self._work(_Work(job, actor, body), options))
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, held))
         await asyncio.wait({task}, timeout=AT_ONCE_S)
         return job
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, held: Sequence[asyncio.Semaphore], task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        self._slots.release()
+        for slots in held:
+            slots.release()
 
     async def _work(self, work: _Work, options: Options) -> None:
         alive = asyncio.create_task(self._alive(work))

@@ -1,8 +1,10 @@
 """Capture jobs: how they end, and that they say so."""
 
 import io
+import threading
 import time
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import anyio
@@ -17,7 +19,7 @@ from auth.scope import Scope
 from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.epcis_events import CaptureJob, job_by_id, jobs_page, keep_job
-from tests.component.test_epcis_custody import MAKER, can
+from tests.component.test_epcis_custody import BUYER, MAKER, can
 from tests.epcis import document, event
 
 
@@ -109,3 +111,34 @@ async def test_jobs_come_page_by_page_and_none_of_others(graph: Graph) -> None:
     assert [one.id for one in rest] == ids[1::-1]
     assert await jobs_page(graph, other.scope, 3) == [hidden]
     assert await jobs_page(graph, Scope.NONE, 3) == []
+
+
+class Slow(io.BytesIO):
+    """A document whose reading, in a thread, waits."""
+
+    def __init__(self, content: bytes, go_on: threading.Event) -> None:
+        super().__init__(content)
+        self._go_on = go_on
+
+    def read(self, size: int | None = -1) -> bytes:
+        if threading.current_thread() is not threading.main_thread():
+            self._go_on.wait(60)
+        return super().read(size)
+
+
+async def test_who_sends_many_documents_leaves_room_for_others(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture_jobs, "AT_ONCE_S", 60.0)
+    jobs, go_on = CaptureJobs(lambda: graph, passes), threading.Event()
+    async with jobs.kept(), anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(partial(jobs.begin, MAKER, Options(), Slow(large(1).getvalue(), go_on), rollback=False))
+        try:
+            await anyio.sleep(0.2)
+            with anyio.fail_after(30):
+                job = await jobs.begin(BUYER, Options(), large(1), rollback=False)
+        finally:
+            go_on.set()
+        found = await job_by_id(graph, BUYER.scope, job.id)
+        assert found is not None
+        assert (found.success, found.captured) == (True, 1)
+    assert [one.success for one in await jobs_page(graph, MAKER.scope, 10)] == [True] * 5
