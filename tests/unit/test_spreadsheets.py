@@ -13,6 +13,8 @@ import pytest
 
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.packed import UnpackedLimits
+from api.exchange.records.choices import WORDS
+from api.exchange.records.columns import from_text
 from api.exchange.records.csv_reader import read_csv
 from api.exchange.records.kinds import KINDS, RecordKind
 from api.exchange.records.told import Told
@@ -74,6 +76,22 @@ def test_a_template_that_is_filled_in_is_read_as_it_stands():
         "arrivedAt": "2026-03-01T06:00:00+08:00",
     }
     assert (first.line, second.line) == (2, 3)
+
+
+def test_every_choice_of_a_closed_list_has_a_word_that_stands_for_it():
+    columns = [column for kind in KINDS.values() for column in kind.columns.values() if column.choices]
+    choices = {choice for column in columns for choice in column.choices}
+    assert set(WORDS) == choices
+    assert len(set(WORDS.values())) == len(WORDS)
+    for column in columns:
+        assert [from_text(column, WORDS[choice]) for choice in column.choices] == list(column.choices)
+
+
+def test_the_words_of_a_template_are_read():
+    first, second = read(filled(["S-1", "门店", "一店"], ["S-2", "STORE", "二店"], sheet="场所"))
+    assert told(first)[1]["siteKind"] == told(second)[1]["siteKind"] == "STORE"
+    [moved] = read(filled(["P1", "package/6904321/C1", "装入", "2026年3月1日 14:30"], sheet="包装关联"))
+    assert (told(moved)[1]["action"], told(moved)[1]["at"]) == ("ADD", "2026-03-01T14:30:00+08:00")
 
 
 def test_several_sheets_are_several_kinds_and_those_hidden_or_of_notes_are_left_out():

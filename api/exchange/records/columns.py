@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, cast, get_args
 
+from api.exchange.records.choices import value_of
 from graph.model.records.base import Part
 from graph.model.records.values import Count, Day, Days, Flag, Instant, Measure, Quantity
 
@@ -121,7 +122,7 @@ def from_text(column: Column, text: str) -> object:
             except ValueError:
                 return text
         case _:
-            return text
+            return value_of(text) if column.choices else text
 
 
 def typed(model: type[Part], texts: Mapping[str, object]) -> dict[str, object]:

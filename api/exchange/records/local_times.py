@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 
 _OFFSET = re.compile(r"(?P<name>.+?)\s*[(（](?P<offset>[+-]\d{2}:\d{2})[)）]", re.ASCII)
-_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+_DAYS, _TIMES = ("%Y-%m-%d ", "%Y/%m/%d ", "%Y-%m-%dT", "%Y年%m月%d日 "), ("%H:%M", "%H:%M:%S")
+_FORMS = tuple(day + time for day in _DAYS for time in _TIMES)
 CHINA = "+08:00"
 """The offset in the headings of templates."""
 

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from api.exchange.records.cells import cell_columns, chinese_heading, row_of
+from api.exchange.records.choices import WORDS
 from api.exchange.records.columns import Column, Form
 from api.exchange.records.kinds import KINDS, RecordKind
 from api.exchange.records.local_times import CHINA
@@ -19,7 +20,7 @@ from api.exchange.records.told import COMMENT
 _ROWS = 10_000
 """Rows of a sheet that offer the choices of a closed list."""
 _NOTES = f"{COMMENT}说明"
-_WORDS = {
+_FORMS = {
     Form.TEXT: "文本",
     Form.TIME: f"时间，按标题中的时区（{CHINA}）",
     Form.DATE: "日期，如 2026-03-01",
@@ -48,7 +49,7 @@ def template_xlsx(kinds: Sequence[RecordKind] = tuple(KINDS.values())) -> bytes:
             sheet.column_dimensions[letter].width = max(12, 2 * len(heading))
             if column.form is Form.TEXT:
                 sheet.column_dimensions[letter].number_format = "@"  # a long code stays what it is
-            choices = ("是", "否") if column.form is Form.FLAG else column.choices
+            choices = ("是", "否") if column.form is Form.FLAG else [WORDS[choice] for choice in column.choices]
             if choices:
                 offered = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
                 cast("Any", offered).add(f"{letter}2:{letter}{_ROWS}")
@@ -69,7 +70,8 @@ def _explain(book: Workbook, kinds: Sequence[RecordKind]) -> None:
     sheet.append(["表", "列", "字段", "必填", "内容"])
     for kind in kinds:
         for (heading, column, mandatory), name in zip(_columns(kind), cell_columns(kind), strict=True):
-            content = "、".join(column.choices) or ("多个，用分号隔开" if column.many and column.part is None else _WORDS[column.form])
+            choices = "、".join(f"{WORDS[choice]} ({choice})" for choice in column.choices)
+            content = choices or ("多个，用分号隔开" if column.many and column.part is None else _FORMS[column.form])
             sheet.append([kind.title, heading, name, "是" if mandatory else "", content])
 
 
