@@ -241,8 +241,10 @@ def test_events_of_before_come_where_they_are_wanted(service: Service, receiver:
     path = named(service, "before")
     capture(service, event(epcList=[can("b1")], bizStep="shipping"))
     call(service, "POST", path, subscription(receiver, initialRecordTime="2026-01-01T00:00:00Z"))
-    receiver.wait(1)
-    assert can("b1") in told(receiver)
+    letters = 1
+    receiver.wait(letters)
+    while can("b1") not in told(receiver):  # those of before it may take letters of their own
+        receiver.wait(letters := letters + 1)
 
 
 def test_events_come_as_xml_where_that_is_asked_for(service: Service, receiver: Receiver) -> None:
@@ -307,7 +309,7 @@ def test_what_is_too_long_for_one_letter_comes_in_several_and_holds_nothing_up(s
         path = named(service, f"heavy-{form[-3:]}")
         assert call(service, "POST", path, subscription(receiver, format=form)).status_code == 201
     capture(service, *[heavy(f"H{n}", **{"ex:text": "x" * 1_000_000}) for n in range(20)])
-    capture(service, heavy("LONG", **{"ex:" + "n" * 60_000: [f"{n}" for n in range(100)]}))
+    capture(service, heavy("LONG", **{"ex:" + "n" * 1_900: [f"{n}" for n in range(3_000)]}))
     too_large = document(heavy("WHOLE", **{"ex:text": "x" * 8_000_000}))
     answer = httpx2.post(f"{service.url}/capture", content=too_large, headers=service.headers(MAKER), timeout=60)
     [error] = finished(f"{service.url}{answer.headers['location']}", service.headers(MAKER))["errors"]
