@@ -9,7 +9,6 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from biip.checksums import gs1_standard_check_digit
-from epcis_event_hash_generator.dl_normaliser import normaliser
 
 from graph.model.codes import gtin_number
 from graph.model.identifiers import Kind, enterprise_id, record_id
@@ -83,6 +82,9 @@ class Key:
 @lru_cache(maxsize=65_536)
 def canonical(text: str) -> str:
     """One spelling of a key: the Digital Link URI at id.gs1.org; any other URI is its own."""
+    # loads a JSON-LD processor, with what fetches from the network: the outward service, which spells no keys, goes without
+    from epcis_event_hash_generator.dl_normaliser import normaliser
+
     return normaliser(text) or text
 
 

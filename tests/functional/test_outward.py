@@ -62,6 +62,9 @@ INWARD = (
     "graph.lineage.trace",
     "graph.lineage.recall",
     "seed",
+    "epcis_event_hash_generator",
+    "pyld",
+    "requests",
 )
 # Loaded by Python before anything else: notes the files that are opened, and at the end what has been loaded.
 WITNESS = """
