@@ -28,20 +28,12 @@ Way = tuple[Moment, int, int]
 
 
 async def known_enterprises(graph: Graph, scope: Scope, codes: Iterable[str]) -> frozenset[str]:
-    found: set[str] = set()
-    for portion in portions(enterprise_id(code) for code in sorted(set(codes))):
-        [row] = await graph.read(_ENTERPRISES, scope, ids=portion)
-        found.update(row[0])
-    return frozenset(found)
+    return frozenset(await _listed(graph, scope, _ENTERPRISES, map(enterprise_id, codes)))
 
 
 async def yields_of(graph: Graph, scope: Scope, batches: Iterable[str]) -> dict[str, str]:
     """In kg, of those whose yield is recorded."""
-    found: dict[str, str] = {}
-    for portion in portions(sorted(set(batches))):
-        [row] = await graph.read(_YIELDS, scope, ids=portion)
-        found.update(row[0])
-    return found
+    return dict(await _listed(graph, scope, _YIELDS, batches))
 
 
 async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[str]:
@@ -55,11 +47,7 @@ async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[
 
 async def emptied(graph: Graph, scope: Scope, parents: Iterable[str]) -> list[tuple[str, int]]:
     """parents: the canonical URIs of their keys. Each with the times (ms) at which a captured event of the caller took all out of it."""
-    found: list[tuple[str, int]] = []
-    for portion in portions(sorted(set(parents))):
-        [row] = await graph.read(_EMPTIED, scope, names=portion)
-        found += [(name, at) for name, at in row[0]]
-    return found
+    return [(name, at) for name, at in await _listed(graph, scope, _EMPTIED, parents)]
 
 
 async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, list[str]]:
@@ -80,10 +68,8 @@ async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> 
         if not layer:
             break
     batches: dict[str, list[str]] = {}
-    for portion in portions(sorted({package for held in inside.values() for package, _ in held})):
-        [row] = await graph.read(_ORIGINS, scope, ids=portion)
-        for package, batch in row[0]:
-            batches.setdefault(package, []).append(batch)
+    for package, batch in await _listed(graph, scope, _ORIGINS, (package for held in inside.values() for package, _ in held)):
+        batches.setdefault(package, []).append(batch)
     return {one: sorted({batch for package, _ in held for batch in batches.get(package, ())}) for one, held in inside.items()}
 
 
@@ -111,11 +97,11 @@ async def shipments_by(graph: Graph, scope: Scope, packages: Sequence[Moment]) -
 async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]) -> dict[Moment, list[Way]]:
     """Each way, one parent further up, with the times between which the package was below it."""
     parents: dict[str, list[tuple[str, int, int]]] = {}
-    for portion in portions(sorted({above[0] for ways in climbing.values() for above, _, _ in ways})):
-        [row] = await graph.read(_STAYS, scope, ids=portion)
-        for child, parent, start, until, *_, out in row[0]:
-            if out is None:
-                parents.setdefault(child, []).append((parent, start, until))
+    for child, parent, start, until, *_, out in await _listed(
+        graph, scope, _STAYS, (above[0] for ways in climbing.values() for above, _, _ in ways)
+    ):
+        if out is None:
+            parents.setdefault(child, []).append((parent, start, until))
     further: dict[Moment, list[Way]] = {}
     for one, ways in climbing.items():
         for (below, at), start, until in ways:
@@ -123,6 +109,15 @@ async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]
                 if begun <= at and max(start, begun) < min(until, ended):
                     further.setdefault(one, []).append(((parent, at), max(start, begun), min(until, ended)))
     return further
+
+
+async def _listed(graph: Graph, scope: Scope, read: Statement, ids: Iterable[str]) -> list[Any]:
+    """What a statement that takes $ids lists in its one row, of each ID once."""
+    found: list[Any] = []
+    for portion in portions(sorted(set(ids))):
+        [row] = await graph.read(read, scope, ids=portion)
+        found += row[0]
+    return found
 
 
 async def _rows(graph: Graph, scope: Scope, asked: Statement, moments: Sequence[Moment]) -> list[Any]:

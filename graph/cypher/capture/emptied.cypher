@@ -1,5 +1,5 @@
 // When each parent was emptied, by what the caller captured: events that take out, and name nothing but the parent.
-UNWIND $names AS name
+UNWIND $ids AS name
 MATCH (k:EpcisKey {id: name})<-[:NAMES]-(e:EpcisEvent)
 WHERE ($scope.all OR e.owner = $scope.enterprise) AND e.eventType = 'AggregationEvent' AND e.action = 'DELETE' AND NOT e.error
 MATCH (e)-[:NAMES]->(about)
