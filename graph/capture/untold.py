@@ -1,7 +1,7 @@
 """What events say of custody and no record has: kept beside the records it is about, so that no lineage over them is told as complete."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,6 @@ from graph.portions import portions
 from graph.statements import statement
 
 _FORGET = tuple(statement("capture/forget_untold", edge=edge) for edge in ("<-[u:UNTOLD_TO]-", "-[u:UNTOLD_FROM]->"))
-_KINDS = (Kind.PACKAGE, Kind.PRODUCTION_BATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +25,21 @@ class Untold:
 async def keep_untold(graph: Graph, actor: Actor, told: Mapping[str, Untold], again: Iterable[str]) -> None:
     """told: by event. again: the events that were captured before, of which what was untold then is forgotten. In one transaction."""
     forgotten = sorted(again)
-    rows = {
-        name: list(_rows([(event, getattr(untold, side)) for event, untold in sorted(told.items())]))
-        for name, side in (("to", "went"), ("from", "came"))
-    }
-    if not forgotten and not any(rows.values()):
+    rows: defaultdict[tuple[str, Kind], list[dict[str, Any]]] = defaultdict(list)
+    for event, untold in sorted(told.items()):
+        for side, records in (("to", untold.went), ("from", untold.came)):
+            for record in sorted(records):
+                rows[side, kind_of(record)].append({"event": event, "id": record})
+    if not forgotten and not rows:
         return
 
     async def write(tx: Transaction) -> None:
         for forget in _FORGET:
             for portion in portions(forgotten):
                 await tx.run(forget, actor.scope, ids=portion)
-        for name, found in rows.items():
-            for kind, wanted in _by_kind(found).items():
-                keep = statement(f"capture/untold_{name}", label=kind.label)
-                for portion in portions(wanted):
-                    await tx.run(keep, actor.scope, rows=portion)
+        for (side, kind), wanted in rows.items():
+            keep = statement(f"capture/untold_{side}", label=kind.label)
+            for portion in portions(wanted):
+                await tx.run(keep, actor.scope, rows=portion)
 
     await graph.write(write)
-
-
-def _rows(told: Sequence[tuple[str, set[str]]]) -> Iterator[dict[str, Any]]:
-    for event, records in told:
-        for record in sorted(records):
-            yield {"event": event, "id": record}
-
-
-def _by_kind(rows: Iterable[dict[str, Any]]) -> dict[Kind, list[dict[str, Any]]]:
-    groups: defaultdict[Kind, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        if (kind := kind_of(row["id"])) in _KINDS:
-            groups[kind].append(row)
-    return groups

@@ -112,12 +112,13 @@ class Custody:
 
     def _recorded(self, record: str, links: Sequence[Any]) -> Sequence[Any]:
         """Without events, which are noted."""
-        if not any(is_event(link[0]) for link in links):
-            return links
+        recorded: list[Any] = []
         for link in links:
             if is_event(link[0]):
                 self.untold[link[0]].add(record)
-        return [link for link in links if not is_event(link[0])]
+            else:
+                recorded.append(link)
+        return recorded
 
     async def present(self, ids: Iterable[str], *, any_owner: bool) -> dict[str, tuple[bool, str | None]]:
         """Of the IDs that are known, whether the record has come, and a package's level."""
