@@ -3,7 +3,7 @@
 Pure: what has to be asked of the graph is left to `recording`. What is no custody, or not the enterprise's to record, gets a note.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -274,10 +274,9 @@ class _Teller:
     def _weigh(self) -> None:
         """What came out of each batch: all that the event lists of it, in units of mass. Another event's word on it is not added."""
         masses: dict[str, list[str]] = {}
-        for quantity in self.event.quantities:
-            key = read_key(quantity.epc_class)
-            if not isinstance(key, str) and key.kind is KeyKind.LOT and key.owner(self.custody.known) == self.custody.owner:
-                masses.setdefault(key.record(self.custody.owner), []).append(_kilograms(quantity))
+        for owner, batch, quantity in self._lots():
+            if owner == self.custody.owner:
+                masses.setdefault(batch, []).append(_kilograms(quantity))
         for batch, told in masses.items():
             if NOT_TOLD in told:
                 continue
@@ -404,9 +403,14 @@ class _Teller:
 
     def _classes(self) -> list[str]:
         """The batches whose lots the event is about."""
-        keys = [read_key(one.epc_class) for one in self.event.quantities]
-        lots = [(key, key.owner(self.custody.known)) for key in keys if not isinstance(key, str) and key.kind is KeyKind.LOT]
-        return [key.record(owner) for key, owner in lots if owner is not None]
+        return [batch for _, batch, _ in self._lots()]
+
+    def _lots(self) -> Iterator[tuple[str, str, Quantity]]:
+        """(owner, batch, how much of it) of the event's quantities that are of a lot."""
+        for quantity in self.event.quantities:
+            key = read_key(quantity.epc_class)
+            if not isinstance(key, str) and key.kind is KeyKind.LOT and (owner := key.owner(self.custody.known)) is not None:
+                yield owner, key.record(owner), quantity
 
     # ------------------------------------------------------------------ keys
 
