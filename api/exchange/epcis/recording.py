@@ -17,6 +17,7 @@ from graph.capture import (
     Options,
     Outcome,
     Status,
+    Untold,
     capture_aggregations,
     capture_events,
     capture_implied_batches,
@@ -122,10 +123,8 @@ class Recorder:
             if statuses[one.identity].status is not Status.REJECTED:
                 custody.tell(place, one.event, one.identity)
         await self._flush(custody)
-        names = {place: event_name(self.actor.enterprise or "", one.identity) for place, one in enumerate(kept)}
-        again = [names[place] for place, one in enumerate(kept) if statuses[one.identity].status is Status.UNCHANGED]
-        again += [event_name(self.actor.enterprise or "", one.digits) for one in kept if one.corrected]
-        await keep_untold(self.graph, self.actor, {names[place]: untold for place, untold in custody.untold.items()}, again)
+        known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED]
+        await self._keep_untold(kept, known, custody.untold)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
             outcome = statuses[one.identity]
@@ -135,6 +134,14 @@ class Recorder:
                 one.item.index, one.item.line, one.hash, status, outcome.problems, () if again else notes[one.identity]
             )
         return [outcomes[item.index] for item in items]
+
+    async def _keep_untold(self, kept: Sequence[_Told], known: Sequence[_Told], untold: Mapping[int, Untold]) -> None:
+        """Instead of what was untold of those known before, and of those that a declaration corrects."""
+        owner = self.actor.enterprise or ""
+        again = [event_name(owner, one.identity) for one in known]
+        again += [event_name(owner, one.digits) for one in kept if one.corrected]
+        told = {event_name(owner, kept[place].identity): one for place, one in untold.items()}
+        await keep_untold(self.graph, self.actor, told, again)
 
     async def _custody(self, told: Sequence[_Told]) -> Custody:
         owner = self.actor.enterprise or ""
@@ -187,7 +194,7 @@ class Recorder:
     async def _move(self, custody: Custody) -> None:
         """In the order of times; what empties a parent is asked of the graph when all before it is recorded."""
         waiting: list[Moved] = []
-        emptyings = await self._emptyings(custody.moved)
+        emptyings = dict.fromkeys(await self._emptyings(custody.moved))
         for move in sorted((*custody.moved, *emptyings), key=lambda move: (move.at, move.adds)):
             if move.children is None:
                 await self._moved(custody, waiting)
