@@ -1,8 +1,8 @@
 """Lists of the REST binding, page by page (EPCIS 2.0, 8.2.2): so many a page, and a Link to the next one, which the last page lacks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -11,6 +11,14 @@ from api.exchange.epcis.queries import FROM_A_LINK, MOST_PER_PAGE, PAGING, BadPa
 from graph.model.identifiers import shown
 
 T = TypeVar("T")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +54,10 @@ def sliced(request: Request, page: Page, found: Sequence[T], key: Callable[[T], 
     """The page, and its headers. found: from where the page begins, one more than it holds where there are more."""
     told = found[: page.limit]
     return told, linked(request, page_token(key(told[-1]))) if len(found) > page.limit else {}
+
+
+def by_name(request: Request, listed: Iterable[N]) -> tuple[Sequence[N], dict[str, str]]:
+    """The page that is asked for of all that there are, in the order of their names, and its headers. Raises `BadParameter`."""
+    page = page_of(request)
+    found = sorted((one for one in listed if one.name > (page.after or "")), key=lambda one: one.name)
+    return sliced(request, page, found, lambda one: one.name)

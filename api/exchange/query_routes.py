@@ -15,7 +15,7 @@ from api.exchange.capturer import capturer
 from api.exchange.discovery import VERSIONS
 from api.exchange.epcis.queries import BadParameter
 from api.exchange.epcis.subscriptions import named_query, subscription, told
-from api.exchange.pages import page_of, sliced
+from api.exchange.pages import by_name
 from api.exchange.problem_answers import Refused, answering, json_answer
 from api.http.caller import address_of
 from api.settings import Settings
@@ -40,9 +40,7 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
     async def queries(request: Request) -> Response:
         actor = await subscriber(request)
         if request.method != "POST":
-            page = page_of(request)
-            found = [one for one in await named_queries.listed(graph(), actor) if one.name > (page.after or "")]
-            told_of, headers = sliced(request, page, found, lambda one: one.name)
+            told_of, headers = by_name(request, await named_queries.listed(graph(), actor))
             return json_answer([_query(one) for one in told_of], headers)
         name, parameters = named_query(await _body(request))
         known = await named_queries.listed(graph(), actor)
@@ -69,9 +67,7 @@ def query_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, sea
         actor = await subscriber(request)
         found = await _found(graph(), actor, request)
         if request.method != "POST":
-            page = page_of(request)
-            made_to = [one for one in await recipients.subscriptions(graph(), actor, found.name) if one.name > (page.after or "")]
-            told_of, headers = sliced(request, page, made_to, lambda one: one.name)
+            told_of, headers = by_name(request, await recipients.subscriptions(graph(), actor, found.name))
             return json_answer([told(one) for one in told_of], headers)
         networks = networks_of(settings.delivery_networks)
         try:
