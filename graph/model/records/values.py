@@ -180,6 +180,12 @@ def _reference(value: object, kinds: tuple[Kind, ...], recorder: str) -> str:
     return named.text
 
 
+def _name(value: object, kind: Kind, owner: str) -> str:
+    if isinstance(value, str) and "/" not in value and not is_uri(value):
+        return record_id(kind, owner, _own_number(value, kind, owner))
+    return _reference(value, (kind,), owner)
+
+
 def _own(record: str, owner: str) -> str:
     if owner_of(record) != owner:
         fail(ProblemCode.NOT_YOURS, f"found {found(record)}; right is a {kind_of(record).value} of your own")
@@ -219,10 +225,7 @@ def name_of(kind: Kind) -> PlainValidator:
     """Reads a number of one's own, or an ID, into an ID."""
 
     def read(value: object, info: ValidationInfo) -> str:
-        owner = owner_in(info)
-        if isinstance(value, str) and "/" not in value and not is_uri(value):
-            return record_id(kind, owner, _own_number(value, kind, owner))
-        return _reference(value, (kind,), owner)
+        return _name(value, kind, owner_in(info))
 
     return read_by(read)
 
@@ -231,10 +234,7 @@ def own_name_of(kind: Kind) -> PlainValidator:
     """As `name_of`, for a record that must be one's own."""
 
     def read(value: object, info: ValidationInfo) -> str:
-        owner = owner_in(info)
-        if isinstance(value, str) and "/" not in value and not is_uri(value):
-            return record_id(kind, owner, _own_number(value, kind, owner))
-        return _own(_reference(value, (kind,), owner), owner)
+        return _own(_name(value, kind, owner_in(info)), owner_in(info))
 
     return read_by(read)
 
