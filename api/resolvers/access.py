@@ -1,20 +1,17 @@
 """The access log, for those whose records were read and for those who supervise."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import strawberry
 
-from api.context import Context, Info
-from api.resolvers.logs import Newest, page_of
+from api.context import Info
+from api.resolvers.logs import Newest, id_of, newest_of, page_of
 from api.resolvers.permitted import check_may_read_log
 from api.schema.access import AccessEntry, RecordingEntry
 from api.schema.connection import Connection
-from auth.policy import may_read_log
 from graph import access
 
-T = TypeVar("T")
 _OF_READINGS = re.compile("[^/]+/.+")
 _OF_RECORDINGS = re.compile("[^/]+")
 
@@ -32,18 +29,18 @@ class AccessQueries:
         ] = False,
     ) -> Connection[AccessEntry]:
         context = info.context
-        check_may_read_log(may_read_log(context.actor), context.actor)
+        check_may_read_log(context.actor)
         graph, actor = context.graph, context.actor
         if own:
             log = Newest(
                 _OF_READINGS,
                 lambda before, limit: access.entries_by(graph, actor, before=before, limit=limit),
-                _id_of,
+                id_of,
                 AccessEntry.of,
                 lambda: access.count_by(graph, actor),
             )
         else:
-            log = _whole(context, access.READINGS, _OF_READINGS, AccessEntry.of)
+            log = newest_of(context, access.READINGS, _OF_READINGS, AccessEntry.of)
         return await page_of(context, first, after, log)
 
     @strawberry.field(
@@ -56,23 +53,5 @@ class AccessQueries:
         after: Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier entries.")] = None,
     ) -> Connection[RecordingEntry]:
         context = info.context
-        check_may_read_log(may_read_log(context.actor), context.actor)
-        return await page_of(context, first, after, _whole(context, access.RECORDINGS, _OF_RECORDINGS, RecordingEntry.of))
-
-
-def _whole(
-    context: Context, log: access.Log, ids: re.Pattern[str], shown: Callable[[Mapping[str, Any]], T]
-) -> Newest[Mapping[str, Any], T]:
-    """Of all whom the viewer may see."""
-    graph, scope = context.graph, context.actor.scope
-    return Newest(
-        ids,
-        lambda before, limit: access.entries(graph, log, scope, before=before, limit=limit),
-        _id_of,
-        shown,
-        lambda: access.count(graph, log, scope),
-    )
-
-
-def _id_of(entry: Mapping[str, Any]) -> str:
-    return entry["id"]
+        check_may_read_log(context.actor)
+        return await page_of(context, first, after, newest_of(context, access.RECORDINGS, _OF_RECORDINGS, RecordingEntry.of))

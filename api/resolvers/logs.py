@@ -1,14 +1,15 @@
 """Pages of what is kept in the order of its time, the newest first. Its cursors are IDs."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from api.context import Context
 from api.errors import ApiError, ErrorCode
 from api.pagination import page_arguments
 from api.schema.connection import Connection, connection_of
+from graph import access
 
 E = TypeVar("E")
 T = TypeVar("T")
@@ -25,6 +26,24 @@ class Newest(Generic[E, T]):
     id_of: Callable[[E], str]
     shown: Callable[[E], T]
     count: Callable[[], Awaitable[int]]
+
+
+def newest_of(
+    context: Context, log: access.Log, ids: str | re.Pattern[str], shown: Callable[[Mapping[str, Any]], T]
+) -> Newest[Mapping[str, Any], T]:
+    """Of all whom the viewer may see. ids, shown: as `Newest` has them."""
+    graph, scope = context.graph, context.actor.scope
+    return Newest(
+        ids,
+        lambda before, limit: access.entries(graph, log, scope, before=before, limit=limit),
+        id_of,
+        shown,
+        lambda: access.count(graph, log, scope),
+    )
+
+
+def id_of(entry: Mapping[str, Any]) -> str:
+    return entry["id"]
 
 
 async def page_of(context: Context, first: int | None, after: str | None, log: Newest[E, T]) -> Connection[T]:

@@ -10,12 +10,11 @@ from api.context import Context, Info
 from api.delivery.addresses import checked_address, networks_of
 from api.delivery.signing import fresh_secret
 from api.errors import ApiError, ErrorCode
-from api.resolvers.logs import Newest, page_of
+from api.resolvers.logs import newest_of, page_of
 from api.resolvers.permitted import check_may_read_log, check_permitted
 from api.schema.connection import Connection
 from api.schema.partner import DeadLetter, Partner, PartnerInput, PartnerWithSecret, SentAgain, Transfer
-from auth.policy import DELIVERERS, may_deliver, may_read_log
-from graph import access
+from auth.policy import DELIVERERS, may_deliver
 from graph.delivery import letters, recipients
 from graph.delivery.letters import GIVEN_UP, RECIPIENTS, TRANSFERS
 from graph.delivery.recipients import Recipient, RecipientKind, RecipientState, Schedule
@@ -198,19 +197,11 @@ async def _changed(info: Info, name: str, verb: str, changes: Callable[[Recipien
 
 
 async def _page(info: Info, prefix: str, of: Callable[[Mapping[str, Any]], T], first: int | None, after: str | None) -> Connection[T]:
-    context, log = info.context, _LOGS[prefix]
-    graph, actor = context.graph, context.actor
-    check_may_read_log(may_read_log(actor), actor)
+    context = info.context
+    check_may_read_log(context.actor)
 
     def shown(entry: Mapping[str, Any]) -> T:
         context.read([enterprise_id(entry["owner"])])
         return of(entry)
 
-    newest = Newest(
-        prefix,
-        lambda before, limit: access.entries(graph, log, actor.scope, before=before, limit=limit),
-        lambda entry: entry["id"],
-        shown,
-        lambda: access.count(graph, log, actor.scope),
-    )
-    return await page_of(context, first, after, newest)
+    return await page_of(context, first, after, newest_of(context, _LOGS[prefix], prefix, shown))

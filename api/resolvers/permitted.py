@@ -2,6 +2,7 @@
 
 from api.errors import ApiError, ErrorCode
 from auth.actor import Actor, Role
+from auth.policy import may_read_log
 
 
 def check_permitted(permitted: bool, actor: Actor, right: str, *, whose: str) -> None:
@@ -14,6 +15,6 @@ def check_permitted(permitted: bool, actor: Actor, right: str, *, whose: str) ->
     raise ApiError(ErrorCode.FORBIDDEN, f"found the role {actor.role.value}{duties}; right is {right}")
 
 
-def check_may_read_log(permitted: bool, actor: Actor) -> None:
+def check_may_read_log(actor: Actor) -> None:
     right = "REGULATOR, or ENTERPRISE with the duty quality or admin"
-    check_permitted(permitted, actor, right, whose="an enterprise or a regulator")
+    check_permitted(may_read_log(actor), actor, right, whose="an enterprise or a regulator")
