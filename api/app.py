@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from api.access_log import AccessLog
 from api.authorization.routes import authorization_routes
 from api.context import Context
+from api.delivery.published import letter_schema_routes
 from api.documents import file_routes
 from api.door.limits import Door
 from api.door.step import InSteps
@@ -101,6 +102,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         *event_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),
         *query_routes(lambda: graphs[0][0], identity.bearers, check, sealing, settings),
         *schema_routes(),
+        *letter_schema_routes(),
         *template_routes(),
         *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),
         *fsma204_routes(identity.bearers, check, context),

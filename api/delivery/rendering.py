@@ -8,6 +8,8 @@ from typing import Any, cast
 import orjson
 from lxml import etree
 
+from api.delivery.fields import COMMON, IDENTIFIER, NORMAL, OUT_OF_USE, TABLE_7, VALIDITY, fields_of
+from api.delivery.letter_schemas import STANDARDS
 from api.exchange.annex_c.kinds import KIND_ATTRIBUTE, LIST, NAMESPACE, RECORD, ROOT, VALUE
 from api.exchange.annex_c.writer import put_text
 from api.exchange.xml_stream import Element
@@ -20,21 +22,6 @@ from graph.model.texts import instant_text
 from graph.verdicts import best_before
 
 MEDIA_TYPES = {Form.JSON: "application/json", Form.XML: "application/xml; charset=utf-8"}
-STANDARDS = {Content.SHARED: "gongxiangxinxi", Content.PUBLIC: "gongkaixinxi"}
-"""The metedataStandard of each content: 共享信息, 公开信息."""
-_OUT_OF_USE = {"ALLOCATED": "NOT_ACTIVATED", "VOIDED": "VOIDED", "RECALLED": "RECALLED"}
-_COMMON = ("level", "standing", "traceCode", "parentPackageCode")
-_TABLE_7 = (
-    "productName",
-    "netContentAndSpecification",
-    "batchNumber",
-    "productionDate",
-    "bestBefore",
-    "shelfLifeDays",
-    "enterpriseName",
-    "enterpriseAddress",
-    "producerNameAndContact",
-)
 _ASKED = {"mainIngredientCertificates", "milkSourceOrigin"}
 """What is looked up for each batch."""
 
@@ -46,17 +33,17 @@ async def told_of(rows: Sequence[Mapping[str, Any]], content: Content, look_ups:
 
 def _common(row: Mapping[str, Any]) -> dict[str, Any]:
     codes = [None if one is None else one.partition("/")[2].replace("/", ".", 1) for one in (row["id"], row["parent"])]
-    return dict(zip(_COMMON, (row["level"], _OUT_OF_USE.get(row["state"], "NORMAL"), *codes), strict=True))
+    return dict(zip(COMMON, (row["level"], OUT_OF_USE.get(row["state"], NORMAL), *codes), strict=True))
 
 
 def _shared(row: Mapping[str, Any]) -> dict[str, Any]:
-    return _common(row) | {name: best_before(row) if name == "bestBefore" else row[name] for name in _TABLE_7}
+    return _common(row) | {name: best_before(row) if name == "bestBefore" else row[name] for name in TABLE_7}
 
 
 async def _public(row: Mapping[str, Any], look_ups: LookUps, site: str) -> dict[str, Any]:
     trace = cast("Any", PublicTrace.of(row))
     origins = await look_ups.origins(row["batch"]) if row["batch"] else None
-    told = _common(row) | {"shelfLifeDays": row["shelfLifeDays"]}
+    told = _common(row) | {VALIDITY: row[VALIDITY]}
     for name in LABELS:
         if name in _ASKED:
             continue
@@ -65,7 +52,7 @@ async def _public(row: Mapping[str, Any], look_ups: LookUps, site: str) -> dict[
     files = [file_of(text, told["traceCode"]) for text in origins.certificates] if origins else []
     told["mainIngredientCertificates"] = [_plain(file, site) for file in files]
     told["milkSourceOrigin"] = "；".join(origins.milk_sources) or None if origins else None
-    return {name: told[name] for name in (*_COMMON, "shelfLifeDays", *LABELS) if name in told}
+    return {name: told[name] for name in fields_of(Content.PUBLIC)}
 
 
 def _python(name: str) -> str:
@@ -96,10 +83,10 @@ def _xml(content: Content, packages: Sequence[Mapping[str, Any]]) -> bytes:
     for package in packages:
         record = _under(records, RECORD)
         header, metadata = _under(record, "header"), _under(record, "metadata")
-        put_text(_under(header, "identifier"), package["traceCode"])
-        if package["shelfLifeDays"] is not None:
-            put_text(_under(header, "validity"), package["shelfLifeDays"])
-        _fields(metadata, {name: value for name, value in package.items() if name not in ("traceCode", "shelfLifeDays")})
+        put_text(_under(header, "identifier"), package[IDENTIFIER])
+        if package[VALIDITY] is not None:
+            put_text(_under(header, "validity"), package[VALIDITY])
+        _fields(metadata, {name: value for name, value in package.items() if name not in (IDENTIFIER, VALIDITY)})
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 

@@ -20,11 +20,13 @@ from auth.actor import Actor, Duty
 from auth.sealing import Sealing
 from graph import capture
 from graph.delivery import letters, owed
+from graph.delivery.recipients import Content, Form
 from graph.engine.driver import Graph
 from graph.statements import inline
 from graph.suspensions import suspend
 from tests.capturing import CONSUMER, MAKER, PLATFORM, REGULATOR, STRANGER, ask, at, batch, case, item, product
 from tests.component.reading import PUBLIC
+from tests.letters import content_of, letter_problems
 from tests.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.anyio
@@ -44,8 +46,13 @@ DEAD = "{ deadLetters { totalCount nodes { id partner partnerName attempts detai
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
+    """Whatever letter came passes the schema that is published for it."""
     with receiving() as running:
         yield running
+        for letter in running.received:
+            form = Form.JSON if letter.headers["content-type"].startswith("application/json") else Form.XML
+            content = Content(letter.told["content"]) if form is Form.JSON else content_of(letter.body)
+            assert letter_problems(letter.body, content, form) == []
 
 
 @dataclass(slots=True)
@@ -280,6 +287,16 @@ async def test_xml_in_the_form_of_annex_c(system: System, receiver: Receiver) ->
     assert root.xpath("c:ListRecords/c:record/c:header/c:identifier/text()", namespaces=names) == ["MAKER1.C1", "MAKER1.G1"]
     assert root.xpath("//c:record[2]/c:header/c:validity/text()", namespaces=names) == ["730"]
     assert root.xpath("//c:record[2]/c:metadata/c:parentPackageCode/c:value/text()", namespaces=names) == ["MAKER1.C1"]
+
+
+async def test_the_public_fields_in_xml(system: System, receiver: Receiver) -> None:
+    await system.add(receiver, form="XML", content="PUBLIC")
+    await pack(system.graph, "G1")
+    await system.deliverer.once()
+    body = receiver.received[0].body
+    assert content_of(body) is Content.PUBLIC
+    assert letter_problems(body, Content.PUBLIC, Form.XML) == []
+    assert letter_problems(body, Content.SHARED, Form.XML) != []
 
 
 async def test_what_changes_is_told_again(system: System, receiver: Receiver) -> None:

@@ -15,6 +15,16 @@ async def test_everybody_may_have_the_schema(arcadedb_service: Service) -> None:
     assert etree.XMLSchema(etree.fromstring(answer.content)).validate(etree.fromstring(SAMPLE.encode()))
 
 
+async def test_everybody_may_have_the_schemas_of_letters(arcadedb_service: Service) -> None:
+    for content in ("shared", "public"):
+        answer = httpx2.get(f"{arcadedb_service.url}/schemas/letter-{content}.xsd")
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "application/xml")
+        etree.XMLSchema(etree.fromstring(answer.content))
+        answer = httpx2.get(f"{arcadedb_service.url}/schemas/letter-{content}.json")
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "application/schema+json")
+        assert answer.json()["properties"]["content"] == {"const": content.upper()}
+
+
 async def test_only_who_records_may_import(arcadedb_service: Service) -> None:
     for actor, status in (("PUBLIC", 401), ("CONSUMER", 403), ("REGULATOR", 403)):
         headers = {} if actor == "PUBLIC" else arcadedb_service.headers(actor)
