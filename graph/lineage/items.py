@@ -2,15 +2,14 @@
 sold and looked up. Items that share their stays share one Fate, so the work follows the parents, not the items."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from graph.lineage.custody import MISSING_FROM, QUERIED_AS, SHIPPED_IN, SOLD_AT, UNTOLD_TO, Custody, Load
 from graph.model.times import STILL
 from graph.statements import Statement, statement
 
-T = TypeVar("T")
 _STAYS_OF_BATCH_ITEMS = statement("lineage/stays_of_batch_items")
 _STAYS_OF_PACKAGES = statement("lineage/stays_of_packages")
 
@@ -139,22 +138,15 @@ class Packages:
             for package in packages:
                 events[package].append(target)
 
-    def alike(self, items: Sequence[T], name: Callable[[T], str]) -> Iterator[tuple[Fate, list[T]]]:
+    def alike(self, items: Iterable[str]) -> Iterator[tuple[Fate, list[str]]]:
         """Those together that share a fate. There may be a million of them: a fate is worked out once for all that share it."""
-        names = list(map(name, items))
-        keys: Iterable[str | int] = map(id, map(self._stays.get, names))
-        shipped, missing = self._shipped, self._missing
-        if shipped or missing:
-            keys = [item if item in shipped or item in missing else key for item, key in zip(names, keys, strict=True)]
-        groups: dict[str | int, list[T]] = {}
-        for key, item in zip(keys, items, strict=True):
-            if (group := groups.get(key)) is None:
-                groups[key] = [item]
-            else:
-                group.append(item)
+        stays, shipped, missing = self._stays, self._shipped, self._missing
+        alone = bool(shipped or missing)
+        groups: defaultdict[str | int, list[str]] = defaultdict(list)
+        for item in items:
+            groups[item if alone and (item in shipped or item in missing) else id(stays.get(item))].append(item)
         for key, group in groups.items():
-            first = name(group[0])
-            yield self._fate_of(first) if isinstance(key, str) else self._together(first), group
+            yield self._fate_of(group[0]) if isinstance(key, str) else self._together(group[0]), group
 
     def _together(self, package: str) -> Fate:
         stays = self._stays.get(package, ())

@@ -87,7 +87,7 @@ async def items_told(affected: Mapping[str, Set[str]], packages: Packages, view:
 
 def _grouped(packages: Packages, items: Iterable[str]) -> list[Group]:
     groups: list[Group] = []
-    for fate, together in packages.alike(list(items), str):
+    for fate, together in packages.alike(items):
         owned: defaultdict[str, list[str]] = defaultdict(list)
         for item in together:
             owned[owner_of(item)].append(item)

@@ -1,16 +1,15 @@
 """Forward and backward (semantics: Forward, Backward, Seeds)."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 from graph.engine.driver import Graph
 from graph.lineage.answer import Edge, Lineage, View, lineage
 from graph.lineage.custody import CONTAINS, DELIVERED_TO, PACKED_INTO, QUERIED_AS, SHIPPED_IN, Custody
-from graph.lineage.ease import at_ease, made
+from graph.lineage.ease import at_ease
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapCause, GapList, Limits, OutOfTime
 from graph.lineage.items import NOW, WITH_LOOK_UPS, Fate, Packages
@@ -24,16 +23,14 @@ _ITEM_COUNTS = statement("lineage/item_counts")
 _ITEMS_OF_BATCHES = statement("lineage/items_of_batches")
 
 
-class Arrival(NamedTuple):
-    """An item as reached in one way. seed: the package, shipment, site or look-up that it was reached from; None by its batch."""
+class Reached(NamedTuple):
+    """Items reached over as many edges, each at its time (ms). seed: the package, shipment, site or look-up that they were reached from;
+    None by their batches. There may be a million: columns take a third of the time that a tuple an item does."""
 
-    item: str
-    at: int
+    items: Sequence[str]
+    times: Sequence[int]
     hops: int
     seed: str | None
-
-
-_ITEM = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -151,22 +148,22 @@ async def forward(
     seeds = Seeds(tuple(dict.fromkeys(ids)))
     walk = Walk.from_records((), forward=True, tolerance=limits.tolerance_ms)
     packages = Packages(tracer.custody, WITH_LOOK_UPS)
-    arrivals: list[Arrival] = []
+    reached: list[Reached] = []
     try:
         seeds = await read_seeds(tracer.custody, tracer.gaps, ids, with_queries=False)
         tracer.starts = {0: dict.fromkeys(seeds.walked, ALWAYS)}
         walk = tracer.walk(forward=True)
         await follow(walk, tracer.custody, tracer.gaps, limits, tracer.hops)
         tracer.add_walk(walk, seeds)
-        arrivals = [Arrival(item, at, found.hops, seed) for seed, found in seeds.items.items() for item, at in found.times.items()]
+        reached = [Reached(list(found.times), list(found.times.values()), found.hops, seed) for seed, found in seeds.items.items()]
         tracer.seed_edges(seeds)
-        singles = {arrival.item for arrival in arrivals}
+        singles = set(chain.from_iterable(one.items for one in reached))
         batches, packed = await items_reached(tracer, walk)
-        arrivals += packed
+        reached += packed
         await packages.read_items(batches, singles)
     except OutOfTime:
         tracer.gaps.out_of_time(limits.seconds, "what befell the packages was")
-    await at_ease(lambda: Downstream(tracer, packages).add(arrivals), len(arrivals))
+    await at_ease(lambda: Downstream(tracer, packages).add(reached), sum(len(one.items) for one in reached))
     tracer.gaps.circular(packages.circular)
     await drop_missing_sites(tracer)
     tracer.gaps.untold(tracer.custody.untold)
@@ -174,23 +171,33 @@ async def forward(
     return await lineage(tracer.custody, seeds.ids, tracer.distances, tracer.edges, tracer.gaps, view)
 
 
-async def items_reached(tracer: Tracer, walk: Walk) -> tuple[list[str], list[Arrival]]:
+async def items_reached(tracer: Tracer, walk: Walk) -> tuple[list[str], list[Reached]]:
     """The batches reached, and the items packed from them, each from when it was packed."""
     batches = [record for record in walk.reached if kind_of(record) is Kind.PRODUCTION_BATCH]
     chosen = await within_size(tracer, batches)
-    arrivals: list[Arrival] = []
+    columns: defaultdict[int, tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
     for batch, items, times in await tracer.custody.rows(_ITEMS_OF_BATCHES, chosen):
         first, since = walk.steps[batch][0]  # the latest of its times: what was packed after it was reached by the shortest way
-        if min(times, default=since) >= since:
-            packed = made(Arrival, zip(items, times, [first + 1] * len(items), [None] * len(items), strict=True))
-        else:
-            hops = [first if at >= since else walk.hops_to(batch, at) for at in times]
-            packed = [Arrival(item, at, away + 1, None) for item, at, away in zip(items, times, hops, strict=True) if away is not None]
-        arrivals += packed
+        packed = {first: (items, times)} if min(times, default=since) >= since else _by_hops(walk, batch, items, times)
+        for hops, (some, at) in packed.items():
+            columns[hops][0].extend(some)
+            columns[hops][1].extend(at)
         if tracer.want_edges:
-            for arrival in packed:
-                tracer.edge(batch, arrival.item, PACKED_INTO, arrival.at)
-    return chosen, arrivals
+            for item, at in chain.from_iterable(zip(*each, strict=True) for each in packed.values()):
+                tracer.edge(batch, item, PACKED_INTO, at)
+    return chosen, [Reached(*each, hops + 1, None) for hops, each in columns.items()]
+
+
+def _by_hops(walk: Walk, batch: str, items: Sequence[str], times: Sequence[int]) -> dict[int, tuple[list[str], list[int]]]:
+    """The items that were packed in time, by how few edges the batch is reached in time for them."""
+    found: dict[int, tuple[list[str], list[int]]] = {}
+    for item, at in zip(items, times, strict=True):
+        hops = walk.hops_to(batch, at)
+        if hops is not None:
+            some, since = found.setdefault(hops, ([], []))
+            some.append(item)
+            since.append(at)
+    return found
 
 
 async def within_size(tracer: Tracer, batches: Iterable[str]) -> list[str]:
@@ -215,91 +222,98 @@ class Downstream:
     tracer: Tracer
     packages: Packages
 
-    again: dict[str, list[Arrival]] = field(default_factory=dict[str, list[Arrival]])
+    again: dict[str, list[Reached]] = field(default_factory=dict[str, list[Reached]])
     moved: dict[tuple[frozenset[str], frozenset[str], int, str | None], list[int]] = field(
         default_factory=dict[tuple[frozenset[str], frozenset[str], int, str | None], list[int]]
     )
     """The moments of those departures that have been followed once for all whom they carried."""
 
-    def add(self, arrivals: Sequence[Arrival]) -> None:
-        ways = Counter([arrival.item for arrival in arrivals])
-        if len(ways) < len(arrivals):
-            for arrival in arrivals:
-                if ways[arrival.item] > 1:
-                    self.again.setdefault(arrival.item, []).append(arrival)
-        for fate, group in self._alike(arrivals):
-            if self._apart(fate, group):
-                for arrival in group:
-                    self._hold(arrival, fate, self._move(arrival, fate))
-                continue
-            first = group[0]
-            key = fate.carried, fate.lost, first.hops, first.seed
-            moments = self.moved.get(key)
-            if moments is None:
-                moments = self.moved[key] = self._move(first, fate)
-            self._hold(first, fate, moments)
+    def add(self, reached: Sequence[Reached]) -> None:
+        if len(set(chain.from_iterable(one.items for one in reached))) < sum(len(one.items) for one in reached):
+            ways = Counter(chain.from_iterable(one.items for one in reached))
+            for one in reached:
+                for item in one.items:
+                    if ways[item] > 1:
+                        self.again.setdefault(item, []).append(one)
+        for one in reached:
+            self._add(one)
+            self._follow(one)
 
-    def _alike(self, arrivals: Iterable[Arrival]) -> Iterator[tuple[Fate, Sequence[Arrival]]]:
-        """Adds each item and its look-ups; those that were reached the same way and share a fate, together."""
-        look_ups = self.packages.look_ups
-        for (_, seed), reached in groupby(arrivals, itemgetter(2, 3)):
-            run = list(reached)
-            self._add({arrival.item: arrival.hops for arrival in run}, seed)
-            for arrival in run if look_ups else ():
-                for query in look_ups.get(arrival.item, ()):
-                    self._reach(arrival, query, 1)
-                    self.tracer.edge(arrival.item, query, QUERIED_AS, None)
-            yield from self.packages.alike(run, _ITEM)
-
-    def _add(self, items: dict[str, int], seed: str | None) -> None:
-        """Items at their distance; not what is reached from itself alone."""
-        distances = self.tracer.distances
-        if seed is not None:
-            items.pop(seed, None)
+    def _add(self, one: Reached) -> None:
+        """Items at their distance, and their look-ups; not what is reached from itself alone."""
+        distances, look_ups = self.tracer.distances, self.packages.look_ups
+        items = dict.fromkeys(one.items, one.hops)
+        for item in filter(look_ups.__contains__, items) if look_ups else ():
+            for query in look_ups[item]:
+                self._reach(one, query, 1)
+                self.tracer.edge(item, query, QUERIED_AS, None)
+        if one.seed is not None:
+            items.pop(one.seed, None)
         if distances.keys().isdisjoint(items):
             distances.update(items)
         else:
             for item, hops in items.items():
                 self.tracer.node(item, hops)
 
-    def _apart(self, fate: Fate, group: Sequence[Arrival]) -> bool:
-        """Whether arrivals with one fate lead to different records, or by different edges."""
-        if self.tracer.want_edges or (self.again and any(arrival.item in self.again for arrival in group)):
+    def _follow(self, one: Reached) -> None:
+        """Once for all items that share a fate, where that leads all of them to the same."""
+        times = dict(zip(one.items, one.times, strict=True))
+        more: defaultdict[str, set[int]] = defaultdict(set)
+        if self.again:
+            for item, at in zip(one.items, one.times, strict=True):
+                if item in self.again:
+                    more[item].add(at)
+        for fate, group in self.packages.alike(one.items):
+            if self._apart(fate, group, times):
+                for item in dict.fromkeys(group):
+                    for at in more.get(item) or (times[item],):
+                        self._hold(one, item, fate, self._move(one, item, at, fate))
+                continue
+            first = group[0]
+            key = fate.carried, fate.lost, one.hops, one.seed
+            moments = self.moved.get(key)
+            if moments is None:
+                moments = self.moved[key] = self._move(one, first, times[first], fate)
+            self._hold(one, first, fate, moments)
+
+    def _apart(self, fate: Fate, group: Sequence[str], times: Mapping[str, int]) -> bool:
+        """Whether items with one fate lead to different records, or by different edges."""
+        if self.tracer.want_edges or (self.again and any(item in self.again for item in group)):
             return True
         first_departure = min([self.packages.loads[load].departed_at for load in fate.carried], default=FOREVER)
-        return first_departure < max([arrival.at for arrival in group]) - self.tracer.limits.tolerance_ms
+        return first_departure < max(map(times.__getitem__, group)) - self.tracer.limits.tolerance_ms
 
-    def _move(self, arrival: Arrival, fate: Fate) -> list[int]:
+    def _move(self, one: Reached, item: str, at: int, fate: Fate) -> list[int]:
         """Adds the shipments that carried an item, and where they brought it; the moments (ms) at which its parents count, now too."""
         tracer, tolerance = self.tracer, self.tracer.limits.tolerance_ms
         moments = [NOW]
         for load in fate.carried:
             departed_at = self.packages.loads[load].departed_at
-            if departed_at < arrival.at - tolerance:
+            if departed_at < at - tolerance:
                 continue
             moments.append(departed_at)
-            self._reach(arrival, load, 1)
-            tracer.edge(arrival.item, load, SHIPPED_IN, departed_at)
+            self._reach(one, load, 1)
+            tracer.edge(item, load, SHIPPED_IN, departed_at)
             delivered = self.packages.delivered(load, fate)
             if delivered and delivered[1] >= departed_at - tolerance:
-                self._reach(arrival, delivered[0], 2)
+                self._reach(one, delivered[0], 2)
                 tracer.brought.setdefault(delivered[0], set()).add(load)
                 tracer.edge(load, delivered[0], DELIVERED_TO, delivered[1])
         return moments
 
-    def _hold(self, arrival: Arrival, fate: Fate, moments: Sequence[int]) -> None:
+    def _hold(self, one: Reached, item: str, fate: Fate, moments: Sequence[int]) -> None:
         """The parents at the moments. A parent has its item's distance, by whichever way the item was reached soonest."""
-        ways = self.again.get(arrival.item)
-        for child, parent, since in self.packages.held(arrival.item, fate.stays, moments):
+        ways = self.again.get(item)
+        for child, parent, since in self.packages.held(item, fate.stays, moments):
             if self.tracer.want_edges:
                 self.tracer.edge(parent, child, CONTAINS, since)
-            if parent != arrival.seed:
-                self.tracer.node(parent, min(way.hops for way in ways if way.seed != parent) if ways else arrival.hops)
+            if parent != one.seed:
+                self.tracer.node(parent, min(way.hops for way in ways if way.seed != parent) if ways else one.hops)
 
-    def _reach(self, arrival: Arrival, record: str, further: int) -> None:
+    def _reach(self, one: Reached, record: str, further: int) -> None:
         # what is reached from a seed alone does not put that seed into its own answer
-        if record != arrival.seed:
-            self.tracer.node(record, arrival.hops + further)
+        if record != one.seed:
+            self.tracer.node(record, one.hops + further)
 
 
 async def drop_missing_sites(tracer: Tracer) -> None:
