@@ -22,6 +22,8 @@ _DIGITS = {
 _URN = re.compile(r"urn:epc:(?P<form>id|class|idpat):(?P<scheme>[a-z]+):(?P<rest>.+)")
 _PARTS = re.compile(r"(?P<prefix>\d{6,12})\.(?P<reference>\d*)(?P<more>\..+)?", re.ASCII)
 _LINK = re.compile(r"https://id\.gs1\.org/(?P<ai>01|00|414|417)/(?P<digits>\d+)(?:/(?P<qualifier>21|10|254)/(?P<value>.+))?", re.ASCII)
+_EMPTY = re.compile(r"https?://[^?#]*/(?:(?:01/\d{8,14})/(?:21|10)|414/\d{13}/254)/?(?:[?#].*)?", re.ASCII)
+"""Digital Links that name a serial number, lot or extension and have none."""
 _COMPANY = re.compile(r"\d{6,12}", re.ASCII)
 _LENGTHS = range(12, 3, -1)
 """Of company prefixes, and of the enterprise codes that they are."""
@@ -91,6 +93,8 @@ def canonical(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def read_key(text: str) -> Key | str:
     """The key, or why there is no record that the text could name."""
+    if right := _malformed_link(text):
+        return f"is not a key; right is {right}"
     link = _LINK.fullmatch(canonical(text))
     if link is None:
         return "is no SGTIN, SSCC, LGTIN, SGLN or PGLN"
@@ -128,6 +132,25 @@ def malformed_urn(text: str) -> str | None:
     parts = _PARTS.fullmatch(found["rest"])
     if parts is None or len(parts["prefix"] + parts["reference"]) != digits:
         return f"a company prefix of 6 to 12 digits and a reference, {digits} digits together, with a dot between them"
+    if found["scheme"] in _SERIAL_IN and found["form"] != "idpat" and parts["more"] is None:
+        return f"{_SERIAL_IN[found['scheme']]} after them, with a dot before it"
+    return None
+
+
+_SERIAL_IN = {"sgtin": "a serial number", "lgtin": "a lot"}
+
+
+def malformed_key(text: str) -> str | None:
+    """What would be right instead of what is meant to be a key, as an EPC URN or a Digital Link, and is none. Other URIs may be keys."""
+    return malformed_urn(text) or _malformed_link(text)
+
+
+def _malformed_link(text: str) -> str | None:
+    link, fragment, _ = text.partition("#")
+    if fragment and text.startswith("http") and _LINK.match(canonical(link)):
+        return "a Digital Link without a fragment: what follows # is no part of a key"
+    if _EMPTY.fullmatch(text):
+        return "a Digital Link with a serial number, lot or extension at its end, or without its AI"
     return None
 
 

@@ -118,7 +118,11 @@ def bodies() -> dict[str, Any]:
         ("EQ_ext:weight", "7.0", "sold"),
         ("GT_ext:weight", "6", "sold"),
         ("LT_ext:weight", "6", ""),
+        ("EQ_ext:weight", "007", "sold"),
+        ("EQ_ext:weight", "heavy", ""),
         ("EQ_ext:sides", "right", "sold"),
+        ("EQ_ext:until", "2026-04-30T16:00:00Z", "sold"),
+        ("EQ_ext:until", "2026-04-30T16:00:01Z", ""),
         ("LE_ext:until", "2026-04-30T16:00:00Z", "sold"),
         ("GT_ext:until", "2026-04-30T16:00:00Z", ""),
         ("EXISTS_sensorElementList", "", "measured"),
@@ -138,6 +142,21 @@ def test_each_parameter_means_its_events(bodies: dict[str, Any], name: str, valu
     keep = wanted_of([(name, value)], EXT).keep
     assert keep is not None
     assert [one for one, body in bodies.items() if keep(body)] == expected.split()
+
+
+LOTS = ["7", "007", "7.0", "1E2", "100", "12345678901234567890", "12345678901234567891", "nan", "1_0", "10", "2026-05-01"]
+
+
+@pytest.mark.parametrize("lot", LOTS)
+def test_what_is_told_as_text_is_found_by_that_text_alone(lot: str) -> None:
+    items = read(
+        document(*(event(action="ADD", ilmd={"cbvmda:lotNumber": one}, **{"ext:no": one}) for one in LOTS), context=[CONTEXT, EXT])
+    )
+    told: list[Any] = [item.value.body for item in items if item.value]
+    for name in ("EQ_ILMD_cbvmda:lotNumber", "EQ_INNER_ILMD_cbvmda:lotNumber", "EQ_ext:no"):
+        keep = wanted_of([(name, lot)], EXT).keep
+        assert keep is not None
+        assert [body["ilmd"]["{urn:epcglobal:cbv:mda}lotNumber"] for body in told if keep(body)] == [lot]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +183,8 @@ def test_each_parameter_means_its_events(bodies: dict[str, Any], name: str, valu
         {"EQ_weight": "7"},
         {"GT_ext:weight": "heavy"},
         {"EQ_ILMD_": "7"},
-        {"HASATTR_ext:weight": "7"},
+        {"HASATTR_bizLocation": "https://example.com/region"},
+        {"EQATTR_readPoint_https://example.com/region": "north"},
     ],
 )
 def test_what_is_not_known_or_not_right_is_refused(given: dict[str, str]) -> None:

@@ -76,6 +76,16 @@ def problems(**fields: Any) -> list[tuple[str, str]]:
         ({"a:a": 1, "@context": {"a": "https://example.com/" + "a" * 2_000}}, [("TOO_LONG", "a:a")]),
         ({"a:a": 1, "b:a": 2, "@context": dict.fromkeys("ab", "https://example.com/")}, [("DUPLICATE", "b:a")]),
         ({"epcis:bizStep": "shipping"}, [("UNEXPECTED", "bizStep")]),
+        ({"epcList": ["urn:epc:idpat:sgtin:6901234.000001.*"]}, [("MALFORMED", "epcList[0]")]),
+        ({"epcList": ["urn:epc:id:sgtin:6901234.000001"]}, [("MALFORMED", "epcList[0]")]),
+        ({"epcList": ["urn:epc:id:sgtin:6901234.000001."]}, [("MALFORMED", "epcList[0]")]),
+        ({"epcList": ["https://example.com/01/06901234000016/21/S1#x"]}, [("MALFORMED", "epcList[0]")]),
+        ({"epcList": ["https://id.gs1.org/01/06901234000016/21/"]}, [("MALFORMED", "epcList[0]")]),
+        ({"epcList": ["https://id.gs1.org/01/06901234000016/21/?10=L"]}, [("MALFORMED", "epcList[0]")]),
+        ({"quantityList": [{"epcClass": "urn:epc:class:lgtin:6901234.000001"}]}, [("MALFORMED", "quantityList[0].epcClass")]),
+        ({"quantityList": [{"epcClass": "urn:epc:idpat:sgtin:6901234.000001.*"}]}, []),
+        ({"readPoint": {"id": "https://id.gs1.org/414/6901234000016#dock"}}, [("MALFORMED", "readPoint.id")]),
+        ({"bizTransactionList": [{"bizTransaction": "https://example.com/orders#7"}]}, []),
     ],
 )
 def test_what_is_wrong_with_an_event_is_told_by_its_field(fields: dict[str, Any], expected: list[tuple[str, str]]):

@@ -19,7 +19,7 @@ def _action(reading: Reading, path: str, value: object) -> Value:
     return str(value)
 
 
-_EPCS = read.listed(read.uri)
+_EPCS = read.listed(read.thing)
 _QUANTITIES = read.listed(read.QUANTITY)
 _COMMON: dict[str, Reader] = {
     "type": read.text,
@@ -51,7 +51,7 @@ class _Shape:
     classes: str
 
 
-_PARENT: dict[str, Reader] = {"parentID": read.uri, "action": _action}
+_PARENT: dict[str, Reader] = {"parentID": read.thing, "action": _action}
 _SHAPES = {
     EventType.OBJECT: _Shape(
         {"action": _action, "epcList": _EPCS, "quantityList": _QUANTITIES, "ilmd": read.extensions_alone},

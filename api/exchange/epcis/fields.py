@@ -10,7 +10,7 @@ from typing import TypeAlias, cast
 from api.exchange.epcis.event import Value
 from api.exchange.epcis.names import STANDARD
 from api.exchange.epcis.vocabulary import COMPONENT, ERROR_REASON, MEASUREMENT, PARTY, SENSOR_EXCEPTION, TRANSACTION, Vocabulary
-from graph.model.gs1_keys import malformed_urn
+from graph.model.gs1_keys import malformed_key, malformed_urn
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 
@@ -67,6 +67,24 @@ def uri(reading: Reading, path: str, value: object) -> Value:
         reading.unfit(path, found, "a URI, such as an EPC URN or a GS1 Digital Link")
     elif isinstance(found, str) and (problem := malformed_urn(found)):
         reading.unfit(path, found, problem)
+    return found
+
+
+def key(reading: Reading, path: str, value: object) -> Value:
+    """A URI that names a thing, a class of things, or a place."""
+    found = uri(reading, path, value)
+    if isinstance(found, str) and not malformed_urn(found) and (problem := malformed_key(found)):
+        reading.unfit(path, found, problem)
+    return found
+
+
+def thing(reading: Reading, path: str, value: object) -> Value:
+    """A URI of one thing: a pattern (`urn:epc:idpat:…`) is of a class."""
+    found = key(reading, path, value)
+    if isinstance(found, str) and found.startswith("urn:epc:idpat:"):
+        reading.unfit(
+            path, found, "the key of one thing, such as urn:epc:id:sgtin:6901234.000001.A1; a pattern goes into a quantity's epcClass"
+        )
     return found
 
 
@@ -250,11 +268,11 @@ def _dates(reading: Reading, path: str, value: Mapping[str, object]) -> None:
                 reading.unfit(below, entry, "a date as YYYY-MM-DD", ProblemCode.MALFORMED_DATE)
 
 
-QUANTITY = entity({"epcClass": uri, "quantity": number, "uom": text}, "epcClass", extended=False)
-PLACE = entity({"id": uri}, "id")
+QUANTITY = entity({"epcClass": key, "quantity": number, "uom": text}, "epcClass", extended=False)
+PLACE = entity({"id": key}, "id")
 _TRANSACTION = entity({"type": word(TRANSACTION), "bizTransaction": uri}, "bizTransaction", extended=False)
-_SOURCE = entity({"type": word(PARTY), "source": uri}, "type", "source", extended=False)
-_DESTINATION = entity({"type": word(PARTY), "destination": uri}, "type", "destination", extended=False)
+_SOURCE = entity({"type": word(PARTY), "source": key}, "type", "source", extended=False)
+_DESTINATION = entity({"type": word(PARTY), "destination": key}, "type", "destination", extended=False)
 _METADATA = entity(
     {
         **dict.fromkeys(("time", "startTime", "endTime"), instant),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from api.exchange.epcis.fields import milliseconds
@@ -115,6 +116,11 @@ class Condition:
 
 def condition(name: str, values: Sequence[str], prefixes: Mapping[str, str]) -> Condition | None:
     """None for a parameter that is not known. values: none of one that has none. prefixes: of others' namespaces. Raises `BadParameter`."""
+    if name.startswith(("HASATTR_", "EQATTR_")):
+        raise BadParameter(
+            f"found the parameter {shown(name)}, which asks for attributes of master data about places and other vocabularies: none "
+            "are kept; right is a parameter about the events, such as EQ_bizLocation, or EQ_ or EXISTS_ with a field of another origin"
+        )
     found = _OPERATION.fullmatch(name)
     if found is None:
         return None
@@ -194,13 +200,26 @@ def _equal(name: str, field: str, values: Sequence[str], prefixes: Mapping[str, 
     pair, _, kind = field.partition("_")
     if pair in _PAIRS and kind:
         return _paired(pair, kind, values)
-    numbers = _numeric(field)
-    find = numbers or (_at(*_TEXTS[field]) if field in _TEXTS else _field(name, field, prefixes))
-    if numbers:
-        for one in values:
-            _number(name, one)
-    texts = {_comparable(one) for one in values}
-    return lambda body: any(_comparable(one) in texts for one in find(body))
+    if numbers := _numeric(field):
+        amounts = {_number(name, one) for one in values}
+        return lambda body: any(_as_number(one) in amounts for one in numbers(body))
+    find = _at(*_TEXTS[field]) if field in _TEXTS else _field(name, field, prefixes)
+    return _same(find, values)
+
+
+def _same(find: Find, values: Sequence[str]) -> Keep:
+    """Texts as texts, since the lots 7 and 007 are two; numbers of JSON as numbers, times as instants."""
+    texts = set(values)
+    exact = {number for one in values if (number := _exact(one)) is not None}
+    moments = {moment for one in values if (moment := milliseconds(one.replace(" ", "+"))) is not None}
+
+    def same(one: Any) -> bool:
+        if isinstance(one, (int, float)) and not isinstance(one, bool):
+            return _exact(str(one)) in exact
+        text = _as_text(one)
+        return text in texts or (bool(moments) and milliseconds(text) in moments)
+
+    return lambda body: any(map(same, find(body)))
 
 
 def _paired(pair: str, kind: str, values: Sequence[str]) -> Keep:
@@ -317,14 +336,19 @@ def _flat(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _comparable(value: Any) -> str | float:
-    """A number as one, whatever the syntax had it in."""
-    number = _as_number(value)
-    if number is not None:
-        return number
+def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(cast("Body", value).get("#text", "")) if isinstance(value, Mapping) else str(value)
+    return str(cast("Body", value).get("#text", "") if isinstance(value, Mapping) else value).strip()
+
+
+def _exact(text: str) -> Decimal | None:
+    """A number as it is written: two that no floating-point number tells apart are two."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def _as_number(value: Any) -> float | None:
