@@ -9,6 +9,7 @@ import orjson
 from api.exchange.epcis.custody import Custody, Moved, Row
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash, short_digest
+from api.exchange.epcis.telling import tell
 from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
@@ -121,7 +122,7 @@ class Recorder:
         custody = await self._custody(kept)
         for place, one in enumerate(kept):
             if statuses[one.identity].status is not Status.REJECTED:
-                custody.tell(place, one.event, one.identity)
+                tell(custody, place, one.event, one.identity)
         await self._flush(custody)
         known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED]
         await self._keep_untold(kept, known, custody.untold)
