@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 import orjson
 
 from api.delivery.fields import FILE, IDENTIFIER, VALIDITY, Field, Value, fields_of
-from api.exchange.annex_c.kinds import ENCODING, JSON, KIND_ATTRIBUTE, LIST, NAMESPACE, RECORD, ROOT, VALUE
+from api.exchange.annex_c.kinds import KIND_ATTRIBUTE, LIST, NAMESPACE, RECORD, ROOT, VALUE
+from api.exchange.annex_c.xsd import TEXT_TYPE
 from graph.delivery.recipients import Content, Form
 
 FOLDER = Path(__file__).with_name("schemas")
@@ -85,8 +86,7 @@ def _xml(content: Content) -> str:
         title=escape(TITLES[content]),
         fields="".join(_element(field) for field in fields.values()),
         file=_FILE.format(parts="".join(_part(name, *given) for name, given in FILE.items())) if files else "",
-        encoding=ENCODING,
-        json=JSON,
+        text=TEXT_TYPE,
     )
 
 
@@ -168,14 +168,5 @@ _SCHEMA = """<?xml version="1.0" encoding="UTF-8"?>
     </xs:all>
   </xs:complexType>
 {file}
-  <xs:complexType name="text">
-    <xs:simpleContent>
-      <xs:extension base="xs:string">
-        <xs:attribute name="{encoding}">
-          <xs:simpleType><xs:restriction base="xs:token"><xs:enumeration value="{json}"/></xs:restriction></xs:simpleType>
-        </xs:attribute>
-      </xs:extension>
-    </xs:simpleContent>
-  </xs:complexType>
-</xs:schema>
+{text}</xs:schema>
 """

@@ -62,8 +62,7 @@ def schema_text() -> str:
         metadata=_content(metadata, with_kinds=True),
         objects=objects,
         types=types,
-        encoding=ENCODING,
-        json=JSON,
+        text=TEXT_TYPE,
     )
 
 
@@ -150,6 +149,17 @@ def _said(text: str) -> str:
     return f"<xs:annotation><xs:documentation>{text}</xs:documentation></xs:annotation>"
 
 
+TEXT_TYPE = f"""  <xs:complexType name="text">
+    <xs:simpleContent>
+      <xs:extension base="xs:string">
+        <xs:attribute name="{ENCODING}">
+          <xs:simpleType><xs:restriction base="xs:token"><xs:enumeration value="{JSON}"/></xs:restriction></xs:simpleType>
+        </xs:attribute>
+      </xs:extension>
+    </xs:simpleContent>
+  </xs:complexType>
+"""
+"""Of the text of an element, which may be JSON."""
 _SCHEMA = """<?xml version="1.0" encoding="UTF-8"?>
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="{namespace}" targetNamespace="{namespace}" elementFormDefault="qualified">
   <xs:annotation>
@@ -199,14 +209,5 @@ _SCHEMA = """<?xml version="1.0" encoding="UTF-8"?>
 {objects}
 {types}
   {days}
-  <xs:complexType name="text">
-    <xs:simpleContent>
-      <xs:extension base="xs:string">
-        <xs:attribute name="{encoding}">
-          <xs:simpleType><xs:restriction base="xs:token"><xs:enumeration value="{json}"/></xs:restriction></xs:simpleType>
-        </xs:attribute>
-      </xs:extension>
-    </xs:simpleContent>
-  </xs:complexType>
-</xs:schema>
+{text}</xs:schema>
 """
