@@ -19,6 +19,7 @@ _PAGES = {
     for order in ("ASC", "DESC")
 }
 _BY_EVENT_ID = statement("event/by_event_id")
+_BY_HASH = statement("event/by_hash")
 _BY_IDS = statement("event/by_ids")
 _LATEST = statement("event/latest")
 _SIZES = statement("event/sizes")
@@ -247,8 +248,11 @@ async def _named(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: 
     ids = wanted.event_ids or ()
     [row] = await graph.read(_BY_EVENT_ID, scope, owner=owner, ids=list(dict.fromkeys(ids)), limit=_SCANNED)
     hashes = [one.partition(";")[2].partition("?")[0] for one in ids if one.startswith("ni:///sha-256;")]
-    [more] = await graph.read(_BY_IDS, scope, owner=owner, ids=[event_name(owner, one) for one in hashes])
-    known = {event.id: event for event in (*_stored(row[0]), *_stored(more[0])) if _fits(wanted, event)}
+    found = list(row[0])
+    for name in (event_name(owner, one) for one in dict.fromkeys(hashes)):
+        [more] = await graph.read(_BY_HASH, scope, owner=owner, first=name, last=name + _LAST, limit=_SCANNED)
+        found += more[0]
+    known = {event.id: event for event in _stored(found) if _fits(wanted, event)}
     ordered = sorted(known.values(), key=lambda event: place_of(event, wanted), reverse=wanted.descending)
     if after is not None:
         past = after

@@ -11,6 +11,8 @@ from typing import Any
 import httpx2
 
 from api.exchange.epcis.event import Event
+from api.exchange.epcis.hashing import event_hash
+from api.exchange.epcis.identity import Identity
 from api.exchange.epcis.reading import read_events
 from api.exchange.items import Item
 
@@ -41,6 +43,11 @@ def read(content: bytes | str | Path) -> Iterator[Item[Event]]:
     if isinstance(content, Path):
         content = content.read_bytes()
     return read_events(io.BytesIO(content.encode() if isinstance(content, str) else content))
+
+
+def told_by(event: Event) -> str:
+    """The hash of what it says, and the digest beside it where it has one."""
+    return Identity.of(event, event_hash(event)).told
 
 
 def event(**fields: Any) -> dict[str, Any]:

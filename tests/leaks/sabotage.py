@@ -53,6 +53,7 @@ GUARDED = {
     "regions/* *": "no viewer's: whom an authority supervises",
     "export/* *": "one owner's is asked for, of whom exports_of holds",
     "event/by_ids *": "as event/by_event_id, which comes first",
+    "event/by_hash *": "as event/by_event_id, which comes first",
     "event/job *": "a job's ID has its owner, by the route",
     "requests/decide *": "requests/find comes before",
     "requests/withdraw *": "requests/find_sent comes before",

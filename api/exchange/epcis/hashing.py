@@ -16,7 +16,7 @@ from api.exchange.epcis.shapes import ENTRIES, PAIRS, REPORT_WORDS, WORDS
 from api.exchange.epcis.vocabulary import CBV, GS1, Vocabulary
 
 _COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment"
-_IGNORED = frozenset({"type", "recordTime", "eventID", "errorDeclaration", _COMMENT})
+IGNORED = frozenset({"type", "recordTime", "eventID", "errorDeclaration", _COMMENT})
 _AS_TEXT = "\ue000"
 _OF_NUMBERS = frozenset("+-.0123456789iI \t\n")
 _BELOW: Mapping[str, Mapping[str, Vocabulary]] = {"sensorReport": REPORT_WORDS, "persistentDisposition": WORDS}
@@ -32,7 +32,7 @@ def event_hash(event: Event) -> str:
 
 
 def pre_hash(event: Event) -> str:
-    told = {name: value for name, value in event.body.items() if name not in _IGNORED}
+    told = {name: value for name, value in event.body.items() if name not in IGNORED}
     tree = (event.type.value, "", sorted(_fields(told), key=repr))
     found = hash_generator.derive_prehashes_from_events(("EventList", "", [tree]))
     if not found:
@@ -54,21 +54,21 @@ def _nodes(name: str, value: Value, words: Mapping[str, Vocabulary]) -> Iterator
     if isinstance(value, Mapping):
         below = _BELOW.get(name, {})
         children = sorted((node for key, one in value.items() if key != "#text" for node in _nodes(key, one, below)), key=repr)
-        yield name, _text(value.get("#text")), children
+        yield name, as_text(value.get("#text")), children
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for one in value:
             yield from _nodes(name, one, words)
     else:
-        text = _text(value)
+        text = as_text(value)
         yield name, words[name].uri(text) if name in words else text, []
 
 
 def _pair(one: Body, name: str, words: Vocabulary) -> tuple[Any, ...]:
-    thing: tuple[str, str, list[Any]] = (name, _text(one[name]), [])
-    return (("type", words.uri(_text(one["type"])), []), thing) if "type" in one else thing
+    thing: tuple[str, str, list[Any]] = (name, as_text(one[name]), [])
+    return (("type", words.uri(as_text(one["type"])), []), thing) if "type" in one else thing
 
 
-def _text(value: Value) -> str:
+def as_text(value: Value) -> str:
     """As in XML, with the CURIEs of the standard written out."""
     if value is None:
         return ""
@@ -87,6 +87,15 @@ def _infinite(text: str) -> bool:
         return text[:1] in _OF_NUMBERS and math.isinf(float(text))
     except ValueError:
         return False
+
+
+def number_text(text: str) -> str:
+    """What the algorithm makes of a text that looks like a number; any other text as it is."""
+    try:
+        found = float(text)
+        return str(whole if (whole := int(found)) == found else found)
+    except (ValueError, OverflowError):
+        return text
 
 
 def short_digest(text: str) -> str:

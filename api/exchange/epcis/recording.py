@@ -8,7 +8,8 @@ import orjson
 
 from api.exchange.epcis.custody import Custody, Moved, Row
 from api.exchange.epcis.event import Event
-from api.exchange.epcis.hashing import Unhashable, event_hash, short_digest
+from api.exchange.epcis.hashing import Unhashable, event_hash
+from api.exchange.epcis.identity import Identity
 from api.exchange.epcis.telling import tell
 from api.exchange.importing import FULL
 from api.exchange.items import Item
@@ -78,21 +79,15 @@ class _Told:
     item: Item[Event]
     event: Event
     hash: str
+    named: Identity
 
     @property
-    def digits(self) -> str:
-        """Of the hash, which an event and its error declaration share."""
-        return self.hash.partition(";")[2].partition("?")[0]
+    def identity(self) -> str:
+        return self.named.kept
 
     @property
     def corrected(self) -> bool:
         return bool((self.event.error or {}).get("correctiveEventIDs"))
-
-    @property
-    def identity(self) -> str:
-        if self.event.error is None:
-            return self.digits
-        return f"{self.digits}.{short_digest(orjson.dumps(self.event.error, option=orjson.OPT_SORT_KEYS).decode())[:16]}"
 
 
 @dataclass(slots=True)
@@ -140,7 +135,7 @@ class Recorder:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
         owner = self.actor.enterprise or ""
         again = [event_name(owner, one.identity) for one in known]
-        again += [event_name(owner, one.digits) for one in kept if one.corrected]
+        again += [event_name(owner, one.named.told) for one in kept if one.corrected]
         told = {event_name(owner, kept[place].identity): one for place, one in untold.items()}
         await keep_untold(self.graph, self.actor, told, again)
 
@@ -303,7 +298,8 @@ def _told(item: Item[Event]) -> _Told | EventOutcome:
         found = f"found an event that takes {size:,} bytes with its namespaces; right is at most {EVENT_BYTES:,}, or several events"
         return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.TOO_LONG, "", found),))
     try:
-        return _Told(item, item.value, event_hash(item.value))
+        found = event_hash(item.value)
+        return _Told(item, item.value, found, Identity.of(item.value, found))
     except Unhashable:
         message = "found a value that has no canonical form, such as a number out of all range; right is one that has"
         return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.OUT_OF_RANGE, "", message),))

@@ -14,6 +14,7 @@ from lxml import etree
 
 from api.exchange.epcis.event import Body, EventType, Value
 from api.exchange.epcis.fields import CONTROL
+from api.exchange.epcis.hashing import number_text
 from api.exchange.epcis.names import STANDARD
 from api.exchange.epcis.shapes import CORRECTIVE, ENTRIES, PAIRS, REPORT_WORDS, WORDS
 from api.exchange.epcis.vocabulary import ERROR_REASON
@@ -176,7 +177,7 @@ def _sensor(element: Element, name: str, value: Body) -> None:
         if (isinstance(entry, (Mapping, Sequence)) and not isinstance(entry, str)) or not _writable(field):
             _foreign(element, field, entry)
         else:
-            text = _time(_text(entry)) if field in _TIMES else _text(entry)
+            text = _time(_text(entry)) if field in _TIMES else (_foreign_text if field.startswith("{") else _text)(entry)
             words = REPORT_WORDS.get(field) if name == "sensorReport" else None
             element.set(field, words.uri(text) if words else text)
 
@@ -194,13 +195,13 @@ def _foreign(parent: Element, name: str, value: Value) -> None:
             _foreign(parent, name, entry)
         return
     if name.startswith(_ATTRIBUTES) and not isinstance(value, Mapping) and _writable(name) and name not in parent.attrib:
-        parent.set(name, _text(value))
+        parent.set(name, _foreign_text(value))
         return
     element = etree.SubElement(parent, name) if _writable(name) else etree.SubElement(parent, FIELD, {"name": _told(name)})
     if not isinstance(value, Mapping):
-        element.text = _text(value)
+        element.text = _foreign_text(value)
         return
-    element.text = _text(value.get("#text"))
+    element.text = _foreign_text(value.get("#text"))
     for below, entry in value.items():
         if below != "#text":
             _foreign(element, below, entry)
@@ -212,6 +213,11 @@ def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return _told(str(value))
+
+
+def _foreign_text(value: Value) -> str:
+    """A number of another's field is a text in XML, the same one in whatever way it was written."""
+    return number_text(str(value)) if isinstance(value, float) else _text(value)
 
 
 def _told(text: str) -> str:
