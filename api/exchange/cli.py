@@ -52,10 +52,9 @@ class _Shown:
         for said in (*outcome.problems, *outcome.notes):
             self.said += 1
             if self.said <= _SHOWN:
-                line = f", line {outcome.line}" if outcome.line else ""
                 mark = "refused" if outcome.problems else "note"
                 path = f"{said.path}: " if said.path else ""
-                err.print(f"{outcome.called} {outcome.index}{line}: {mark}: {path}{said.message}", markup=False)
+                err.print(f"{_placed(outcome)}: {mark}: {path}{said.message}", markup=False)
 
     def summary(self, document_format: Format) -> str:
         new, changed, known, refused = (self.progress.of(status) for status in Status)
@@ -129,6 +128,14 @@ def import_command(
             _out.print(shown.summary(found[0]))
     if shown.progress.of(Status.REJECTED):
         raise typer.Exit(1)
+
+
+def _placed(outcome: ItemOutcome) -> str:
+    """Which one it is, where it stands, and what it would be, as far as that can be told."""
+    sheet, kind, name = (outcome.named.get(one) for one in ("sheet", "kind", "id"))
+    row = "row" if sheet else "line"
+    parts = (f"{outcome.called} {outcome.index}", sheet and f"sheet {sheet}", outcome.line and f"{row} {outcome.line}", name or kind)
+    return ", ".join(str(part) for part in parts if part)
 
 
 def _wanted(name: str, document_format: Format | None, kind: str | None, encoding: str | None) -> Wanted:

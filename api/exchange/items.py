@@ -12,7 +12,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
     """index: from 0. line: in the file, where the format has lines to speak of. value: None when there are problems. size: the bytes that
-    it takes in the document, and raw: what stands there, for reports in the same form, where the reader tells."""
+    it takes in the document, and raw: what stands there, for reports in the same form, where the reader tells. about: of one without a
+    value, what can be told of it. sheet: of a workbook, in which it is the row `line`."""
 
     index: int
     value: T | None
@@ -20,6 +21,8 @@ class Item(Generic[T]):
     line: int | None = None
     size: int = 0
     raw: object = None
+    about: T | None = None
+    sheet: str | None = None
 
 
 class DocumentProblem(StrEnum):

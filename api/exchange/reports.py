@@ -7,16 +7,18 @@ import orjson
 
 from api.exchange.items import Item
 from api.exchange.outcomes import ItemOutcome, as_told
-from api.exchange.records.cells import guarded, row_of
+from api.exchange.records.cells import guarded, path_in_chinese, row_of
 from api.exchange.records.csv_reader import Row
+from api.exchange.records.kinds import RecordKind
 from api.exchange.records.lines import readable
-from api.exchange.records.told import COMMENT
+from api.exchange.records.told import COMMENT, Told
 from graph.model.problems import Problem
 
 _LINE, _PROBLEMS, _TEXT = f"{COMMENT}line", f"{COMMENT}problems", f"{COMMENT}text"
 FIELD = f"{COMMENT}field"
-_BESIDE = (_LINE, f"{COMMENT}code", FIELD, f"{COMMENT}found", f"{COMMENT}right")
-"""The columns of a table's report beside those of the table."""
+_SHEET = f"{COMMENT}工作表"
+_BESIDE = (f"{COMMENT}行号", f"{COMMENT}列", f"{COMMENT}问题", f"{COMMENT}应为", f"{COMMENT}code", FIELD)
+"""The columns of a table's report beside those of the table: for people, and the last two, which stay as they are, for programs."""
 _SAYS_RIGHT = "; right is "
 _MARK = f',"{_LINE}":'
 
@@ -81,10 +83,14 @@ class CsvReport:
         names = [place for place, name in enumerate(item.raw.headings) if not name.startswith(COMMENT)]
         headings = tuple(item.raw.headings[place] for place in names)
         if headings != self._headings:
-            self._write([*map(guarded, headings), *_BESIDE], b"" if self._file.tell() else b"\xef\xbb\xbf")
+            beside = _BESIDE if item.sheet is None else (_SHEET, *_BESIDE)
+            self._write([*map(guarded, headings), *beside], b"" if self._file.tell() else b"\xef\xbb\xbf")
             self._headings = headings
         cells = [readable(item.raw.cells[place]) if place < len(item.raw.cells) else "" for place in names]
-        self._write([*(_guarded_again(cell) for cell in cells), str(item.line), *map(guarded, _told(outcome.problems))])
+        about: Told | None = item.value or item.about
+        place = [] if item.sheet is None else [guarded(item.sheet)]
+        told = _told(outcome.problems, about.kind if about else None)
+        self._write([*(_guarded_again(cell) for cell in cells), *place, str(item.line), *map(guarded, told)])
 
     def _write(self, cells: list[str], mark: bytes = b"") -> None:
         self._file.write(mark + row_of(cells).encode())
@@ -95,9 +101,9 @@ def _guarded_again(cell: str) -> str:
     return cell if cell.startswith("'") else guarded(cell)
 
 
-def _told(problems: Sequence[Problem]) -> list[str]:
-    """Codes, fields, what was found, and what would be right."""
-    rows = [(one.code.value, one.path, *_split(one.message)) for one in problems]
+def _told(problems: Sequence[Problem], kind: RecordKind | None) -> list[str]:
+    """Columns, what was found, what would be right, codes and fields."""
+    rows = [(path_in_chinese(kind, one.path) if kind else "", *_split(one.message), one.code.value, one.path) for one in problems]
     return ["\n".join(" ".join(told.splitlines()) for told in column).rstrip("\n") for column in zip(*rows, strict=True)]
 
 

@@ -24,7 +24,7 @@ def test_rejected_lines_are_mended_and_sent_again(tmp_path: Path) -> None:
     options = ("--enterprise", "MAKER1", "--data", tmp_path / "data")
     first = milkline("import", path, *options, "--report", report)
     assert (first.returncode, first.stdout.strip()) == (1, "3 records created, 0 amended, 0 known before, 2 refused"), first.stderr
-    assert "record 3, line 4: refused: number: found 'F 9'" in first.stderr
+    assert "record 3, line 4, farm/MAKER1/F 9: refused: number: found 'F 9'" in first.stderr
     told = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
     assert [(line["#line"], line["#problems"][0]["path"]) for line in told] == [(4, "number"), (5, "kind")]
     report.write_text(report.read_text("utf-8").replace("F 9", "F9").replace('"cow"', '"farm"'), "utf-8")
@@ -47,8 +47,8 @@ def test_a_table_in_gb_18030_is_recorded_and_what_is_wrong_stands_beside_its_row
     content = report.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     heading, row = content.decode("utf-8-sig").splitlines()
-    assert heading == '"编号","牧场名称","牧场地址","#line","#code","#field","#found","#right"'
-    assert row.startswith('"F2",,"上海","3","MISSING","name","nothing","')
+    assert heading == '"编号","牧场名称","牧场地址","#行号","#列","#问题","#应为","#code","#field"'
+    assert row.startswith('"F2",,"上海","3","牧场名称","nothing","')
     report.write_text(report.read_text("utf-8-sig").replace('"F2",,', '"F2","东方牧场",'), "utf-8")
     again = milkline("import", report, *options[:-2])
     assert again.stdout.strip() == "1 records created, 0 amended, 0 known before, 0 refused", again.stderr

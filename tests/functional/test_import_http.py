@@ -99,8 +99,9 @@ def test_what_was_refused_comes_back_as_the_file_that_is_mended(service: Service
     ended = json.loads(answer.headers["milkline-import"])
     assert (ended["complete"], ended["created"], ended["rejected"]) == (True, 1, 1)
     headings, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert headings == ["number", "name", "address", "#line", "#code", "#field", "#found", "#right"]
-    assert row[:7] == ["Q2", "", "'=cmd|' /C calc'!A0", "3", "MISSING", "name", "nothing"]
+    assert headings == ["number", "name", "address", "#行号", "#列", "#问题", "#应为", "#code", "#field"]
+    assert row[:6] == ["Q2", "", "'=cmd|' /C calc'!A0", "3", "牧场名称", "nothing"]
+    assert row[7:] == ["MISSING", "name"]
     answer = send(service, table, params={"kind": "farm", "report": "xlsx"})
     book: Any = openpyxl.load_workbook(io.BytesIO(answer.content))
     cell = book.active["C2"]

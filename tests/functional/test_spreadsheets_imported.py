@@ -13,6 +13,8 @@ import pytest
 from api.exchange.records.kinds import KINDS
 from tests.service import Service, milkline
 
+BESIDE = ["#工作表", "#行号", "#列", "#问题", "#应为", "#code", "#field"]
+
 
 def test_a_template_is_filled_in_imported_and_mended(tmp_path: Path) -> None:
     path, report = tmp_path / "farms.xlsx", tmp_path / "refused.csv"
@@ -26,11 +28,11 @@ def test_a_template_is_filled_in_imported_and_mended(tmp_path: Path) -> None:
     options = ("--enterprise", "6904321", "--data", tmp_path / "data")
     first = milkline("import", path, *options, "--report", report)
     assert (first.returncode, first.stdout.strip()) == (1, "2 records created, 0 amended, 0 known before, 2 refused"), first.stderr
-    assert "record 1, line 3: refused: name: found nothing" in first.stderr
-    assert "record 3, line 3: refused: quantityKg: found the formula '=1+1'" in first.stderr
+    assert "record 1, sheet 牧场, row 3, farm/6904321/F2: refused: name: found nothing" in first.stderr
+    assert "record 3, sheet 生乳运输, row 3, milk/6904321/M2: refused: quantityKg: found the formula '=1+1'" in first.stderr
     rows = list(csv.reader(io.StringIO(report.read_text("utf-8-sig"))))
-    assert rows[0] == ["种类", "编号", "牧场名称", "牧场地址", "#line", "#code", "#field", "#found", "#right"]
-    assert rows[1][:5] == ["牧场", "F2", "", "青禾市", "3"]
+    assert rows[0] == ["种类", "编号", "牧场名称", "牧场地址", *BESIDE]
+    assert rows[1][:7] == ["牧场", "F2", "", "青禾市", "牧场", "3", "牧场名称"]
     assert rows[3][:4] == ["生乳运输", "M2", "farm/6904321/F1", "'=1+1"]
     mended = report.read_text("utf-8-sig").replace('"F2",,', '"F2","东山牧场",').replace("'=1+1", "500")
     report.write_text(mended, "utf-8")
@@ -50,10 +52,11 @@ def test_what_is_wrong_stands_beside_the_rows_of_a_workbook_and_is_mended_in_it(
     assert (first.returncode, first.stdout.strip()) == (1, "0 records created, 0 amended, 0 known before, 3 refused"), first.stderr
     told: Any = openpyxl.load_workbook(report)
     headings, farm, other = [list(row) for row in told["牧场"].iter_rows(values_only=True)]
-    assert headings == ["编号", "牧场名称", "牧场地址", "#line", "#code", "#field", "#found", "#right"]
-    assert farm[:6] == ["F 1", "青山牧场", None, "2", "MALFORMED_NUMBER\nMISSING", "number\naddress"]
+    assert headings == ["编号", "牧场名称", "牧场地址", *BESIDE]
+    assert farm[:6] == ["F 1", "青山牧场", None, "牧场", "2", "编号\n牧场地址"]
     assert farm[6].startswith("'F 1' with") and farm[7].startswith("a number is made of")
-    assert other[:6] == ["F2", "'=1+1", None, "3", "MISSING", "address"]
+    assert farm[8:] == ["MALFORMED_NUMBER\nMISSING", "number\naddress"]
+    assert other[:6] == ["F2", "'=1+1", None, "牧场", "3", "牧场地址"]
     assert [cell.fill.fgColor.rgb == "00F8CBAD" for cell in told["牧场"][2]][:4] == [True, False, True, False]
     assert told["生乳运输"]["C2"].value == -5
     told["牧场"]["A2"], told["牧场"]["C2"], told["牧场"]["C3"], told["生乳运输"]["C2"] = "F1", "青禾市", "青禾市", 500
@@ -85,6 +88,30 @@ def test_a_template_that_cannot_be_written_says_why(tmp_path: Path, arguments: t
     ended = milkline("template", arguments[0], tmp_path / arguments[1], *arguments[2:])
     assert ended.returncode == 1
     assert said in ended.stderr and "Traceback" not in ended.stderr
+
+
+async def test_the_answer_names_sheet_row_kind_and_id_of_what_was_refused(arcadedb_service: Service) -> None:
+    """Of cells that cannot be read, and of records that are wrong."""
+    book = openpyxl.Workbook()
+    farms: Any = book.active
+    farms.title = "牧场"
+    for row in (["编号", "牧场名称", "牧场地址"], ["SH-1", "=1+1", "青禾市"], ["SH-2", None, "青禾市"], ["SH 3", "a", "=1+1"]):
+        farms.append(row)
+    sites = book.create_sheet("场所 2")
+    for row in (["编号", "场所类型", "名称"], ["SH-4", "牛棚", "一厂"]):
+        sites.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    headers = arcadedb_service.headers("6904321")
+    answer = httpx2.post(f"{arcadedb_service.url}/import", content=written.getvalue(), headers=headers, timeout=60)
+    *told, ended = [json.loads(line) for line in answer.text.splitlines()]
+    assert (ended["complete"], ended["rejected"]) == (True, 4)
+    assert [(one["sheet"], one["line"], one["kind"], one.get("id")) for one in told if "problems" in one] == [
+        ("牧场", 2, "farm", "farm/6904321/SH-1"),
+        ("牧场", 3, "farm", "farm/6904321/SH-2"),
+        ("牧场", 4, "farm", None),
+        ("场所 2", 2, "site", "site/6904321/SH-4"),
+    ]
 
 
 async def test_the_service_gives_templates_to_everybody(arcadedb_service: Service) -> None:

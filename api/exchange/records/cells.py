@@ -8,8 +8,10 @@ from typing import Any, TypeAlias, cast
 import orjson
 
 from api.exchange.records.columns import Column, Form, columns_of, from_text
+from api.exchange.records.headings import heading_of
 from api.exchange.records.kinds import RecordKind
 from graph.model.problems import Problem, ProblemCode
+from graph.model.records.base import FileRef
 
 KIND = "kind"
 KIND_HEADING = "种类"
@@ -74,6 +76,17 @@ def chinese_heading(kind: RecordKind, way: Way) -> str:
     return ".".join(
         (kind.headings[column.name] if place == 0 else _PART_HEADINGS.get(column.name, column.name)) for place, column in enumerate(way)
     )
+
+
+def path_in_chinese(kind: RecordKind, path: str) -> str:
+    """The path of a problem by the headings of tables; the places in lists stay."""
+    first, *rest = path.split(".")
+    name, mark, place = first.partition("[")
+    column = kind.columns.get(name)
+    if column is None:
+        return path
+    inner = _PART_HEADINGS if column.part is FileRef else {}
+    return ".".join((f"{kind.headings[name]}{mark}{place}", *(inner.get(one) or heading_of("", one) for one in rest)))
 
 
 def fields_of(kind: RecordKind, cells: Mapping[str, str]) -> Mapping[str, object] | Problem:

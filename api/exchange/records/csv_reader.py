@@ -1,7 +1,7 @@
 """CSV: a row a record, under a row of headings. A row that begins with `kind` is another row of headings."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -83,7 +83,8 @@ def read_csv(
                 raise DocumentRefused(DocumentProblem.TRUNCATED, message)
             found = wrong or headings.read(cells)
             value, problems = (None, (found,)) if isinstance(found, Problem) else (found, ())
-            yield Item(index, value, problems, lines.begun, lines.size, Row(headings.names, tuple(cells)))
+            about = None if value else headings.about(cells)
+            yield Item(index, value, problems, lines.begun, lines.size, Row(headings.names, tuple(cells)), about)
             index += 1
         lines.row_done()
 
@@ -152,15 +153,31 @@ class Headings:
         for place, first in self.goes_on:
             cells[first] += unguarded(cells[place])
         given = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name is not None}
-        kind = self.kind
-        if kind is None:
-            told = kind_named(given.pop(KIND, None) or given.pop(KIND_HEADING, None) or None)
-            if isinstance(told, Problem):
-                return told
-            kind, known = told, headings_of(told)
-            given = {known.get(name, name): cell for name, cell in given.items()}
+        kind, given = self._of_kind(given)
+        if isinstance(kind, Problem):
+            return kind
         fields = fields_of(kind, given)
         return fields if isinstance(fields, Problem) else Told(kind, fields)
+
+    def about(self, cells: Sequence[str]) -> Told | None:
+        """The kind of a row that cannot be read, and what names it, as far as these can be told."""
+        given = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name is not None and not misread(cell)}
+        kind, given = self._of_kind(given)
+        if isinstance(kind, Problem):
+            return None
+        named = fields_of(kind, {name: cell for name, cell in given.items() if name == kind.named_by})
+        return Told(kind, {} if isinstance(named, Problem) else named)
+
+    def _of_kind(self, given: Mapping[str, str]) -> tuple[RecordKind | Problem, dict[str, str]]:
+        """given: cells by columns, or by headings where each row says its kind."""
+        cells = dict(given)
+        if self.kind is not None:
+            return self.kind, cells
+        told = kind_named(cells.pop(KIND, None) or cells.pop(KIND_HEADING, None) or None)
+        if isinstance(told, Problem):
+            return told, cells
+        known = headings_of(told)
+        return told, {known.get(name, name): cell for name, cell in cells.items()}
 
 
 def _kind_of(names: list[str], line: int) -> RecordKind:

@@ -47,6 +47,11 @@ class RecordKind:
         return columns_of(self.model)
 
     @cached_property
+    def named_by(self) -> str:
+        """The column that names the record."""
+        return next((name for name, column in self.columns.items() if column.field == self.model.NAMED_BY), "")
+
+    @cached_property
     def headings(self) -> Mapping[str, str]:
         """The Chinese heading of each column, by its name; each is of one column alone."""
         return {name: heading_of(self.name, name) for name in self.columns}

@@ -27,7 +27,7 @@ _PATH = re.compile(r"records\[\d+\]\.?")
 
 @dataclass(frozen=True, slots=True)
 class RecordOutcome:
-    """What became of one record. kind, id: as far as they could be told. Paths of problems are within the record."""
+    """What became of one record. kind, id: as far as they could be told. sheet: of a workbook. Paths of problems are within the record."""
 
     index: int
     line: int | None
@@ -36,6 +36,7 @@ class RecordOutcome:
     status: Status
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
+    sheet: str | None = None
 
     @property
     def called(self) -> str:
@@ -43,7 +44,7 @@ class RecordOutcome:
 
     @property
     def named(self) -> Mapping[str, Any]:
-        return {name: value for name, value in (("kind", self.kind), ("id", self.id)) if value is not None}
+        return {name: value for name, value in (("sheet", self.sheet), ("kind", self.kind), ("id", self.id)) if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class RecordsRecorder:
 
     def refusal(self, item: Item[Told]) -> RecordOutcome | None:
         if item.value is None:
-            return _unread(item)
+            return self._unread(item)
         kind, fields = item.value.kind, item.value.fields
         _, name, problems = read_record(kind.model, self._owner, 0, fields)
         if not problems:
@@ -84,7 +85,7 @@ class RecordsRecorder:
 
     async def record(self, items: Sequence[Item[Told]]) -> list[RecordOutcome]:
         """An outcome per item, in their order."""
-        outcomes = {item.index: _unread(item) for item in items if item.value is None}
+        outcomes = {item.index: self._unread(item) for item in items if item.value is None}
         for kind, calls in self._calls(items):
             for outcome, sent in zip(await self._recorded(kind, calls), calls, strict=True):
                 outcomes[sent.item.index] = _told(sent.item, kind, outcome, [one.item for one in calls])
@@ -119,6 +120,11 @@ class RecordsRecorder:
         model = told.kind.model
         return model.named(self._owner, told.fields) or read_record(model, self._owner, 0, told.fields)[1]
 
+    def _unread(self, item: Item[Told]) -> RecordOutcome:
+        about = item.about
+        kind, name = (about.kind.name, about.kind.model.named(self._owner, about.fields)) if about else (None, None)
+        return RecordOutcome(item.index, item.line, kind, name, Status.REJECTED, item.problems, sheet=item.sheet)
+
     async def _recorded(self, kind: RecordKind, call: Sequence[_Sent]) -> list[Outcome]:
         try:
             return await record(
@@ -140,15 +146,11 @@ def _listed(told: Told) -> int:
     return sum(len(value) for value in told.fields.values() if isinstance(value, list | tuple))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def _unread(item: Item[Told]) -> RecordOutcome:
-    return RecordOutcome(item.index, item.line, None, None, Status.REJECTED, item.problems)
-
-
 def _told(item: Item[Told], kind: RecordKind, outcome: Outcome, call: Sequence[Item[Told]]) -> RecordOutcome:
     names: Mapping[str, str] = item.value.elsewhere if item.value else {}
     problems = tuple(_within(problem, call, names) for problem in outcome.problems)
     name = outcome.id if outcome.id and not _PATH.match(outcome.id) else None
-    return RecordOutcome(item.index, item.line, kind.name, name, outcome.status, problems)
+    return RecordOutcome(item.index, item.line, kind.name, name, outcome.status, problems, sheet=item.sheet)
 
 
 def _within(problem: Problem, call: Sequence[Item[Told]], names: Mapping[str, str]) -> Problem:

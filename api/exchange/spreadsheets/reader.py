@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError  # the error alone
@@ -40,7 +41,7 @@ def read_xlsx(
                 if item is None:
                     tables += 1
                     continue
-                yield Item(index, item.value, item.problems, item.line, item.size, item.raw)
+                yield replace(item, index=index, sheet=sheet.title)
                 index += 1
             if told:
                 told(file.tell())
@@ -81,7 +82,8 @@ def _rows(sheet: Any, kind: RecordKind | None) -> Iterator[Item[Told] | None]:
         value = next((text for text in texts if isinstance(text, Problem)), None) or headings.read(shown)
         raw, size = _row(headings, shown), sum(map(len, shown))
         if isinstance(value, Problem):
-            yield Item(0, None, (_placed(value, texts, headings),), number, size, raw)
+            about = headings.about(["" if isinstance(text, Problem) else cell for text, cell in zip(texts, shown, strict=False)])
+            yield Item(0, None, (_placed(value, texts, headings),), number, size, raw, about)
         else:
             yield Item(0, value, (), number, size, raw)
 
