@@ -65,6 +65,39 @@ async def test_records_of_all_kinds_in_one_file(graph: Graph, files: FileStore) 
     assert await digest(graph) == before
 
 
+async def test_a_number_alone_is_a_record_of_ones_own(graph: Graph, files: FileStore) -> None:
+    """Where a field takes one kind; what may be of several, or is another's as a rule, is an ID."""
+    recorder = RecordsRecorder(graph, MAKER, Options(), files)
+    moment = "2026-03-14T12:00:00+08:00"
+    sent = {"number": "D1", "origin": "S1", "destination": "S1", "departedAt": moment, "packages": ["I1"]}
+    records = told(
+        ("farm", farm()),
+        ("site", site()),
+        ("milk_delivery", milk(farm="F1")),
+        ("batch", batch(inputs=[])),
+        ("package", item(batch="B1")),
+        ("shipment", sent),
+        ("sale", {"store": "S1", "packages": ["I1"], "soldAt": moment}),
+    )
+    assert [(one.status, one.problems) for one in await recorder.record(records)] == [("CREATED", ())] * len(records)
+    stored = await node(graph, "milk/MAKER1/M1")
+    assert stored is not None
+    assert stored["farm"] == "farm/MAKER1/F1"
+    wrong = told(
+        ("milk_delivery", milk("M2", farm="F9")),
+        ("batch", batch("B2", inputs=[{"source": "M1", "quantityKg": "1", "at": moment}])),
+        ("receipt", {"shipment": "D1", "receivedAt": moment}),
+        ("ingredient_lot", lot("L2", supplier="MAKER1")),
+    )
+    refused = await recorder.record(wrong)
+    assert [(one.problems[0].code.value, one.problems[0].path) for one in refused] == [
+        ("UNKNOWN_REFERENCE", "farm"),
+        ("MALFORMED_ID", "inputs[0].source"),
+        ("MALFORMED_ID", "shipment"),
+        ("MALFORMED_ID", "supplier"),
+    ]
+
+
 async def test_a_record_that_comes_again_amends_the_one_before(graph: Graph, files: FileStore) -> None:
     again = told(("farm", farm()), ("farm", farm("F2")), ("farm", farm(name="Blue Hill")), ("farm", farm("farm/MAKER1/F1", name="Red")))
     outcomes = await RecordsRecorder(graph, MAKER, Options(), files).record(again)

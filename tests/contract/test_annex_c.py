@@ -14,7 +14,9 @@ from api.exchange.annex_c.xsd import PUBLISHED, schema_text
 from api.exchange.records.columns import Column, columns_of
 from api.exchange.records.headings import heading_of
 from api.exchange.records.kinds import KINDS
+from api.exchange.records.own_numbers import takes_numbers
 from tests.annexc import SAMPLE
+from tests.contract.test_files_reference import OWN_NUMBER
 from tests.contract.test_schema import TEXT
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "annex-c.md"
@@ -59,7 +61,8 @@ def _row(kind: AnnexKind, name: str, column: Column) -> str:
     value = f"{'list of ' if column.many else ''}{'object' if column.part else column.form.value}"
     element = f"`{name}`" + (" (header)" if name in kind.header else "")
     said = OF_THE_EXAMPLE[column.name] if kind.kind is PACKED_ITEM else _said(kind.kind.input, column.name)
-    return f"| {element} | {heading_of(kind.kind.name, column.name)} | {value}{', mandatory' if column.required else ''} | {said} |"
+    own = OWN_NUMBER if takes_numbers(kind.kind, column.name) else ""
+    return f"| {element} | {heading_of(kind.kind.name, column.name)} | {value}{', mandatory' if column.required else ''} | {said}{own} |"
 
 
 def _fields(column: Column) -> Iterator[str]:

@@ -11,11 +11,13 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, build_schema, get_n
 from api.exchange.records.cells import cell_columns, headings_of
 from api.exchange.records.columns import Form
 from api.exchange.records.kinds import KINDS, RecordKind
+from api.exchange.records.own_numbers import takes_numbers
 from tests.contract.test_schema import COMMITTED as SCHEMA_FILE
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "files.md"
 MARK = "<!-- From here on written by the tests from the models and the schema. Not to be edited. -->\n"
 SCHEMA = build_schema(SCHEMA_FILE.read_text("utf-8"))
+OWN_NUMBER = " A number alone is one's own."
 FORMS = {
     Form.TEXT: "text",
     Form.TIME: "time with its offset",
@@ -45,8 +47,9 @@ def _rows(kind: RecordKind) -> Iterator[str]:
     for name, way in cell_columns(kind).items():
         shown = f"**{name}**" if way[0].required else name
         column, described = way[-1], _described(kind.input if len(way) == 1 else _part_of(kind, way[0].name), way[-1].name)
+        own = OWN_NUMBER if len(way) == 1 and takes_numbers(kind, name) else ""
         form = "a JSON list of objects" if column.part is not None else f"{'list of ' if column.many else ''}{FORMS[column.form]}"
-        yield f"| {shown} | {chinese[name]} | {described or form} |"
+        yield f"| {shown} | {chinese[name]} | {described or form}{own} |"
 
 
 def _part_of(kind: RecordKind, name: str) -> str:

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any, cast, get_args
 
 from api.exchange.records.choices import value_of
+from graph.model.identifiers import Kind
 from graph.model.records.base import Part
-from graph.model.records.values import Count, Day, Days, Flag, Instant, Measure, Quantity
+from graph.model.records.values import KINDS_NAMED, Count, Day, Days, Flag, Instant, Measure, Quantity
 
 _MANY = frozenset({tuple, list})
 
@@ -47,7 +48,9 @@ _STORE_SAYS = frozenset({"mediaType", "size"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """name: as in the schema. field: as in Python. many: whether it is a list. part: what an OBJECT is. choices: of a closed list."""
+    """name: as in the schema. field: as in Python. many: whether it is a list. part: what an OBJECT is. choices: of a closed list.
+    kinds: of the records whose IDs it takes, where it takes no numbers.
+    """
 
     name: str
     field: str
@@ -56,27 +59,36 @@ class Column:
     required: bool
     part: type[Part] | None = None
     choices: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
 
 @cache
 def columns_of(model: type[Part]) -> Mapping[str, Column]:
     """By name, in the order of the model's fields."""
     forms = model.model_json_schema()["properties"]
-    columns = (_column(name, field, _choices(forms[field.alias or name])) for name, field in model.model_fields.items())
+    columns = (_column(name, field, forms[field.alias or name]) for name, field in model.model_fields.items())
     return {column.name: column for column in columns if column.name not in _STORE_SAYS}
 
 
-def _column(name: str, field: Any, choices: tuple[str, ...]) -> Column:
+def _column(name: str, field: Any, form: Mapping[str, Any]) -> Column:
     forms = [Form.OBJECT if isinstance(one, type) else one for one in _met(field.annotation, field.metadata)]
     parts = [one for one in _met(field.annotation, field.metadata) if isinstance(one, type)]
     many = any(one in _MANY for one in _types(field.annotation))
     return Column(
-        field.alias or name, name, forms[0] if forms else Form.TEXT, many, field.is_required(), parts[0] if parts else None, choices
+        field.alias or name,
+        name,
+        forms[0] if forms else Form.TEXT,
+        many,
+        field.is_required(),
+        parts[0] if parts else None,
+        _listed("enum", form),
+        _listed(KINDS_NAMED, form, form.get("items", {})),
     )
 
 
-def _choices(form: Mapping[str, Any]) -> tuple[str, ...]:
-    return next((tuple(one["enum"]) for one in (form, *form.get("anyOf", ())) if "enum" in one), ())
+def _listed(key: str, *forms: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a JSON Schema has under the key, for a value, or one of its own among those that it may be."""
+    return next((tuple(one[key]) for form in forms for one in (form, *form.get("anyOf", ())) if key in one), ())
 
 
 def _met(annotation: Any, metadata: Sequence[object] = ()) -> Iterator[Form | type[Part]]:

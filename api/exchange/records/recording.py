@@ -9,6 +9,7 @@ from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
 from api.exchange.records.kinds import RecordKind
+from api.exchange.records.own_numbers import with_own_ids
 from api.exchange.records.told import Told
 from api.files import FileStore
 from api.recording import record
@@ -77,8 +78,8 @@ class RecordsRecorder:
     def refusal(self, item: Item[Told]) -> RecordOutcome | None:
         if item.value is None:
             return self._unread(item)
-        kind, fields = item.value.kind, item.value.fields
-        _, name, problems = read_record(kind.model, self._owner, 0, fields)
+        kind = item.value.kind
+        _, name, problems = read_record(kind.model, self._owner, 0, with_own_ids(item.value, self._owner).fields)
         if not problems:
             return None
         return _told(item, kind, Outcome(name or "", Status.REJECTED, tuple(problems)), (item,))
@@ -101,8 +102,9 @@ class RecordsRecorder:
         met: set[str] = set()
         listed = 0
         for item in items:
-            if (told := item.value) is None:
+            if item.value is None:
                 continue
+            told = with_own_ids(item.value, self._owner)
             sent = _Sent(item, told, self._identity(told) if told.kind.once else None)
             listed += (entries := _listed(told))
             alike = bool(call) and told.kind is call[0].told.kind and self._by(told) is self._by(call[0].told)

@@ -15,11 +15,13 @@ from api.exchange.records.choices import WORDS
 from api.exchange.records.columns import Column, Form
 from api.exchange.records.kinds import KINDS, RecordKind
 from api.exchange.records.local_times import CHINA
+from api.exchange.records.own_numbers import takes_numbers
 from api.exchange.records.told import COMMENT
 
 _ROWS = 10_000
 """Rows of a sheet that offer the choices of a closed list."""
 _NOTES = f"{COMMENT}说明"
+_OWN = "，本企业的记录可只填编号"
 _FORMS = {
     Form.TEXT: "文本",
     Form.TIME: f"时间，按标题中的时区（{CHINA}）",
@@ -72,7 +74,8 @@ def _explain(book: Workbook, kinds: Sequence[RecordKind]) -> None:
         for (heading, column, mandatory), name in zip(_columns(kind), cell_columns(kind), strict=True):
             choices = "、".join(f"{WORDS[choice]} ({choice})" for choice in column.choices)
             content = choices or ("多个，用分号隔开" if column.many and column.part is None else _FORMS[column.form])
-            sheet.append([kind.title, heading, name, "是" if mandatory else "", content])
+            own = _OWN if takes_numbers(kind, name) else ""
+            sheet.append([kind.title, heading, name, "是" if mandatory else "", content + own])
 
 
 def _headings(kind: RecordKind) -> list[str]:

@@ -42,6 +42,8 @@ LONG_TEXT_LENGTH = 20_000
 DIGITS_BEFORE_POINT = 15
 DIGITS_AFTER_POINT = 9
 MOST_DAYS = 36_500
+KINDS_NAMED = "kinds"
+"""In the JSON Schema of a reference: the kinds of records that an ID may be of."""
 EARLIEST_YEAR, LATEST_YEAR = 1900, 9998
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -209,7 +211,7 @@ def reference_to(*kinds: Kind) -> PlainValidator:
     def read(value: object, info: ValidationInfo) -> str:
         return _reference(value, kinds, owner_in(info))
 
-    return read_by(read)
+    return read_by(read, **{KINDS_NAMED: list(kinds)})
 
 
 def own_reference_to(kind: Kind) -> PlainValidator:
@@ -218,7 +220,7 @@ def own_reference_to(kind: Kind) -> PlainValidator:
     def read(value: object, info: ValidationInfo) -> str:
         return _own(_reference(value, (kind,), owner_in(info)), owner_in(info))
 
-    return read_by(read)
+    return read_by(read, **{KINDS_NAMED: [kind]})
 
 
 def name_of(kind: Kind) -> PlainValidator:
