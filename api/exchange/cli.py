@@ -20,7 +20,7 @@ from api.exchange.items import DocumentRefused, Item
 from api.exchange.outcomes import ItemOutcome
 from api.exchange.packed import UnpackedLimits
 from api.exchange.progress import Progress, ProgressFile
-from api.exchange.records.kinds import KINDS, kind_named
+from api.exchange.records.kinds import FILED, kind_named
 from api.exchange.records.lines import ENCODINGS
 from api.exchange.reports import Report
 from api.exchange.spreadsheets.writer import write_workbook
@@ -37,7 +37,7 @@ _out = Console(highlight=False, soft_wrap=True)
 _SHOWN = 20
 """Refused items and notes on the terminal; the report has all of them."""
 _KEPT_EVERY_S = 1.0
-_KINDS = ", ".join(KINDS)
+_KINDS = ", ".join(FILED)
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ def import_command(
     data: Data = None,
     engine: Engine = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", help=f"Kind of the records, where the file does not say: {', '.join(KINDS)}.")
+        str | None, typer.Option("--kind", help=f"Kind of the records, where the file does not say: {', '.join(FILED)}.")
     ] = None,
     document_format: Annotated[Format | None, typer.Option("--format", help="Format, where neither name nor content tells.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="utf-8 or gb18030, where the content does not tell.")] = None,

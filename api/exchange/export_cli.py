@@ -12,7 +12,7 @@ from api.cannot_serve import CannotServe
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
 from api.exchange.epcis.documents import Syntax, document
 from api.exchange.records.export import ExportFormat, Page, file_of, records_of
-from api.exchange.records.kinds import KINDS, RecordKind, kind_named
+from api.exchange.records.kinds import FILED, KINDS, RecordKind, kind_named
 from api.output_file import output_file
 from api.serving import opened
 from auth.scope import Scope
@@ -75,4 +75,4 @@ def kinds_named(names: list[str]) -> list[RecordKind]:
     for one in found:
         if isinstance(one, Problem):
             raise CannotServe(one.message)
-    return [kind for kind in KINDS.values() if not names or kind in found]
+    return [kind for kind in FILED.values() if kind in (found or KINDS.values())]

@@ -12,7 +12,7 @@ from api.errors import ErrorCode
 from api.exchange.epcis.documents import Syntax, document
 from api.exchange.event_reader import EventReader, whose
 from api.exchange.records.export import ExportFormat, file_of, records_of
-from api.exchange.records.kinds import KINDS, RecordKind, kind_named
+from api.exchange.records.kinds import FILED, KINDS, RecordKind, kind_named
 from api.exchange.report_answer import XLSX
 from api.http.caller import CHALLENGE, actor_of, address_of, reason_for
 from api.http.request import HttpError
@@ -107,7 +107,7 @@ def _kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
     for one in named:
         if isinstance(one, Problem):
             raise _bad(one.message)
-    wanted = [kind for kind in KINDS.values() if not names or kind in named]
+    wanted = [kind for kind in FILED.values() if kind in (named or KINDS.values())]
     unread = [kind.name for kind in wanted if not may_export(actor, kind)]
     if unread:
         readable = ", ".join(kind.name for kind in KINDS.values() if may_export(actor, kind)) or "none"

@@ -4,6 +4,7 @@ Records are mappings with the names of the mutation's inputs (docs/reference/gra
 """
 
 from graph.capture.aggregations import capture_aggregations
+from graph.capture.batch_inputs import capture_batch_inputs
 from graph.capture.batches import capture_batches, capture_filed_batches, capture_implied_batches, capture_told_batches
 from graph.capture.checking import read_record
 from graph.capture.enterprises import capture_enterprises
@@ -34,6 +35,7 @@ __all__ = [
     "TooManyRecords",
     "Untold",
     "capture_aggregations",
+    "capture_batch_inputs",
     "capture_batches",
     "capture_contact_persons",
     "capture_enterprises",

@@ -1,23 +1,25 @@
 """Batches: silo fillings, intermediates and finished product, and what went into them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from auth.actor import Actor
+from graph.capture.checking import Draft
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.references import check_references
 from graph.capture.run import Noun, capture
-from graph.capture.storing import put, storing
+from graph.capture.storing import put, read_stored, storing
 from graph.capture.told import nothing_new, read_and_merge
-from graph.capture.work import Work
+from graph.capture.work import Stored, Work
 from graph.engine.driver import Graph
 from graph.model.identifiers import Kind, kind_of
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records import filed
-from graph.model.records.base import FileRef
+from graph.model.records.base import FileRef, canonical, digest_of
 from graph.model.records.batch import Batch
 from graph.model.records.told import NOT_TOLD, ToldBatch, ToldUse
 from graph.statements import statement
@@ -32,16 +34,15 @@ _UNLINK_MAKE = statement("capture/unlink_make")
 async def capture_batches(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
-    noun = Noun("recordBatches", Batch, storing("ProductionBatch", check_references, _link))
+    noun = Noun("recordBatches", Batch, storing("ProductionBatch", check_references, link_batches))
     return await capture(graph, actor, noun, records, options or Options())
 
 
 async def capture_filed_batches(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
-    """As `capture_batches`, of files, in which the mass of a use may be left out."""
-    noun = Noun("recordBatches", filed.Batch, storing("ProductionBatch", check_references, _link))
-    return await capture(graph, actor, noun, records, options or Options())
+    """As `capture_batches`, of files, in which the mass of a use may be left out. Without a word on inputs a batch keeps its own."""
+    return await capture(graph, actor, Noun("recordBatches", filed.Batch, _store_filed), records, options or Options())
 
 
 async def capture_told_batches(
@@ -65,6 +66,26 @@ async def capture_agreeing_batches(
     return await capture(graph, actor, Noun("recordBatches", ToldBatch, _store_agreeing), records, options or Options())
 
 
+async def _store_filed(work: Work[filed.Batch]) -> None:
+    await read_stored(work, "ProductionBatch")
+    work.drafts = tuple(_with_inputs(draft, work.stored.get(draft.id)) for draft in work.drafts)
+    await check_references(work)
+    await put(work, "ProductionBatch")
+    await link_batches(work)
+    work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
+
+
+def _with_inputs(draft: Draft[filed.Batch], before: Stored | None) -> Draft[filed.Batch]:
+    """With those that are stored, where none were told: inputs may come in rows of their own."""
+    stored = (before.content or {}).get("inputs") if before and before.version else None
+    if "inputs" in draft.record.model_fields_set or not stored:
+        return draft
+    record = draft.record.model_copy(update={"inputs": tuple(_use(orjson.loads(text)) for text in stored)})
+    content = draft.content | {"inputs": list(stored)}
+    text = canonical(content)
+    return replace(draft, record=record, content=content, canonical=text, digest=digest_of(text))
+
+
 async def _store_implied(work: Work[ToldBatch]) -> None:
     await read_and_merge(work, "ProductionBatch", nothing_new)
     await put(work, "ProductionBatch")
@@ -83,7 +104,7 @@ async def _store_merged(work: Work[ToldBatch], merged: Callable[[ToldBatch, Mapp
     await read_and_merge(work, "ProductionBatch", merged)
     await check_references(work)
     await put(work, "ProductionBatch")
-    await _link(work)
+    await link_batches(work)
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
 
 
@@ -91,15 +112,23 @@ def _merged(told: ToldBatch, stored: Mapping[str, Any]) -> ToldBatch | None:
     before = tuple(_use(orjson.loads(text)) for text in stored.get("inputs") or ())
     known = {(use.source, use.at, use.quantity_kg) for use in before}
     new = tuple(use for use in told.inputs if (use.source, use.at, use.quantity_kg) not in known)
-    fields = {field.alias or name: name for name, field in type(told).model_fields.items()}
-    update: dict[str, Any] = {
-        fields[alias]: _kept(value) for alias, value in stored.items() if alias in fields and alias != "inputs" and value is not None
-    }
+    update = _fields(stored)
     update["inputs"] = (*before, *new)
     update["started_at"] = min(told.started_at, stored["startedAt"])
     update["ended_at"] = max(told.ended_at, stored["endedAt"])
     merged = told.model_copy(update=update)
     return None if not new and all(stored.get(alias) == value for alias, value in merged.content().items() if alias != "inputs") else merged
+
+
+def batch_of(stored: Mapping[str, Any], uses: Sequence[dict[str, Any]]) -> Batch:
+    """A batch as it is stored, with its inputs."""
+    return ToldBatch.model_construct(**_fields(stored), inputs=tuple(map(_use, uses)))
+
+
+def _fields(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """By the names of Python, without the inputs."""
+    fields = {field.alias or name: name for name, field in ToldBatch.model_fields.items()}
+    return {fields[alias]: _kept(value) for alias, value in stored.items() if alias in fields and alias != "inputs" and value is not None}
 
 
 def _agreeing(told: ToldBatch, stored: Mapping[str, Any]) -> ToldBatch | Problem | None:
@@ -124,7 +153,8 @@ def _kept(value: Any) -> Any:
     return value
 
 
-async def _link(work: Work[Any]) -> None:
+async def link_batches(work: Work[Any]) -> None:
+    """The edges of the changed batches, of batches alone."""
     updated = [{"id": draft.id} for draft in work.updates()]
     await work.run_rows(_UNLINK_CONSUME, updated)
     await work.run_rows(_UNLINK_MAKE, updated)

@@ -1,5 +1,6 @@
 """Records of files on both engines: recorded as by the mutations, in their order, each wrong one told by its place in the file."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from api.exchange.importing import import_items, refusals
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
-from api.exchange.records.kinds import KINDS
+from api.exchange.records.kinds import FILED, KINDS
 from api.exchange.records.recording import RecordOutcome, RecordsRecorder
 from api.exchange.records.told import Told
 from api.files import FileStore
@@ -27,7 +28,7 @@ def files(tmp_path: Path) -> FileStore:
 
 
 def told(*records: tuple[str, dict[str, Any]]) -> list[Item[Told]]:
-    return [Item(index, Told(KINDS[kind], fields), line=index + 1) for index, (kind, fields) in enumerate(records)]
+    return [Item(index, Told(FILED[kind], fields), line=index + 1) for index, (kind, fields) in enumerate(records)]
 
 
 def shown(outcomes: list[RecordOutcome]) -> list[tuple[str, str | None]]:
@@ -96,6 +97,78 @@ async def test_a_number_alone_is_a_record_of_ones_own(graph: Graph, files: FileS
         ("MALFORMED_ID", "shipment"),
         ("MALFORMED_ID", "supplier"),
     ]
+
+
+def weighed(source: str, hour: int = 8, mass: str = "10", **more: Any) -> tuple[str, dict[str, Any]]:
+    return "batch_input", {"batch": "B1", "source": source, "quantityKg": mass, "at": f"2026-03-14T{hour:02}:30:00+08:00", **more}
+
+
+async def inputs(graph: Graph, record: str = "batch/MAKER1/B1") -> list[tuple[str, str, bool]]:
+    stored = await node(graph, record)
+    assert stored is not None
+    edges = await ask(graph, "MATCH (s)-[:CONSUMED_BY]->(b {id: $id}) RETURN count(s)", id=record)
+    uses = [json.loads(text) for text in stored["inputs"] or []]
+    assert edges[0][0] == len(uses)
+    return [(use["source"].rpartition("/")[2], use["quantityKg"], use["rework"]) for use in uses]
+
+
+async def test_inputs_come_in_rows_of_their_own(graph: Graph, files: FileStore) -> None:
+    """They are added to the batch, which keeps them when it comes again without a word on inputs."""
+    recorder = RecordsRecorder(graph, MAKER, Options(), files)
+    alone = batch(inputs=[])
+    del alone["inputs"]
+    rows = told(
+        ("farm", farm()),
+        ("milk_delivery", milk()),
+        ("ingredient_lot", lot()),
+        ("batch", alone),
+        weighed("milk/MAKER1/M1"),
+        weighed("lot/MAKER1/L1", rework=True),
+        weighed("lot/OTHER1/L9", 9),
+    )
+    assert [(one.status, one.problems) for one in await recorder.record(rows)][:4] == [("CREATED", ())] * 4
+    three = [("M1", "10", False), ("L1", "10", True), ("L9", "10", False)]
+    assert await inputs(graph) == three
+    before = await digest(graph)
+    assert shown(await recorder.record(rows[3:])) == [("UNCHANGED", "batch/MAKER1/B1")] * 4
+    assert await digest(graph) == before
+    assert shown(await recorder.record(told(weighed("milk/MAKER1/M1", mass="11")))) == [("UPDATED", "batch/MAKER1/B1")]
+    assert await inputs(graph) == [("M1", "11", False), *three[1:]]
+    amended = await recorder.record(told(("batch", alone | {"yieldKg": "7"})))
+    assert (amended[0].status, len(await inputs(graph))) == ("UPDATED", 3)
+    assert (await recorder.record(told(("batch", alone | {"inputs": []}))))[0].status == "UPDATED"
+    assert await inputs(graph) == []
+
+
+async def test_an_input_that_is_wrong_is_refused_alone(graph: Graph, files: FileStore) -> None:
+    recorder = RecordsRecorder(graph, MAKER, Options(), files)
+    await recorder.record(told(("farm", farm()), ("milk_delivery", milk()), ("batch", batch(inputs=[]))))
+    before = await digest(graph)
+    [strange] = await recorder.record(told(weighed("milk/MAKER1/M1", batch="batch/OTHER1/B1")))
+    assert [problem.code.value for problem in strange.problems] == ["NOT_YOURS"]
+    [denied] = await RecordsRecorder(graph, WAREHOUSE, Options(), files).record(told(weighed("milk/MAKER1/M1")))
+    assert [problem.code.value for problem in denied.problems] == ["FORBIDDEN"]
+    assert await digest(graph) == before
+    rows = told(
+        weighed("milk/MAKER1/M1"),
+        weighed("lot/MAKER1/NONE"),
+        weighed("milk/MAKER1/M1", mass="12"),
+        weighed("milk/MAKER1/M1", 9, batch="B9"),
+        weighed("batch/MAKER1/B1"),
+        weighed("M1"),
+        weighed("milk/MAKER1/M1", 10),
+    )
+    outcomes = await recorder.record(rows)
+    assert [(one.status.value, *((problem.code.value, problem.path) for problem in one.problems)) for one in outcomes] == [
+        ("UPDATED",),
+        ("REJECTED", ("UNKNOWN_REFERENCE", "source")),
+        ("REJECTED", ("DUPLICATE", "quantityKg")),
+        ("REJECTED", ("UNKNOWN_REFERENCE", "batch")),
+        ("REJECTED", ("IN_ITSELF", "source")),
+        ("REJECTED", ("MALFORMED_ID", "source")),
+        ("UPDATED",),
+    ]
+    assert await inputs(graph) == [("M1", "10", False)] * 2
 
 
 async def test_a_record_that_comes_again_amends_the_one_before(graph: Graph, files: FileStore) -> None:

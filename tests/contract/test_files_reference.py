@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, build_schema, get_n
 
 from api.exchange.records.cells import cell_columns, headings_of
 from api.exchange.records.columns import Form
-from api.exchange.records.kinds import KINDS, RecordKind
+from api.exchange.records.kinds import BATCH_INPUT, FILED, RecordKind
 from api.exchange.records.own_numbers import takes_numbers
 from tests.contract.test_schema import COMMITTED as SCHEMA_FILE
 
@@ -36,7 +36,7 @@ def written() -> str:
 
 def _lines() -> Iterator[str]:
     yield from ("", "## The columns", "", "In bold what a record cannot do without.")
-    for kind in KINDS.values():
+    for kind in FILED.values():
         yield from ("", f"### {kind.name} {kind.title}", "", f"As `{kind.mutation}` takes it.", "")
         yield from ("| column | heading | what |", "| --- | --- | --- |")
         yield from _rows(kind)
@@ -58,6 +58,8 @@ def _part_of(kind: RecordKind, name: str) -> str:
 
 def _described(given: str, name: str) -> str:
     """The description in the schema, and the values of a closed list."""
+    if (given, name) == (BATCH_INPUT.input, "batch"):
+        return "The number of the batch, which is recorded already, or comes before (QB/T 4971-2018 table 2-1 row 2)."
     field = _input(given).fields[name]
     kind = get_named_type(field.type)
     options = f" One of {', '.join(kind.values)}." if isinstance(kind, GraphQLEnumType) else ""

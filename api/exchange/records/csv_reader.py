@@ -8,7 +8,7 @@ from typing import IO
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.metered import ITEM_BYTES, Metered
 from api.exchange.records.cells import KIND, KIND_HEADING, KIND_WORDS, fields_of, headings_of, part_in, unguarded
-from api.exchange.records.kinds import KINDS, RecordKind, kind_named
+from api.exchange.records.kinds import FILED, RecordKind, kind_named
 from api.exchange.records.lines import lines_of, misread
 from api.exchange.records.local_times import offset_in, with_offset
 from api.exchange.records.told import COMMENT, Told
@@ -183,11 +183,11 @@ class Headings:
 def _kind_of(names: list[str], line: int) -> RecordKind:
     """The one kind that has all of these columns, and needs no others."""
     given = {name for name in names if not name.startswith(COMMENT)}
-    fitting = [kind for kind in KINDS.values() if _fits(kind, given)]
+    fitting = [kind for kind in FILED.values() if _fits(kind, given)]
     if len(fitting) == 1:
         return fitting[0]
     found = f"found the headings {', '.join(names)[:200]} in line {line}" if names else "found no headings"
-    right = f"right is the kind of the rows: one of {', '.join(KINDS)}, said with the call, or in a first column `{KIND}`"
+    right = f"right is the kind of the rows: one of {', '.join(FILED)}, said with the call, or in a first column `{KIND}`"
     raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"{found}, which tell of no kind alone; {right}")
 
 

@@ -9,11 +9,12 @@ import anyio.to_thread
 
 from api.exchange.annex_c.writer import AnnexCWriter
 from api.exchange.records.cells import KIND, cell_columns, cell_of, row_of
-from api.exchange.records.kinds import RecordKind
+from api.exchange.records.kinds import BATCH_INPUT, RecordKind
 from api.exchange.records.ndjson import written
 from api.exchange.records.told import Told
 from api.exchange.spreadsheets.writer import write_workbook
 from graph.export import Export
+from graph.model.records.filed import Batch
 
 Page = list[dict[str, Any]]
 _PIECE = 1 << 16
@@ -41,10 +42,15 @@ class ExportFormat(StrEnum):
 async def records_of(export: Export, kinds: Iterable[RecordKind]) -> AsyncGenerator[tuple[RecordKind, Page]]:
     """Pages of one kind that have something. kinds: in the order of import."""
     for kind in kinds:
-        pages = export.aggregations() if kind.name == "aggregation" else export.records(kind.model)
+        pages = export.aggregations() if kind.name == "aggregation" else export.records(Batch if kind is BATCH_INPUT else kind.model)
         async for page in pages:
-            if page:
-                yield kind, page
+            found = [one for fields in page for one in _inputs(fields)] if kind is BATCH_INPUT else page
+            if found:
+                yield kind, found
+
+
+def _inputs(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"batch": batch["number"], **use} for use in batch.get("inputs") or ()]
 
 
 async def file_of(pages: AsyncGenerator[tuple[RecordKind, Page]], form: ExportFormat) -> AsyncGenerator[bytes]:

@@ -10,6 +10,7 @@ from api.recording import Captures
 from graph import capture
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import Record
+from graph.model.records.batch_input import BatchInput
 from graph.model.records.contact_person import ContactPerson
 from graph.model.records.enterprise import Enterprise
 from graph.model.records.farm import Farm
@@ -78,6 +79,10 @@ _ALL = (
 )
 KINDS: Mapping[str, RecordKind] = {kind.name: kind for kind in _ALL}
 """By name, in the order of import: a record comes after those that it refers to."""
+BATCH_INPUT = RecordKind("batch_input", "recordBatches", "BatchInputUse", "投料", BatchInput, capture.capture_batch_inputs, once=False)
+"""A part of a batch, which has a row of its own in tables."""
+FILED: Mapping[str, RecordKind] = {kind.name: kind for one in _ALL for kind in ((one, BATCH_INPUT) if one.name == "batch" else (one,))}
+"""What files may have, in the order of import."""
 
 
 def kind_named(name: object) -> RecordKind | Problem:
@@ -86,8 +91,8 @@ def kind_named(name: object) -> RecordKind | Problem:
     if kind is not None:
         return kind
     if name is None:
-        return Problem(ProblemCode.MISSING, "kind", f"found no kind; right is one of {', '.join(KINDS)}")
-    return Problem(ProblemCode.NOT_LISTED, "kind", f"found {found(name)}; right is one of {', '.join(KINDS)}")
+        return Problem(ProblemCode.MISSING, "kind", f"found no kind; right is one of {', '.join(FILED)}")
+    return Problem(ProblemCode.NOT_LISTED, "kind", f"found {found(name)}; right is one of {', '.join(FILED)}")
 
 
-_BY_WORD = {**KINDS, **{kind.title: kind for kind in KINDS.values()}}
+_BY_WORD = {**FILED, **{kind.title: kind for kind in FILED.values()}}

@@ -7,14 +7,14 @@ import typer
 
 from api.cannot_serve import CannotServe
 from api.cli import clearly
-from api.exchange.records.kinds import KINDS, kind_named
+from api.exchange.records.kinds import FILED, kind_named
 from api.exchange.spreadsheets.templates import template_csv, template_xlsx
 from graph.model.problems import Problem
 
 
 def template_command(
     output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="File to write: .xlsx or .csv.")],
-    kind: Annotated[str | None, typer.Option("--kind", help=f"Kind of the records: {', '.join(KINDS)}. Without it all, in .xlsx.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help=f"Kind of the records: {', '.join(FILED)}. Without it all, in .xlsx.")] = None,
 ) -> None:
     """Write an empty table of records to fill in, for `milkline import`."""
     clearly(lambda: output.write_bytes(_content(output, kind)))

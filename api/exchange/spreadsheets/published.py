@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.exchange.records.kinds import KINDS
+from api.exchange.records.kinds import FILED
 from api.exchange.spreadsheets.templates import template_csv, template_xlsx
 
 _ALL = "milkline"
@@ -15,7 +15,7 @@ _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openx
 
 async def _template(request: Request) -> Response:
     name, _, suffix = request.path_params["name"].rpartition(".")
-    kind = KINDS.get(name)
+    kind = FILED.get(name)
     if suffix not in _MEDIA_TYPES or (kind is None and (name, suffix) != (_ALL, "xlsx")):
         raise HTTPException(404)
     made = await anyio.to_thread.run_sync(_made, name, suffix)
@@ -26,7 +26,7 @@ async def _template(request: Request) -> Response:
 def _made(name: str, suffix: str) -> bytes:
     if name == _ALL:
         return template_xlsx()
-    return template_csv(KINDS[name]) if suffix == "csv" else template_xlsx([KINDS[name]])
+    return template_csv(FILED[name]) if suffix == "csv" else template_xlsx([FILED[name]])
 
 
 def template_routes() -> list[Route]:

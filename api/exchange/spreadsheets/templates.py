@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from api.exchange.records.cells import cell_columns, chinese_heading, row_of
 from api.exchange.records.choices import WORDS
 from api.exchange.records.columns import Column, Form
-from api.exchange.records.kinds import KINDS, RecordKind
+from api.exchange.records.kinds import FILED, RecordKind
 from api.exchange.records.local_times import CHINA
 from api.exchange.records.own_numbers import takes_numbers
 from api.exchange.records.told import COMMENT
@@ -39,7 +39,7 @@ def template_csv(kind: RecordKind) -> bytes:
     return b"\xef\xbb\xbf" + row_of(_headings(kind)).encode()
 
 
-def template_xlsx(kinds: Sequence[RecordKind] = tuple(KINDS.values())) -> bytes:
+def template_xlsx(kinds: Sequence[RecordKind] = tuple(FILED.values())) -> bytes:
     """A sheet a kind, and one that says what the columns are, which readers leave out."""
     book = Workbook(write_only=True)
     for kind in kinds:
