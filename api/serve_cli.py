@@ -7,7 +7,8 @@ import typer
 
 from api.cli import Data, Engine, Host, OwnServer, Port, clearly, run_command, settings_of
 from api.listening import bound_socket
-from api.serving import opened, serve
+from api.opened import opened
+from api.serving import serve
 
 
 def serve_command(

@@ -8,39 +8,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from api.app import create_app
 from api.cannot_serve import CannotServe
 from api.delivery.deliverer import Deliverer
-from api.listening import address_of, engine_tls, run_server
+from api.listening import address_of, run_server
 from api.settings import Settings
 from api.web.graphiql_page import Question
 from auth.keys import load_keys
 from auth.oidc.addresses import check_own_issuer
 from auth.sealing import Sealing
-from graph.engine.connect import connect
 from graph.engine.driver import Graph
-from graph.engine.errors import EngineRefused
-from graph.migrations import migrate
-
-
-@asynccontextmanager
-async def opened(settings: Settings, on_wait: Callable[[float], None] | None = None) -> AsyncGenerator[Graph]:
-    """The graph that the settings name, migrated."""
-    try:
-        async with connect(
-            settings.data,
-            uri=settings.engine,
-            user=settings.engine_user,
-            password=settings.engine_password,
-            database=settings.engine_database if settings.engine else None,
-            tls=engine_tls(settings),
-            statement_timeout_s=settings.statement_seconds,
-            heap=settings.engine_heap,
-            on_wait=on_wait,
-        ) as graph:
-            await migrate(graph)
-            yield graph
-    except EngineRefused as error:
-        if settings.engine and settings.engine_user and not settings.engine_password:
-            raise CannotServe(f"{error}; MILKLINE_ENGINE_PASSWORD is empty") from error
-        raise
 
 
 async def serve(

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     engine_cert: Path | None = Field(None, description="Certificate, PEM, that the service shows that Neo4j; makes it TLS.")
     engine_key: Path | None = Field(None, description="Private key, PEM, of `MILKLINE_ENGINE_CERT`.")
     engine_heap: str = Field("2g", description="Java heap of the embedded engine, such as `2g`.")
+    engine_java_options: str = Field(
+        "", description="Further options for the Java of the embedded engine, separated by spaces, such as `-XX:+UseStringDeduplication`."
+    )
     statement_seconds: float = Field(20.0, gt=0, description="Seconds that one statement may run.")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")

@@ -26,8 +26,8 @@ from api.exchange.packed import UnpackedLimits
 from api.exchange.records.kinds import KINDS
 from api.exchange.records.told import Told
 from api.files import FileStore
+from api.opened import opened
 from api.recording import options_of
-from api.serving import opened
 from api.settings import Settings
 from auth.actor import Actor, Duty, Role
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
-from api.serving import opened
+from api.opened import opened
 from api.settings import Settings
 from graph.engine.driver import Graph
 from graph.migrations import migrate

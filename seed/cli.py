@@ -18,7 +18,8 @@ from api.cannot_serve import CannotServe
 from api.cli import Data, Engine, Port, clearly, err, run_command, settings_of
 from api.files import FileStore
 from api.listening import bound_socket
-from api.serving import opened, serve
+from api.opened import opened
+from api.serving import serve
 from api.settings import Settings
 from api.web.graphiql_page import Question
 from auth.actor import Actor, Role

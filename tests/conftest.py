@@ -6,12 +6,13 @@ MILKLINE_TEST_ENGINES=arcadedb leaves Neo4j out.
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from random import randrange
 
 import pytest
 
 from graph.engine.driver import Graph
 from graph.migrations import migrate
-from tests import engines
+from tests import engines, prepared
 from tests.engines import Server
 from tests.reference.system import GraphQLSystem
 from tests.service import Service, serving
@@ -19,10 +20,25 @@ from tests.service import Service, serving
 ENGINES = os.environ.get("MILKLINE_TEST_ENGINES", "arcadedb,neo4j").split(",")
 
 
+# The commands that tests run are compiled once, not by each process anew.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ["PYTHONPYCACHEPREFIX"] = str(prepared.CACHE / "python")
+
+
+# The processes of a run have to agree on the names of its tests, where one comes from a set.
+os.environ.setdefault("PYTHONHASHSEED", str(randrange(2**32)))
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """One event loop for the whole run, so that a graph can be shared between tests."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = tmp_path_factory.getbasetemp()
+    prepared.run_folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from graph.engine.driver import Dialect, Engine, Graph
 from graph.engine.embedded import EmbeddedEngine, dies_with
 from graph.statements import inline
 from tests.maven import Unavailable, jars
+from tests.prepared import java_options
 
 NEO4J_VERSION = "5.26.30"
 POM = Path(__file__).parent / "neo4j" / "pom.xml"
@@ -52,7 +53,7 @@ class Server:
 
 @contextmanager
 def arcadedb_server(folder: Path) -> Iterator[Server]:
-    engine = EmbeddedEngine(folder, heap="768m", statement_timeout_s=30.0)
+    engine = EmbeddedEngine(folder, heap="768m", java_options=java_options(), statement_timeout_s=30.0)
     engine.start_blocking()
     try:
         yield Server("arcadedb", engine.uri, engine.user, engine.password, engine.database, engine)
@@ -67,10 +68,7 @@ def neo4j_server(folder: Path) -> Iterator[Server]:
     if java is None:
         raise Unavailable("a Java runtime (17 or later), which runs Neo4j for the tests, is not installed")
     classpath = f"{jars(POM, f'neo4j-{NEO4J_VERSION}')}/*"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     (folder / "conf").mkdir(parents=True)
-    (folder / "conf" / "neo4j.conf").write_text(_SETTINGS.format(port=port), "utf-8")
     password = secrets.token_hex(16)
     environment = {**os.environ, "NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
     first = [java, "-cp", classpath, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", password]
@@ -88,29 +86,38 @@ def neo4j_server(folder: Path) -> Iterator[Server]:
         f"--home-dir={folder}",
         f"--config-dir={folder / 'conf'}",
     ]
-    with (folder / "out.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=dies_with(os.getpid())
-        )
-    try:
-        server = Server("neo4j", f"bolt://127.0.0.1:{port}", "neo4j", password, "neo4j")
-        _await_answer(server, process, folder / "out.log")
-        yield server
-    finally:
-        process.kill()  # its data is thrown away, and an orderly stop takes ten seconds
-        process.wait()
+    for tries in reversed(range(3)):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        (folder / "conf" / "neo4j.conf").write_text(_SETTINGS.format(port=port), "utf-8")
+        with (folder / "out.log").open("wb") as log:
+            process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=dies_with(os.getpid())
+            )
+        try:
+            server = Server("neo4j", f"bolt://127.0.0.1:{port}", "neo4j", password, "neo4j")
+            if _answers(server, process, folder / "out.log", last=not tries):
+                yield server
+                return
+        finally:
+            process.kill()  # its data is thrown away, and an orderly stop takes ten seconds
+            process.wait()
 
 
-def _await_answer(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 90
+def _answers(server: Server, process: subprocess.Popen[bytes], log: Path, *, last: bool) -> bool:
+    """Once it does; False where somebody took its port in between, unless this was the last try."""
+    deadline = time.monotonic() + 180
     auth = (server.user, server.password)
     with neo4j.GraphDatabase.driver(server.uri, auth=auth, connection_timeout=2, max_transaction_retry_time=0) as driver:
         while True:
-            if process.poll() is not None or time.monotonic() > deadline:
+            ended = process.poll() is not None
+            if ended and not last and "in use" in log.read_text("utf-8", "replace"):
+                return False
+            if ended or time.monotonic() > deadline:
                 raise RuntimeError(f"Neo4j did not start: {log.read_text('utf-8', 'replace')[-2000:]}")
             with suppress(neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError), driver.session(database=server.database) as session:
                 session.run("RETURN 1").consume()
-                return
+                return True
             time.sleep(0.1)
 
 

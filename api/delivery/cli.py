@@ -6,7 +6,7 @@ import typer
 
 from api.cli import Data, Engine, run_command, settings_of
 from api.delivery.deliverer import Deliverer
-from api.serving import opened
+from api.opened import opened
 from auth.keys import load_keys
 from auth.sealing import Sealing
 

@@ -25,8 +25,8 @@ from api.exchange.records.lines import ENCODINGS
 from api.exchange.reports import Report
 from api.exchange.spreadsheets.writer import write_workbook
 from api.files import FileStore
+from api.opened import opened
 from api.recording import options_of
-from api.serving import opened
 from api.settings import Settings
 from auth.actor import Actor, Duty, Role
 from graph.capture import Status

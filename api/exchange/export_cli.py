@@ -13,8 +13,8 @@ from api.cli import Data, Engine, clearly, err, run_command, settings_of
 from api.exchange.epcis.documents import Syntax, document
 from api.exchange.records.export import ExportFormat, Page, file_of, records_of
 from api.exchange.records.kinds import FILED, KINDS, RecordKind, kind_named
+from api.opened import opened
 from api.output_file import output_file
-from api.serving import opened
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.epcis_events import StoredEvent, all_events

@@ -3,7 +3,7 @@
 # pyright: reportUnknownMemberType=false
 # (the driver's settings are untyped keyword arguments)
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,6 +28,7 @@ async def connect(
     statement_timeout_s: float = 30.0,
     tls: Tls | None = None,
     heap: str = "2g",
+    java_options: Sequence[str] = (),
     on_wait: Callable[[float], None] | None = None,
 ) -> AsyncGenerator[Graph]:
     """A graph that answers. With a uri (`neo4j://`, `bolt+s://`, …) that server's, else the embedded engine's in `data`.
@@ -37,7 +38,7 @@ async def connect(
     """
     if uri is None:
         async with (
-            EmbeddedEngine(data, heap=heap, statement_timeout_s=statement_timeout_s, on_wait=on_wait) as engine,
+            EmbeddedEngine(data, heap=heap, java_options=java_options, statement_timeout_s=statement_timeout_s, on_wait=on_wait) as engine,
             embedded_graph(engine, statement_timeout_s) as graph,
         ):
             await graph.verify()

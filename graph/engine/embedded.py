@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,7 +46,8 @@ _libc: ctypes.CDLL | None = ctypes.CDLL(None) if sys.platform == "linux" else No
 class EmbeddedEngine:
     """`async with EmbeddedEngine(folder) as engine:` runs the engine over the folder, made if need be, and stops it.
 
-    heap: the Java notation, such as 512m or 2g. statement_timeout_s: what ends a statement inside the engine.
+    heap: the Java notation, such as 512m or 2g. java_options: further ones, after those of here, so that they prevail.
+    statement_timeout_s: what ends a statement inside the engine.
     on_wait: called about once a second of waiting with the seconds waited. Not on Windows (locks, signals).
     Raises `EngineUnavailable`: another process has the folder, or the engine did not come up.
     """
@@ -56,14 +57,17 @@ class EmbeddedEngine:
         data: Path,
         *,
         heap: str = "2g",
+        java_options: Sequence[str] = (),
         statement_timeout_s: float = 60.0,
         start_within_s: float = 120.0,
         on_wait: Callable[[float], None] | None = None,
     ) -> None:
         _check_heap(heap)
+        _check_options(java_options)
         self.data = data.absolute()
         self.folder = self.data / "engine"
         self.heap = heap
+        self._java_options = tuple(java_options)
         self.died = asyncio.Event()
         self._statement_timeout_s = statement_timeout_s
         self._start_within_s = start_within_s
@@ -265,6 +269,7 @@ class EmbeddedEngine:
             "-Dfile.encoding=UTF-8",
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
+            *self._java_options,
             *(f"-Darcadedb.{name}={value}" for name, value in settings.items()),
             "-cp",
             os.pathsep.join(map(str, jars)),
@@ -322,6 +327,12 @@ def _check_heap(heap: str) -> None:
     found = re.fullmatch(r"([1-9]\d{0,6})([mMgG])", heap)
     if not found or int(found[1]) * (1024 if found[2] in "gG" else 1) < _LEAST_HEAP_MB:
         raise EngineError(f"found {heap!r}; a heap size is a number followed by m or g, at least {_LEAST_HEAP_MB}m, such as 2g")
+
+
+def _check_options(options: Sequence[str]) -> None:
+    for option in options:
+        if not option.startswith("-"):
+            raise EngineError(f"found {option!r} among the options for Java; an option starts with -, such as -XX:+UseSerialGC")
 
 
 def dies_with(parent: int) -> Callable[[], None]:

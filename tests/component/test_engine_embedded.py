@@ -21,6 +21,7 @@ from graph.engine.driver import Graph, Transaction
 from graph.engine.embedded import EmbeddedEngine
 from graph.engine.errors import EngineError, EngineUnavailable, StatementTimeout
 from graph.statements import inline
+from tests.prepared import java_options
 
 NUMBERS = inline("tests/numbers", "MATCH (n:Sale) RETURN n.id AS id ORDER BY id")
 CREATE = inline("tests/create", "UNWIND $ids AS id CREATE (n:Sale {id: id})")
@@ -43,7 +44,7 @@ time.sleep(600)
 
 
 def engine_of(folder: Path) -> EmbeddedEngine:
-    return EmbeddedEngine(folder, heap="256m", statement_timeout_s=5.0)
+    return EmbeddedEngine(folder, heap="256m", java_options=java_options(), statement_timeout_s=5.0)
 
 
 def alive(pid: int) -> bool:
@@ -136,7 +137,10 @@ async def test_the_engine_itself_ends_a_statement(engine: EmbeddedEngine) -> Non
 
 
 async def test_many_slow_statements_leave_room_for_a_quick_one(tmp_path: Path) -> None:
-    async with EmbeddedEngine(tmp_path, heap="256m", statement_timeout_s=60.0) as engine, embedded_graph(engine, 60.0) as graph:
+    async with (
+        EmbeddedEngine(tmp_path, heap="256m", java_options=java_options(), statement_timeout_s=60.0) as engine,
+        embedded_graph(engine, 60.0) as graph,
+    ):
         slow = [asyncio.create_task(graph.read(ENDLESS, None)) for _ in range(12)]
         running = 0
         while running < len(slow):
@@ -264,6 +268,20 @@ def test_a_heap_size_is_checked(tmp_path: Path, heap: str) -> None:
     with pytest.raises(EngineError) as caught:
         EmbeddedEngine(tmp_path, heap=heap)
     assert str(caught.value) == f"found {heap!r}; a heap size is a number followed by m or g, at least 128m, such as 2g"
+
+
+def test_options_for_java_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(EngineError) as caught:
+        EmbeddedEngine(tmp_path, java_options=["-XX:+UseSerialGC", "Xmx9g"])
+    assert str(caught.value) == "found 'Xmx9g' among the options for Java; an option starts with -, such as -XX:+UseSerialGC"
+
+
+def test_options_for_java_prevail(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path, heap="256m", java_options=["-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:+PrintFlagsFinal"])
+    engine.start_blocking()
+    engine.stop_blocking()
+    flags = {line.split()[1]: line.split()[3] for line in engine.log_path.read_text().splitlines() if " = " in line and "{" in line}
+    assert (flags["UseG1GC"], flags["UseSerialGC"]) == ("false", "true")
 
 
 def test_the_engine_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def refused(*arguments: str | Path, environment: dict[str, str] | None = None, c
 
 
 def test_serve_prints_one_line(tmp_path: Path) -> None:
-    with serving(tmp_path) as service:
+    with serving(tmp_path, first=True) as service:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", service.url)
         assert httpx2.get(f"{service.url}/health").json() == {"status": "ok"}
         service.process.send_signal(signal.SIGTERM)

@@ -26,6 +26,7 @@ from graph.statements import inline
 from tests.capturing import MAKER, digest
 from tests.component.reading import OWN, link, properties, put
 from tests.engines import Server, wipe
+from tests.prepared import java_options
 from tests.service import COMMAND, milkline, mint
 
 pytestmark = pytest.mark.anyio
@@ -46,6 +47,7 @@ INWARD = (
     "api.app",
     "api.cli",
     "api.serving",
+    "api.opened",
     "api.documents",
     "api.identity",
     "api.resolvers.root",
@@ -189,7 +191,7 @@ async def test_it_asks_arcadedb_as_a_user_with_a_group_of_its_own(tmp_path: Path
     """The group of the documentation lets it look up, and nothing else."""
     user, password, witness = "look_up", "only-the-look-up", tmp_path / "witness"
     witness.mkdir()
-    async with EmbeddedEngine(tmp_path / "engine", heap="256m") as engine, embedded_graph(engine) as graph:
+    async with EmbeddedEngine(tmp_path / "engine", heap="256m", java_options=java_options()) as engine, embedded_graph(engine) as graph:
         await migrate(graph)
         await put(graph, properties(f"enterprise/{OWN}"), properties(f"package/{OWN}/out"), properties(f"batch/{OWN}/out"))
         await put(graph, properties(f"shipment/{OWN}/1"))
@@ -207,7 +209,7 @@ async def test_it_asks_arcadedb_as_a_user_with_a_group_of_its_own(tmp_path: Path
     kept = json.loads(groups.read_text())
     kept["databases"][engine.database] = {"groups": {"look_up": json.loads(GROUP.read_text("utf-8"))}}
     groups.write_text(json.dumps(kept))
-    async with EmbeddedEngine(tmp_path / "engine", heap="256m") as engine, embedded_graph(engine) as graph:
+    async with EmbeddedEngine(tmp_path / "engine", heap="256m", java_options=java_options()) as engine, embedded_graph(engine) as graph:
         own = Server("arcadedb", engine.uri, user, password, engine.database)
         with running(own, tmp_path / "data", witness) as base:
             for code, verdict in (("out", "AUTHENTIC"), ("out", "AUTHENTIC"), ("none", "UNKNOWN_CODE")):

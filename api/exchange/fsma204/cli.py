@@ -12,10 +12,10 @@ from api.errors import ApiError
 from api.exchange.fsma204.events import Events
 from api.exchange.fsma204.tracing import Asking, Traced, trace
 from api.exchange.fsma204.workbook import write
+from api.opened import opened
 from api.output_file import output_file
 from api.resolvers.lineage import chosen
 from api.resolvers.loaders import Loaders
-from api.serving import opened
 from auth.actor import Actor, Duty, Role
 from auth.hidden import HiddenNames
 from auth.policy import lineage_scope
