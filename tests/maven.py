@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from filelock import FileLock
+
 
 class Unavailable(Exception):
     """This machine cannot have it; the message says what is lacking."""
@@ -13,6 +15,12 @@ class Unavailable(Exception):
 def jars(pom: Path, name: str) -> Path:
     """The folder of the packages that the pom names, kept under this name."""
     cache = Path(os.environ.get("MILKLINE_TEST_CACHE") or Path.home() / ".cache" / "milkline") / name
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache / "lock"):  # processes of one run, and runs beside each other
+        return _fetched(pom, name, cache)
+
+
+def _fetched(pom: Path, name: str, cache: Path) -> Path:
     lib, done = cache / "lib", cache / "complete"
     if done.exists():
         return lib

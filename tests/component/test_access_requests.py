@@ -91,7 +91,7 @@ async def formula(graph: Graph, actor: Actor, now: int | None = None) -> bool:
 # ------------------------------------------------------------------ who may not
 
 
-@pytest.mark.parametrize("actor", [PUBLIC, CONSUMER, PLATFORM, SELLER], ids=str)
+@pytest.mark.parametrize("actor", [PUBLIC, CONSUMER, PLATFORM, SELLER], ids=lambda actor: actor.subject)
 async def test_who_may_not_ask(chain: Graph, actor: Actor) -> None:
     before = await digest(chain)
     code, message = await refused(chain, actor, ASK, request=wish())

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from lxml import etree
 
 from tests.maven import Unavailable, jars
@@ -27,6 +28,6 @@ def invalid(document: bytes, schema: str = CAPTURE) -> list[str]:
 def _schema(name: str) -> etree.XMLSchema:
     lib = jars(Path(__file__).parent / "pom.xml", "epcis-schemas-0.9.2")
     [jar] = lib.glob("*.jar")
-    with zipfile.ZipFile(jar) as package:
+    with FileLock(lib.parent / "schemas.lock"), zipfile.ZipFile(jar) as package:
         package.extractall(lib, [one for one in package.namelist() if one.startswith(_WITHIN)])
-    return etree.XMLSchema(etree.parse(lib / _WITHIN / name))
+        return etree.XMLSchema(etree.parse(lib / _WITHIN / name))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 CACHE = Path(__file__).parents[2] / ".cache"
 
@@ -20,9 +21,16 @@ def prepared(sources: Path) -> Path:
     lock = sources / "package-lock.json"
     folder = CACHE / f"{sources.name}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):  # processes of one run
+        _install(npm, sources, folder)
+    return folder
+
+
+def _install(npm: str, sources: Path, folder: Path) -> None:
     for path in sources.iterdir():
-        if path.is_file():
-            shutil.copyfile(path, folder / path.name)
+        kept = folder / path.name
+        if path.is_file() and not (kept.exists() and kept.read_bytes() == path.read_bytes()):
+            shutil.copyfile(path, kept)
     if not (folder / "installed").exists():
         try:
             install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -30,7 +38,6 @@ def prepared(sources: Path) -> Path:
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
             pytest.skip(f"the packages of {sources.name} cannot be installed here: {failure}")
         (folder / "installed").touch()
-    return folder
 
 
 def run_node(folder: Path, script: str, *arguments: str) -> Any:

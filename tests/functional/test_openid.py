@@ -273,7 +273,7 @@ def test_a_provider_that_comes_late(serving: Serving) -> None:
 
 
 def test_a_provider_that_hangs_holds_up_nobody_else(serving: Serving, own_provider: Provider) -> None:
-    with serving(own_provider, oidc_refetch_seconds=1, oidc_fetch_seconds=2) as base:
+    with serving(own_provider, oidc_refetch_seconds=1, oidc_fetch_seconds=4) as base:
         good, unknown = own_provider.token("inspector"), own_provider.signed(header={"kid": "unknown"})
         assert ask(base, good).status_code == 200
         time.sleep(1.1)
@@ -283,9 +283,9 @@ def test_a_provider_that_hangs_holds_up_nobody_else(serving: Serving, own_provid
             time.sleep(0.2)
             for _ in range(10):
                 assert ask(base, good).status_code == 200
-            assert not waiting.done() and time.monotonic() - began < 1.8
+            assert not waiting.done()
             assert waiting.result().status_code == 401
-            assert 1.5 < time.monotonic() - began < 6
+            assert time.monotonic() - began > 3.5
 
 
 def test_an_issuer_that_calls_itself_otherwise(serving: Serving, openid: Provider, capfd: pytest.CaptureFixture[str]) -> None:

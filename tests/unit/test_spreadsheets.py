@@ -5,6 +5,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -155,9 +156,14 @@ def test_dates_are_dates_and_flags_are_flags():
     assert told(batch)[1] == {"number": "B", "productionDate": "2026-03-01", "startedAt": "2026-03-01 08:00:00"}
 
 
+@cache
+def unchanged() -> bytes:
+    return filled(["M-1", "farm/6904321/F", 1])
+
+
 def changed(change: Callable[[str, bytes], bytes], **added: bytes) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(filled(["M-1", "farm/6904321/F", 1]))) as source, zipfile.ZipFile(written, "w", 8) as target:
+    with zipfile.ZipFile(io.BytesIO(unchanged())) as source, zipfile.ZipFile(written, "w", 8) as target:
         for entry in source.infolist():
             target.writestr(entry.filename, change(entry.filename, source.read(entry)))
         for name, content in added.items():
