@@ -9,6 +9,7 @@ from pathlib import Path
 from random import randrange
 
 import pytest
+from hypothesis import settings
 
 from graph.engine.driver import Graph
 from graph.migrations import migrate
@@ -27,6 +28,10 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
 
 # The processes of a run have to agree on the names of its tests, where one comes from a set.
 os.environ.setdefault("PYTHONHASHSEED", str(randrange(2**32)))
+
+# How long an example takes is the machine's load.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
