@@ -40,7 +40,7 @@ def export_command(
     kinds = clearly(lambda: kinds_named(kind or []))
     if export_format.events and kind:
         raise CannotServe("--kind: found a kind of record; right is none with a format of events")
-    count = 0
+    count = untold = 0
 
     async def counted(export: Export) -> AsyncGenerator[tuple[RecordKind, Page]]:
         nonlocal count
@@ -55,6 +55,7 @@ def export_command(
             yield page
 
     async def run() -> None:
+        nonlocal untold
         async with opened(settings) as graph:
             with output_file(output) if output else nullcontext(sys.stdout.buffer) as file:
                 if export_format.events:
@@ -64,9 +65,18 @@ def export_command(
                 async for piece in pieces:
                     file.write(piece)
                 file.flush()
+            if export_format.events and not count:
+                async for _, page in records_of(Export(graph, Scope.of(code), code), list(KINDS.values())):
+                    untold += len(page)
 
     run_command(run)
     err.print(f"{count:,} {'events' if export_format.events else 'records'} of {code}")
+    if export_format.events:
+        err.print(
+            f"{untold:,} records of {code} came by no event and are not in it; --format ndjson has them"
+            if untold
+            else "records that came by no event are not in it; --format ndjson has all"
+        )
 
 
 def kinds_named(names: list[str]) -> list[RecordKind]:

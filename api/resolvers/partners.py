@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -102,7 +103,7 @@ class PartnerMutations:
         _check(info, "removePartner")
         context = info.context
         removed = await recipients.remove(context.graph, context.actor, RecipientKind.PARTNER, str(id), address=context.address)
-        return Partner.of(_there(removed))
+        return Partner.of(replace(_there(removed), state=RecipientState.REMOVED))
 
     @strawberry.mutation(
         description="Tells partners once more, as it is by now, what letters that were given up told; these leave `deadLetters`."

@@ -30,7 +30,11 @@ described(
 described(
     RecipientState,
     "Whether anything is delivered just now.",
-    {"ACTIVE": "What is due is delivered.", "PAUSED": "What is due is kept until it is resumed."},
+    {
+        "ACTIVE": "What is due is delivered.",
+        "PAUSED": "What is due is kept until it is resumed.",
+        "REMOVED": "Nothing is delivered any more; only `removePartner` answers so.",
+    },
     name="PartnerState",
 )
 described(

@@ -46,6 +46,7 @@ class RecipientKind(StrEnum):
 class RecipientState(StrEnum):
     ACTIVE = "ACTIVE"
     PAUSED = "PAUSED"
+    REMOVED = "REMOVED"
 
 
 class Content(StrEnum):

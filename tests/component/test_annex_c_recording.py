@@ -61,7 +61,7 @@ async def test_the_example_of_the_standard_lacks_when_the_item_was_packed(graph:
 
 async def test_an_item_of_the_example_is_recorded_with_its_batch(graph: Graph, tmp_path: Path):
     [outcome] = await recorded(graph, PACKED, tmp_path)
-    assert (outcome.id, outcome.kind, outcome.status, outcome.problems) == (ITEM, "packed_item", Status.CREATED, ())
+    assert (outcome.id, outcome.kind, outcome.status, outcome.problems) == (ITEM, "chanpinpici", Status.CREATED, ())
     assert [list(row) for row in await graph.administer(_BATCHES)] == [[BATCH, "2013-07-03", "2015-07-03", AT, AT]]
     assert [list(row) for row in await graph.administer(_ITEMS)] == [[BATCH, ITEM, AT]]
     [again] = await recorded(graph, PACKED, tmp_path)

@@ -409,7 +409,7 @@ async def test_paused_resumed_removed(system: System, receiver: Receiver) -> Non
     await system.deliverer.once()
     assert receiver.codes == ["MAKER1.G1"]
     await pack(system.graph, "G2", parent=None)
-    assert await set_to("removePartner") == {"state": "ACTIVE"}
+    assert await set_to("removePartner") == {"state": "REMOVED"}
     await system.deliverer.once()
     assert receiver.codes == ["MAKER1.G1"]
     assert await ask(system.graph, "MATCH (n) WHERE n:Recipient OR n:Due OR n:Letter RETURN labels(n)") == []

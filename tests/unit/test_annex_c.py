@@ -43,7 +43,7 @@ def test_the_example_of_the_standard_passes_the_schema_and_is_read():
     assert valid(SAMPLE)
     [item] = read(SAMPLE)
     assert item.value is not None
-    assert item.value.kind.name == "packed_item"
+    assert item.value.kind.name == "chanpinpici"
     assert item.value.fields == {
         "number": "产品的标识编码",
         "shelfLifeDays": 730,
@@ -93,8 +93,8 @@ def test_one_record_may_be_written_in_many_ways(content: str | bytes):
         (document(farm()).replace("<value>青禾市</value>", "青禾市"), [("UNEXPECTED", "address", 3)]),
         (document(farm()).replace("<value>青禾市</value>", "<value>a</value><value>b</value>"), [("DUPLICATE", "address", 3)]),
         (document(farm()).replace("<value>青禾市</value>", "<text>a</text>"), [("UNEXPECTED", "address", 3)]),
-        (document(farm()).replace("<value>青禾市</value>", "<value><b>a</b></value>"), [("UNEXPECTED", "value", 3)]),
-        (document(farm()).replace("<value>", '<value lang="zh">', 1), [("UNEXPECTED", "value", 3)]),
+        (document(farm()).replace("<value>青禾市</value>", "<value><b>a</b></value>"), [("UNEXPECTED", "address", 3)]),
+        (document(farm()).replace("<value>", '<value lang="zh">', 1), [("UNEXPECTED", "name", 3)]),
         (document(farm()).replace("<value>", '<value encoding="base64">', 1), [("MALFORMED", "name", 3)]),
         (document(farm()).replace("<header>", "<header><validity>730</validity>"), [("UNEXPECTED", "validity", 3)]),
         (document("<record><metadata/></record>"), [("MISSING", "header", 3)]),
@@ -322,3 +322,23 @@ def test_a_misspelt_element_is_told_with_those_that_there_are():
     [item] = read(SAMPLE.replace("batch>", "btach>"))
     assert [(one.path, one.message.partition("; right is ")[2].partition(",")[0]) for one in item.problems] == [("btach", "one of batch")]
     assert "productionDate" in item.problems[0].message
+
+
+def test_each_of_several_faults_is_told_of_its_own_element() -> None:
+    """By the field that it is in, with what was found there; a header that comes twice does not hide the first."""
+    use = "<value>odd<at><value><b/></value></at><sorce/></value>"
+    inputs = f'<inputs><value><source><value a="1">lot/MAKER1/L1</value></source></value>{use}</inputs>'
+    record = f"<record><header><identifier>B1</identifier></header><header/><metadata>{inputs}</metadata></record>"
+    [item] = read(document(record, kind="shengchanpici"))
+    assert [(one.code.value, one.path, one.message.partition("; ")[0].partition(": ")[2]) for one in item.problems] == [
+        ("DUPLICATE", "header", "found header a second time"),
+        ("UNEXPECTED", "inputs[0].source", "found the attribute a"),
+        ("UNEXPECTED", "inputs[1]", "found text within value"),
+        ("UNEXPECTED", "inputs[1].at", "found the element b"),
+        ("UNEXPECTED", "inputs[1].sorce", "found sorce, which shengchanpici does not have there"),
+    ]
+    first, _, second = read(document("first", farm("F1"), "second").replace("\nsecond\n", "second"))
+    assert [("first" in one.problems[0].message, "second" in one.problems[0].message) for one in (first, second)] == [
+        (True, False),
+        (False, True),
+    ]

@@ -36,8 +36,8 @@ _NAMES = {
 }
 """Pinyin of the Chinese titles, as `chanpinpici` is. A kind without one here has its own name."""
 _VALIDITY = "shelfLifeDays"
-PACKED_ITEM = RecordKind("packed_item", "commissionPackages", "PackageInput", "产品批次", PackedItem, capture.capture_packed_items)
-"""The kind of the standard's example: an item and its batch, in one record."""
+PACKED_ITEM = RecordKind("chanpinpici", "commissionPackages", "PackageInput", "产品批次", PackedItem, capture.capture_packed_items)
+"""The kind of the standard's example, by its name there: an item and its batch, in one record."""
 
 
 @dataclass(frozen=True, slots=True)

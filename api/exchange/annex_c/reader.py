@@ -97,8 +97,9 @@ def _strays(above: Element, wanted: str, before: Element | None = None) -> Itera
     """What stands in an element beside those that may, before one of them, as far as it was not let go of. What follows may be read
     already, and has its turn."""
     siblings = list(above) if before is None else list(before.itersiblings(preceding=True))[::-1]
-    if any(text and text.strip() for text in (above.text, *(child.tail for child in siblings))):
-        yield above, Problem(ProblemCode.UNEXPECTED, _name(above), f"found text within {_name(above)}; right is {wanted} elements alone")
+    if beside := next((text.strip() for text in (above.text, *(child.tail for child in siblings)) if text and text.strip()), None):
+        message = f"found the text {shown(beside, 40)} within {_name(above)}; right is {wanted} elements alone"
+        yield above, Problem(ProblemCode.UNEXPECTED, _name(above), message)
         above.text = None
     for child in siblings:
         if _name(child) != wanted:
@@ -144,7 +145,7 @@ class _Reading:
                 self._wrong(ProblemCode.DUPLICATE, name, child, f"found {name} a second time; right is to give it once")
             elif name not in ("header", "metadata"):
                 self._wrong(ProblemCode.UNEXPECTED, name, child, f"found the element {clean(name, 80)}; right is header and metadata alone")
-            parts[name] = child
+            parts.setdefault(name, child)
         fields = self._header(parts["header"]) if "header" in parts else {}
         if "header" not in parts:
             self._wrong(ProblemCode.MISSING, "header", element, "found no header; right is one, with the identifier")
@@ -170,7 +171,7 @@ class _Reading:
 
     def _fields(self, element: Element, path: str, columns: Mapping[str, Column]) -> dict[str, object]:
         """path: with a point at its end, or empty."""
-        self._check(element)
+        self._check(element, path.removesuffix("."))
         found: dict[str, object] = {}
         seen: set[str] = set()
         for child in element:
@@ -182,7 +183,7 @@ class _Reading:
                     ProblemCode.UNEXPECTED,
                     where,
                     child,
-                    f"found an element that {self._kind.name} does not have there; right is one of {', '.join(columns)}",
+                    f"found {clean(name, 80)}, which {self._kind.name} does not have there; right is one of {', '.join(columns)}",
                 )
             elif name in seen:
                 right = "all values within one element" if column.many else "to give it once"
@@ -196,7 +197,7 @@ class _Reading:
 
     def _values(self, element: Element, path: str, column: Column) -> list[object]:
         """What the `value` elements hold, without those that hold nothing."""
-        self._check(element)
+        self._check(element, path)
         found: list[object] = []
         for child in element:
             where = f"{path}[{len(found)}]" if column.many else path
@@ -212,7 +213,7 @@ class _Reading:
 
     def _text(self, element: Element, path: str) -> str | None:
         """Without blanks around it; as it is, where it is JSON. None of nothing."""
-        self._check(element, text=True, encoding=True)
+        self._check(element, path, text=True, encoding=True)
         text = (element.text or "").strip(" \t\r\n")
         if element.get(ENCODING) is None:
             return text or None
@@ -226,17 +227,19 @@ class _Reading:
             return None
         return told
 
-    def _check(self, element: Element, *, text: bool = False, encoding: bool = False) -> None:
-        """That there is nothing in the element that nobody reads. text: whether it holds text, or elements."""
+    def _check(self, element: Element, path: str = "", *, text: bool = False, encoding: bool = False) -> None:
+        """That there is nothing in the element that nobody reads. path: of the field; else the element's own name. text: whether it holds
+        text, or elements."""
         name = _name(element)
+        path = path or name
         for key in element.keys():  # noqa: SIM118 # an element is no dict
             if not (str(key).startswith(_FOREIGN) or (encoding and key == ENCODING)):
-                self._wrong(ProblemCode.UNEXPECTED, name, element, f"found the attribute {clean(key, 80)}; right is none")
+                self._wrong(ProblemCode.UNEXPECTED, path, element, f"found the attribute {clean(key, 80)}; right is none")
         if text and len(element):
-            self._wrong(ProblemCode.UNEXPECTED, name, element, f"found the element {clean(_name(element[0]), 80)}; right is text alone")
+            self._wrong(ProblemCode.UNEXPECTED, path, element, f"found the element {clean(_name(element[0]), 80)}; right is text alone")
         elif not text and _text_beside(element):
             right = f"text in {VALUE} elements" if name not in ("header", "metadata", RECORD) else "elements alone"
-            self._wrong(ProblemCode.UNEXPECTED, name, element, f"found text within {clean(name, 80)}; right is {right}")
+            self._wrong(ProblemCode.UNEXPECTED, path, element, f"found text within {clean(name, 80)}; right is {right}")
 
     def _wrong(self, code: ProblemCode, path: str, element: Element, message: str) -> None:
         self._problems.append(Problem(code, clean(path), f"line {element.sourceline}: {message}"))

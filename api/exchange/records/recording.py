@@ -120,11 +120,13 @@ class RecordsRecorder:
 
     def _identity(self, told: Told) -> str | None:
         model = told.kind.model
+        if not self._owner and told.kind.name != "enterprise":
+            return None  # nobody's own
         return model.named(self._owner, told.fields) or read_record(model, self._owner, 0, told.fields)[1]
 
     def _unread(self, item: Item[Told]) -> RecordOutcome:
         about = item.about
-        kind, name = (about.kind.name, about.kind.model.named(self._owner, about.fields)) if about else (None, None)
+        kind, name = (about.kind.name, self._identity(about)) if about else (None, None)
         return RecordOutcome(item.index, item.line, kind, name, Status.REJECTED, item.problems, sheet=item.sheet)
 
     async def _recorded(self, kind: RecordKind, call: Sequence[_Sent]) -> list[Outcome]:
