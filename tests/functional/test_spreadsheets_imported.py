@@ -10,7 +10,7 @@ import httpx2
 import openpyxl
 import pytest
 
-from api.exchange.records.kinds import KINDS
+from api.exchange.records.kinds import FILED
 from tests.service import Service, milkline
 
 BESIDE = ["#工作表", "#行号", "#列", "#问题", "#应为", "#code", "#field"]
@@ -118,7 +118,7 @@ async def test_the_service_gives_templates_to_everybody(arcadedb_service: Servic
     def of(name: str) -> httpx2.Response:
         return httpx2.get(f"{arcadedb_service.url}/templates/{name}", timeout=60)
 
-    assert openpyxl.load_workbook(io.BytesIO(of("milkline.xlsx").content)).sheetnames == [*(kind.title for kind in KINDS.values()), "#说明"]
+    assert openpyxl.load_workbook(io.BytesIO(of("milkline.xlsx").content)).sheetnames == [*(kind.title for kind in FILED.values()), "#说明"]
     assert openpyxl.load_workbook(io.BytesIO(of("farm.xlsx").content)).sheetnames == ["牧场", "#说明"]
     assert of("farm.csv").content.decode("utf-8-sig").startswith('"编号","牧场名称"')
     assert [of(name).status_code for name in ("milkline.csv", "cow.csv", "farm", "farm.ods")] == [404] * 4
