@@ -23,6 +23,7 @@ from api.exchange.progress import Progress, ProgressFile
 from api.exchange.records.kinds import FILED, kind_named
 from api.exchange.records.lines import ENCODINGS
 from api.exchange.reports import Report
+from api.exchange.spreadsheets.reader import left_out_told
 from api.exchange.spreadsheets.writer import write_workbook
 from api.files import FileStore
 from api.opened import opened
@@ -56,16 +57,18 @@ class _Shown:
                 path = f"{said.path}: " if said.path else ""
                 err.print(f"{_placed(outcome)}: {mark}: {path}{said.message}", markup=False)
 
-    def summary(self, document_format: Format) -> str:
+    def summary(self, document: Document) -> str:
         new, changed, known, refused = (self.progress.of(status) for status in Status)
-        if document_format is Format.EPCIS:
+        if document.format is Format.EPCIS:
             recorded = f"{new + changed:,} events recorded, {known:,} known before, {refused:,} refused"
             return (
                 f"{recorded}; {self.progress.noted:,} kept, but not recorded as custody, or not all of what they say"
                 if self.progress.noted
                 else recorded
             )
-        return f"{new:,} records created, {changed:,} amended, {known:,} known before, {refused:,} refused"
+        return (
+            f"{new:,} records created, {changed:,} amended, {known:,} known before, {refused:,} refused{left_out_told(document.left_out)}"
+        )
 
 
 def import_command(
@@ -99,7 +102,7 @@ def import_command(
     settings = settings_of(data=data, engine=engine)
     code = clearly(lambda: check_enterprise_code(enterprise))
     wanted = clearly(lambda: _wanted(file.name, document_format, kind, encoding))
-    shown, found = _Shown(), list[Format]()
+    shown, found = _Shown(), list[Document]()
 
     async def run() -> None:
         async with opened(settings) as graph:
@@ -110,7 +113,7 @@ def import_command(
                 limits = UnpackedLimits(settings.unpacked_bytes, settings.unpacked_ratio)
                 try:
                     document = document_of(content, wanted, limits, lambda done: bar.update(task, completed=done))
-                    found.append(document.format)
+                    found.append(document)
                     recorder = document.recorder(graph, *_callers(settings, code))
                     with _reported(report, document, kept, shown.progress) as (add, position):
                         outcomes = _outcomes(document, recorder, shown.progress.done, add, rollback=rollback)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, Any, cast
 
@@ -58,13 +58,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document whose format is known; it can be read from its start again. told: of a content that does not tell itself."""
+    """A document whose format is known; it can be read from its start again. told: of a content that does not tell itself.
+
+    left_out: the sheets of a workbook that are not read, and why, once its items are asked for.
+    """
 
     format: Format
     content: IO[bytes]
     wanted: Wanted
     limits: UnpackedLimits
     told: Told | None = None
+    left_out: dict[str, str] = field(default_factory=dict[str, str])
 
     def items(self) -> Iterator[Item[Any]]:
         """Raises `DocumentRefused`."""
@@ -79,7 +83,7 @@ class Document:
             case Format.ANNEX_C:
                 return read_annex_c(self.content)
             case Format.XLSX:
-                return read_xlsx(self.content, self.limits, self.told, self.wanted.kind)
+                return read_xlsx(self.content, self.limits, self.told, self.wanted.kind, self.left_out)
 
     def recorder(
         self, graph: Graph, actor: Actor, options: Options, files: FileStore, registrar: Actor | None = None

@@ -1,5 +1,6 @@
 """POST /import: a file of records, or an EPCIS document, recorded while its answer tells line by line how far it is."""
 
+import itertools
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -24,6 +25,7 @@ from api.exchange.records.kinds import KINDS, kind_named
 from api.exchange.records.lines import ENCODINGS
 from api.exchange.report_answer import report_of
 from api.exchange.spooled import SPOOLED, receive, unless_left
+from api.exchange.spreadsheets.reader import SHEETS_NAMED
 from api.files import FileStore
 from api.http.caller import CHALLENGE, actor_of, address_of
 from api.http.request import JSON, HttpError
@@ -179,7 +181,7 @@ class _Answer:
             ended = {"complete": False, "error": {"code": ErrorCode.FORBIDDEN.value, "message": str(refused)}}
         finally:
             self.body.close()
-        yield _line(self._counts() | ended)
+        yield _line(self._counts() | self._left_out() | ended)
 
     async def last(self) -> bytes:
         """The line that counts, where what is told on the way is in a report."""
@@ -193,6 +195,14 @@ class _Answer:
             yield outcome
         async for outcome in self.outcomes:
             yield outcome
+
+    def _left_out(self) -> dict[str, Any]:
+        """The sheets of a workbook that were not read, as many as a header takes."""
+        sheets = self.document.left_out
+        if not sheets:
+            return {}
+        named = [{"sheet": title[:80], "why": why} for title, why in itertools.islice(sheets.items(), SHEETS_NAMED)]
+        return {"leftOut": named, "sheetsLeftOut": len(sheets)}
 
     def _counts(self) -> dict[str, Any]:
         of = self.progress.of

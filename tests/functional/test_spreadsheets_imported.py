@@ -14,6 +14,7 @@ from api.exchange.records.kinds import FILED
 from tests.service import Service, milkline
 
 BESIDE = ["#工作表", "#行号", "#列", "#问题", "#应为", "#code", "#field"]
+NOTES = "; left out: sheet '#说明', since its name begins with #"
 
 
 def test_a_template_is_filled_in_imported_and_mended(tmp_path: Path) -> None:
@@ -27,7 +28,7 @@ def test_a_template_is_filled_in_imported_and_mended(tmp_path: Path) -> None:
     book.save(path)
     options = ("--enterprise", "6904321", "--data", tmp_path / "data")
     first = milkline("import", path, *options, "--report", report)
-    assert (first.returncode, first.stdout.strip()) == (1, "2 records created, 0 amended, 0 known before, 2 refused"), first.stderr
+    assert (first.returncode, first.stdout.strip()) == (1, f"2 records created, 0 amended, 0 known before, 2 refused{NOTES}"), first.stderr
     assert "record 1, sheet 牧场, row 3, farm/6904321/F2: refused: name: found nothing" in first.stderr
     assert "record 3, sheet 生乳运输, row 3, milk/6904321/M2: refused: quantityKg: found the formula '=1+1'" in first.stderr
     rows = list(csv.reader(io.StringIO(report.read_text("utf-8-sig"))))
@@ -49,7 +50,7 @@ def test_what_is_wrong_stands_beside_the_rows_of_a_workbook_and_is_mended_in_it(
     book["生乳运输"].append(["M1", "farm/6904321/F2", -5, None, None, "2026-03-01 06:00"])
     book.save(path)
     first = milkline("import", path, *options, "--report", report)
-    assert (first.returncode, first.stdout.strip()) == (1, "0 records created, 0 amended, 0 known before, 3 refused"), first.stderr
+    assert (first.returncode, first.stdout.strip()) == (1, f"0 records created, 0 amended, 0 known before, 3 refused{NOTES}"), first.stderr
     told: Any = openpyxl.load_workbook(report)
     headings, farm, other = [list(row) for row in told["牧场"].iter_rows(values_only=True)]
     assert headings == ["编号", "牧场名称", "牧场地址", *BESIDE]
@@ -111,6 +112,31 @@ async def test_the_answer_names_sheet_row_kind_and_id_of_what_was_refused(arcade
         ("牧场", 3, "farm", "farm/6904321/SH-2"),
         ("牧场", 4, "farm", None),
         ("场所 2", 2, "site", "site/6904321/SH-4"),
+    ]
+
+
+@pytest.mark.parametrize("report", ["", "?report=csv"])
+async def test_the_answer_names_the_sheets_that_were_left_out(arcadedb_service: Service, report: str) -> None:
+    """A hidden sheet may be one of records."""
+    book = openpyxl.Workbook()
+    farms: Any = book.active
+    farms.title = "牧场"
+    for row in (["编号", "牧场名称", "牧场地址"], ["LO-1", "青山牧场", "青禾市"]):
+        farms.append(row)
+    for title, state in (("牧场 2", "hidden"), ("lists", "veryHidden"), ("#说明", "visible")):
+        sheet = book.create_sheet(title)
+        sheet.append(["编号", "牧场名称", "牧场地址"])
+        sheet.sheet_state = state
+    written = io.BytesIO()
+    book.save(written)
+    headers = arcadedb_service.headers("6904321")
+    answer = httpx2.post(f"{arcadedb_service.url}/import{report}", content=written.getvalue(), headers=headers, timeout=60)
+    ended = json.loads(answer.headers["milkline-import"] if report else answer.text.splitlines()[-1])
+    assert (ended["complete"], ended["done"], ended["sheetsLeftOut"]) == (True, 1, 3)
+    assert ended["leftOut"] == [
+        {"sheet": "牧场 2", "why": "it is hidden"},
+        {"sheet": "lists", "why": "it is hidden"},
+        {"sheet": "#说明", "why": "its name begins with #"},
     ]
 
 

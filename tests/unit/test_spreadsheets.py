@@ -115,6 +115,14 @@ def test_several_sheets_are_several_kinds_and_those_hidden_or_of_notes_are_left_
         ("site", {"number": "P-1", "siteKind": "PLANT", "name": "一厂"}),
     ]
     assert [(item.index, item.line) for item in items] == [(0, 2), (1, 3)]
+    left_out: dict[str, str] = {}
+    list(read_xlsx(written, LIMITS, left_out=left_out))
+    assert left_out == {"#说明": "its name begins with #", "draft": "it is hidden"}
+    for sheet in book.worksheets:
+        sheet.title = f"#{sheet.title.removeprefix('#')}"
+    book.save(written := io.BytesIO())
+    with pytest.raises(DocumentRefused, match=r"found no sheet with headings; left out: sheet '#牧场', since .*, sheet '#draft'"):
+        read(written.getvalue())
 
 
 @pytest.mark.parametrize(

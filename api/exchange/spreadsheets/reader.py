@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
@@ -19,6 +19,8 @@ from api.exchange.spreadsheets.workbook import open_workbook
 from graph.model.problems import Problem, ProblemCode
 
 _DIGITS_KEPT = 10**15
+SHEETS_NAMED = 30
+"""Of those left out; of more their number is told."""
 _NUMBERED = re.compile(r" \d{1,3}$")
 """Of a further sheet of the same kind."""
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -27,14 +29,22 @@ _UNREADABLE = (ParseError, zipfile.BadZipFile, ValueError, KeyError, IndexError,
 
 
 def read_xlsx(
-    file: IO[bytes], limits: UnpackedLimits, told: Callable[[int], None] | None = None, kind: RecordKind | None = None
+    file: IO[bytes],
+    limits: UnpackedLimits,
+    told: Callable[[int], None] | None = None,
+    kind: RecordKind | None = None,
+    left_out: dict[str, str] | None = None,
 ) -> Iterator[Item[Told]]:
-    """line: the row in its sheet. kind: of the rows, where neither sheet nor headings say. Raises `DocumentRefused`."""
+    """line: the row in its sheet. kind: of the rows, where neither sheet nor headings say. left_out: takes, before any row is read, the
+    sheets that are not, by their names, and why. Raises `DocumentRefused`."""
     workbook = open_workbook(file, limits)
     try:
         index, tables = 0, 0
+        unread = {sheet.title: why for sheet in workbook.worksheets if (why := _unread(sheet))}
+        if left_out is not None:
+            left_out.update(unread)
         for sheet in workbook.worksheets:
-            if sheet.title.startswith(COMMENT) or sheet.sheet_state != "visible":
+            if sheet.title in unread:
                 continue
             named = kind_named(_NUMBERED.sub("", sheet.title.strip()))
             for item in _readable(_rows(sheet, kind if isinstance(named, Problem) else named), sheet.title):
@@ -46,9 +56,24 @@ def read_xlsx(
             if told:
                 told(file.tell())
         if not tables:
-            raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, "found no sheet with headings; right is a row of them in each sheet")
+            found = f"found no sheet with headings{left_out_told(unread)}"
+            raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"{found}; right is a row of them in each sheet")
     finally:
         workbook.close()
+
+
+def _unread(sheet: Any) -> str | None:
+    """Why the sheet is left out."""
+    if sheet.title.startswith(COMMENT):
+        return f"its name begins with {COMMENT}"
+    return None if sheet.sheet_state == "visible" else "it is hidden"
+
+
+def left_out_told(sheets: Mapping[str, str]) -> str:
+    """In words, to go on with what was said before; empty where there are none."""
+    named = [f"sheet {title[:80]!r}, since {why}" for title, why in sheets.items()][:SHEETS_NAMED]
+    more = f", and {len(sheets) - SHEETS_NAMED:,} more" if len(sheets) > SHEETS_NAMED else ""
+    return f"; left out: {', '.join(named)}{more}" if named else ""
 
 
 def _readable(items: Iterator[Item[Told] | None], title: str) -> Iterator[Item[Told] | None]:
