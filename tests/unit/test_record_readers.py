@@ -110,6 +110,35 @@ def test_lists_and_objects_have_their_columns() -> None:
     assert [read["children"] for _, read in moves] == [["I1", "I2", "I3", "I4"], ["I1"]]
 
 
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026-03-02", "2026-03-02"),
+        ("2026/3/2", "2026-03-02"),
+        ("2026年3月2日", "2026-03-02"),
+        ("2026-03-02 00:00:00", "2026-03-02"),
+        ("2026/3/2 0:00", "2026-03-02"),
+        ("2026-03-02 08:30:00", "2026-03-02 08:30:00"),
+        ("2026/2/30", "2026/2/30"),
+        ("3/2/2026", "3/2/2026"),
+        ("2026-03-02T00:00:00Z", "2026-03-02T00:00:00Z"),
+    ],
+)
+def test_a_date_is_read_as_spreadsheets_write_it(cell: str, day: str) -> None:
+    """What is none, or may be another, stays for the record's check."""
+    assert fields(rows(f"number,productionDate\nB1,{cell}\n", kind=KINDS["batch"])) == [("batch", {"number": "B1", "productionDate": day})]
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "cell"),
+    [("batch", "yieldKg", "3,200"), ("batch", "yieldKg", "1,234,567.5"), ("milk_delivery", "arrivalTemperatureC", "3，2")],
+)
+def test_a_number_with_commas_is_refused_with_a_word_on_them(kind: str, column: str, cell: str) -> None:
+    [(line, path, message)] = wrong(rows(f'number,{column}\nB1,"{cell}"\n', kind=KINDS[kind]))
+    assert (line, path) == (2, column)
+    assert message == f"found '{cell}', whose commas may part thousands or decimals; right is a number without commas, such as 3200 or 3.2"
+
+
 def test_wrong_rows_and_headings_are_told() -> None:
     found = rows('number,name,address\nF1,a\nF2,a,b,c\nF3,"a"b,c\nF4,a,b\n')
     assert [(line, path) for line, path, _ in wrong(found)] == [(2, ""), (3, ""), (4, "")]

@@ -164,6 +164,16 @@ def test_dates_are_dates_and_flags_are_flags():
     assert told(batch)[1] == {"number": "B", "productionDate": "2026-03-01", "startedAt": "2026-03-01 08:00:00"}
 
 
+def test_a_cell_that_shows_a_time_is_a_date_at_midnight_alone():
+    book: Any = openpyxl.Workbook()
+    book.active.append(["number", "productionDate"])
+    for number, moment in enumerate((datetime(2026, 3, 1), datetime(2026, 3, 1, 8, 30)), start=2):
+        book.active.append([f"B{number}", moment])
+        book.active.cell(number, 2).number_format = "yyyy/m/d h:mm"
+    book.save(written := io.BytesIO())
+    assert [told(item)[1]["productionDate"] for item in read(written.getvalue(), KINDS["batch"])] == ["2026-03-01", "2026-03-01 08:30:00"]
+
+
 @cache
 def unchanged() -> bytes:
     return filled(["M-1", "farm/6904321/F", 1])

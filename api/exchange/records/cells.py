@@ -10,6 +10,7 @@ import orjson
 from api.exchange.records.columns import Column, Form, columns_of, from_text
 from api.exchange.records.headings import heading_of
 from api.exchange.records.kinds import RecordKind
+from api.exchange.records.local_times import day_of
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import FileRef
 
@@ -109,7 +110,9 @@ def fields_of(kind: RecordKind, cells: Mapping[str, str]) -> Mapping[str, object
 
 def _value(column: Column, text: str) -> object:
     if not column.many:
-        return from_text(column, text)
+        if column.form is Form.DATE:
+            return day_of(text)
+        return _ambiguous(column, text) or from_text(column, text)
     if column.part is None and not text.startswith("["):
         return [one for one in _SEPARATORS.split(text) if one]
     try:
@@ -123,6 +126,17 @@ def _value(column: Column, text: str) -> object:
     )
 
 
+def _ambiguous(column: Column, text: str) -> Problem | None:
+    """3,200 is 3200 in some countries, and 3.2 in others."""
+    if column.form not in _NUMERIC or not _WITH_COMMAS.fullmatch(text):
+        return None
+    code = ProblemCode.MALFORMED_DECIMAL if column.form is Form.DECIMAL else ProblemCode.MALFORMED
+    message = f"found {text[:80]!r}, whose commas may part thousands or decimals; right is a number without commas, such as 3200 or 3.2"
+    return Problem(code, column.name, message)
+
+
+_NUMERIC = frozenset({Form.DECIMAL, Form.NUMBER, Form.WHOLE})
+_WITH_COMMAS = re.compile(r"\s*[+-]?\d[\d.]*([,，][\d.]+)+\s*", re.ASCII)
 _EXAMPLES = {True: '["C1", "C2"]', False: '[{"source": "milk/MAKER1/M1", "quantityKg": "10", "at": "2026-03-14T08:30:00+08:00"}]'}
 
 
