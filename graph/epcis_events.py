@@ -1,5 +1,6 @@
 """Captured events, read again, and what became of the documents that they came in."""
 
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -10,7 +11,7 @@ import orjson
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.records.epcis_event import event_name
-from graph.statements import statement
+from graph.statements import Statement, statement
 
 _PAGES = {
     (name, key, order): statement(f"event/{name}", key=key, order=order)
@@ -37,6 +38,8 @@ _LIGHT = 16_000
 _AT_ONCE = 2_000_000
 """Characters of such events that are read at once."""
 _LAST = "~"
+_HASH = re.compile(r"ni:///sha-256;([0-9a-f]{64}(?:-[0-9a-f]{16})?(?:\.[0-9a-f]{16})?)(?:\?ver=CBV2\.0)?")
+"""Of an event, or all by which it is kept. Of fewer digits it would be the beginning of many."""
 Place = tuple[int, str]
 """In an order of events: the time of one, in ms, and its ID."""
 
@@ -138,7 +141,7 @@ async def events_found(
     """As `events_page`, but of no more than so many events that are read, and no more than `PAGE_BYTES`, one event at the least."""
     owner = owner or scope.enterprise or ""
     if wanted.event_ids is not None:
-        return await _named(graph, scope, owner, wanted, limit, after)
+        return await _named(graph, scope, owner, wanted, limit, after, bounded=scanned is not None)
     found: list[StoredEvent] = []
     portion, read, size = limit + 1, 0, 0
     while True:
@@ -243,33 +246,67 @@ async def event_sizes(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]
     return dict(row[0])
 
 
-async def _named(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: int, after: Place | None) -> Found:
-    """Those of the event IDs, or hashes, that are asked for; a page of what they are together, which is few."""
-    ids = wanted.event_ids or ()
-    [row] = await graph.read(_BY_EVENT_ID, scope, owner=owner, ids=list(dict.fromkeys(ids)), limit=_SCANNED)
-    hashes = [one.partition(";")[2].partition("?")[0] for one in ids if one.startswith("ni:///sha-256;")]
-    found = list(row[0])
-    for name in (event_name(owner, one) for one in dict.fromkeys(hashes)):
-        [more] = await graph.read(_BY_HASH, scope, owner=owner, first=name, last=name + _LAST, limit=_SCANNED)
-        found += more[0]
-    known = {event.id: event for event in _stored(found) if _fits(wanted, event)}
-    ordered = sorted(known.values(), key=lambda event: place_of(event, wanted), reverse=wanted.descending)
-    if after is not None:
-        past = after
-        ordered = [one for one in ordered if (place_of(one, wanted) < past if wanted.descending else place_of(one, wanted) > past)]
-    return Found(ordered[:limit], place_of(ordered[limit - 1], wanted) if len(ordered) > limit else None)
+async def _named(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: int, after: Place | None, *, bounded: bool) -> Found:
+    """Those of the event IDs, or hashes, that are asked for: all their places first, then the events of one page."""
+    found: list[StoredEvent] = []
+    size = 0
+    ahead = [one for one in await _places_named(graph, scope, owner, wanted) if after is None or _past(one[0], after, wanted)]
+    read = 0
+    while read < len(ahead):
+        portion = _portion(ahead[read : read + PAGE])
+        [row] = await graph.read(_BY_IDS, scope, owner=owner, ids=[place[1] for place, _ in portion])
+        events = {event.id: event for event in _stored(row[0])}
+        for place, characters in portion:
+            event = events.get(place[1])
+            if event is not None and _fits(wanted, event):
+                if len(found) == limit or (bounded and found and size + characters > PAGE_BYTES):
+                    return Found(found, place_of(found[-1], wanted))
+                size += characters
+                found.append(event)
+        read += len(portion)
+    return Found(found, None)
+
+
+async def _places_named(graph: Graph, scope: Scope, owner: str, wanted: Wanted) -> list[tuple[Place, int]]:
+    """In the order that is wanted, each with the characters that its event takes."""
+    ids = list(dict.fromkeys(wanted.event_ids or ()))
+    hashes = dict.fromkeys(found[1] for found in map(_HASH.fullmatch, ids) if found)
+    names = [event_name(owner, one) for one in hashes]
+    asked: list[tuple[Statement, dict[str, Any]]] = [(_BY_EVENT_ID, {"ids": ids})]
+    asked += [(_BY_HASH, {"first": name, "last": name + _LAST}) for name in names]
+    places: dict[Place, int] = {}
+    for query, given in asked:
+        past: str | None = ""
+        while past is not None:
+            [row] = await graph.read(query, scope, **given, owner=owner, past=past, limit=_SCANNED)
+            for record, at, recorded_at, characters in row[0]:
+                if wanted.start <= at < wanted.end and wanted.recorded_start <= recorded_at < wanted.recorded_end:
+                    places[at if wanted.order is Order.EVENT_TIME else recorded_at, record] = characters
+            past = row[0][-1][0] if len(row[0]) == _SCANNED else None
+    return sorted(places.items(), reverse=wanted.descending)
+
+
+def _past(place: Place, after: Place, wanted: Wanted) -> bool:
+    return place < after if wanted.descending else place > after
+
+
+def _portion(ahead: Sequence[tuple[Place, int]]) -> Sequence[tuple[Place, int]]:
+    """So many as are read at once, the first at the least."""
+    size = 0
+    for count, (_, characters) in enumerate(ahead):
+        size += characters
+        if count and size > _AT_ONCE:
+            return ahead[:count]
+    return ahead
 
 
 def _fits(wanted: Wanted, event: StoredEvent) -> bool:
-    """Of an event that was found by its ID: whether the rest of what is asked for holds."""
+    """Of an event that was found by its ID: whether the rest of what is asked for holds, but the times."""
     body = event.body
     told = ((wanted.types, body.get("type")), (wanted.actions, body.get("action")), (wanted.steps, body.get("bizStep")))
     places = ((wanted.read_points, event.read_point), (wanted.locations, event.location))
-    return (
-        wanted.start <= event.at < wanted.end
-        and wanted.recorded_start <= event.recorded_at < wanted.recorded_end
-        and all(right is None or found in right for right, found in (*told, *places, (wanted.dispositions, body.get("disposition"))))
-        and (wanted.keep is None or wanted.keep(body))
+    return all(right is None or found in right for right, found in (*told, *places, (wanted.dispositions, body.get("disposition")))) and (
+        wanted.keep is None or wanted.keep(body)
     )
 
 

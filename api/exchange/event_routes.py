@@ -13,7 +13,6 @@ from api.exchange.capture_jobs import Check
 from api.exchange.discovery import VERSIONS, unmet
 from api.exchange.epcis.documents import QUERY, Syntax, answer
 from api.exchange.epcis.queries import (
-    MOST_PER_PAGE,
     PAGING,
     BadParameter,
     Counts,
@@ -33,7 +32,7 @@ from api.http.request import media_ranges
 from auth.bearer import Bearers
 from graph.delivery import named_queries
 from graph.engine.driver import Graph
-from graph.epcis_events import StoredEvent, Wanted, events_found, events_page, latest
+from graph.epcis_events import EVER, StoredEvent, Wanted, events_found, latest
 from graph.model.identifiers import shown
 from graph.regions import bounded
 
@@ -97,12 +96,15 @@ def event_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, *, 
 
     async def event(request: Request) -> Response:
         reader, accepted = await reading(request), _accepted(request)
-        wanted = Wanted(event_ids=[request.path_params["id"]])
-        found = await events_page(graph(), reader.actor.scope, wanted, MOST_PER_PAGE, owner=reader.owner)
-        if not found:
+        given, wanted = request.query_params, Wanted(event_ids=[request.path_params["id"]])
+        portion, following = per_page(given.get("perPage")), following_of(given.get("nextPageToken"))
+        place = following.place if following else None
+        found = await events_found(graph(), reader.actor.scope, wanted, portion, place, reader.owner)
+        if not found.events and following is None:
             raise Refused(404, "NoSuchResourceException", "found no such event that the caller may read")
-        await reader.log(graph(), "event", found)
-        return await _told(found, accepted, {}, QUERY)
+        await reader.log(graph(), "event", found.events)
+        headers = {} if found.following is None else linked(request, token_of(Following(found.following, EVER)))
+        return await _told(found.events, accepted, headers, QUERY)
 
     return [
         Route("/events", answering(events), methods=["GET"]),

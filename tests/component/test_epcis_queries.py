@@ -82,6 +82,16 @@ async def test_an_event_named_by_its_id_fulfils_the_rest_too(graph: Graph) -> No
         assert await pages(graph, 1, {**some, **other}) == []
 
 
+async def test_a_part_of_a_hash_is_the_hash_of_no_event(graph: Graph) -> None:
+    await told(graph)
+    kept = (await events_page(graph, OWN, wanted_of([]), 1))[0].event_id
+    digits = kept.removeprefix("ni:///sha-256;").removesuffix("?ver=CBV2.0")
+    for right in (kept, f"ni:///sha-256;{digits}"):
+        assert [one.event_id for one in await pages(graph, 1, {"EQ_eventID": right})] == [kept]
+    for wrong in ("", digits[0], digits[:63], f"{digits}0", f"{digits}-", f"{digits}~", f"{digits}/", digits.upper() + "?ver=CBV2.0"):
+        assert await pages(graph, 1, {"EQ_eventID": f"ni:///sha-256;{wrong}"}) == []
+
+
 async def test_what_only_bodies_tell_is_looked_for_in_a_bounded_part(graph: Graph) -> None:
     await told(graph)
     nothing = wanted_of([("MATCH_epc", "urn:epc:idpat:sgtin:6901234.999999.*")])
@@ -107,7 +117,8 @@ async def test_pages_are_short_where_events_are_long(graph: Graph) -> None:
     assert {one.status for one in await capture(graph, *some)} == {Status.CREATED}
     first = await events_found(graph, OWN, wanted_of([]), 500)
     assert cans(first.events) == [can(n) for n in range(4)]
-    for given in ({}, {"MATCH_epc": "urn:epc:idpat:sgtin:6901234.000001.*"}, {"MATCH_epc": ",".join(can(n) for n in range(10))}):
+    by_id = {"EQ_eventID": ",".join(one.event_id for one in await events_page(graph, OWN, wanted_of([]), 10))}
+    for given in ({}, {"MATCH_epc": "urn:epc:idpat:sgtin:6901234.000001.*"}, {"MATCH_epc": ",".join(can(n) for n in range(10))}, by_id):
         found: list[StoredEvent] = []
         after: Place | None = None
         pages = 0

@@ -104,6 +104,7 @@ def test_events_and_jobs_of_others_are_not_there(service: Service) -> None:
     assert listed(events(service, BUYER, MATCH_epc=can("hidden"))) == []
     [mine] = listed(events(service, MATCH_epc=can("hidden")))
     assert httpx2.get(f"{service.url}/events/{mine['eventID']}", headers=service.headers(BUYER)).status_code == 404
+    assert httpx2.get(f"{service.url}/events/ni:///sha-256;", headers=service.headers(MAKER)).status_code == 404
     assert len(listed(httpx2.get(f"{service.url}/events/{mine['eventID']}", headers=service.headers(MAKER)))) == 1
 
 
