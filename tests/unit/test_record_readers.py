@@ -144,9 +144,15 @@ def test_wrong_rows_and_headings_are_told() -> None:
     assert [(line, path) for line, path, _ in wrong(found)] == [(2, ""), (3, ""), (4, "")]
     assert "found 2 cells; right is 3" in wrong(found)[0][2]
     assert fields(found[3:]) == [("farm", {"number": "F4", "name": "a", "address": "b"})]
-    for heading, message in (("a,b\n1,2\n", "tell of no kind alone"), ("number,编号\n", "twice"), ("", "found no headings")):
+    for heading, message in (
+        ("a,b\n1,2\n", r"tell of no kind alone; right is"),
+        ("编号,牧场名称,牧场地址,备注\n", r"tell of no kind alone: farm has no '备注'; right is"),
+        ("编号,牧场名称,地址\n", r"alone: farm has no '地址' and needs '牧场地址'; right is"),
+        ("number,编号\n", "twice"),
+        ("", "found no headings"),
+    ):
         with pytest.raises(DocumentRefused, match=message):
-            rows(heading, kind=KINDS["farm"] if "编号" in heading else None)
+            rows(heading, kind=KINDS["farm"] if message == "twice" else None)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

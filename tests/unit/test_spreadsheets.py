@@ -164,6 +164,26 @@ def test_dates_are_dates_and_flags_are_flags():
     assert told(batch)[1] == {"number": "B", "productionDate": "2026-03-01", "startedAt": "2026-03-01 08:00:00"}
 
 
+@pytest.mark.parametrize(
+    ("headings", "found"),
+    [
+        (
+            ["请于周五前填写"],
+            r"in sheet '备注': found .* no kind alone; .*or by the name of the sheet; a sheet that is no table .* begins with #",
+        ),
+        (["编号", "牧场名称", "牧场地址", "备注"], r"in sheet '备注': .* alone: farm has no '备注'; right is"),
+        (["编号", "编号"], r"in sheet '备注': found .*; right is"),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_is_named_with_the_way_out(headings: list[str], found: str):
+    book: Any = openpyxl.Workbook()
+    book.active.title = "备注"
+    book.active.append(headings)
+    book.save(written := io.BytesIO())
+    with pytest.raises(DocumentRefused, match=found):
+        read(written.getvalue())
+
+
 def test_a_cell_that_shows_a_time_is_a_date_at_midnight_alone():
     book: Any = openpyxl.Workbook()
     book.active.append(["number", "productionDate"])

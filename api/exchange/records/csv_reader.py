@@ -8,7 +8,8 @@ from typing import IO
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.metered import ITEM_BYTES, Metered
 from api.exchange.records.cells import KIND, KIND_HEADING, KIND_WORDS, fields_of, headings_of, part_in, unguarded
-from api.exchange.records.kinds import FILED, RecordKind, kind_named
+from api.exchange.records.fitting import kind_of
+from api.exchange.records.kinds import RecordKind, kind_named
 from api.exchange.records.lines import lines_of, misread
 from api.exchange.records.local_times import offset_in, with_offset
 from api.exchange.records.told import COMMENT, Told
@@ -127,7 +128,7 @@ class Headings:
         while names and not names[-1]:
             names.pop()
         told, offsets = [name for name, _ in map(offset_in, names)], tuple(offset for _, offset in map(offset_in, names))
-        kind = None if names and names[0] in KIND_WORDS else kind or _kind_of(told, line)
+        kind = None if names and names[0] in KIND_WORDS else kind or kind_of(told, line)
         parts = {place: part for place, name in enumerate(told) if (part := part_in(name))}
         columns = tuple(None if name.startswith(COMMENT) or place in parts else name for place, name in enumerate(told))
         goes_on = sorted((parts[place][1], place, told.index(parts[place][0])) for place in parts if parts[place][0] in told)
@@ -178,21 +179,3 @@ class Headings:
             return told, cells
         known = headings_of(told)
         return told, {known.get(name, name): cell for name, cell in cells.items()}
-
-
-def _kind_of(names: list[str], line: int) -> RecordKind:
-    """The one kind that has all of these columns, and needs no others."""
-    given = {name for name in names if not name.startswith(COMMENT)}
-    fitting = [kind for kind in FILED.values() if _fits(kind, given)]
-    if len(fitting) == 1:
-        return fitting[0]
-    found = f"found the headings {', '.join(names)[:200]} in line {line}" if names else "found no headings"
-    right = f"right is the kind of the rows: one of {', '.join(FILED)}, said with the call, or in a first column `{KIND}`"
-    raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"{found}, which tell of no kind alone; {right}")
-
-
-def _fits(kind: RecordKind, given: set[str]) -> bool:
-    known = headings_of(kind)
-    columns = {known.get(name, "") for name in given}
-    needed = {name for name, column in kind.columns.items() if column.required}
-    return "" not in columns and needed <= {name.partition(".")[0] for name in columns}

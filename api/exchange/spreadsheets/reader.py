@@ -99,7 +99,7 @@ def _rows(sheet: Any, kind: RecordKind | None) -> Iterator[Item[Told] | None]:
             wrong = next((text for text in texts if isinstance(text, Problem)), None)
             if wrong is not None:
                 raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, f"{wrong.message}, in the headings of sheet {sheet.title!r}")
-            headings = Headings.of([str(text) for text in texts], kind, number)
+            headings = _headings([str(text) for text in texts], kind, number, sheet.title)
             yield None
             continue
         shown = [text if isinstance(text, str) else str(cell.value) for text, cell in zip(texts, cells, strict=False)]
@@ -111,6 +111,16 @@ def _rows(sheet: Any, kind: RecordKind | None) -> Iterator[Item[Told] | None]:
             yield Item(0, None, (_placed(value, texts, headings),), number, size, raw, about)
         else:
             yield Item(0, value, (), number, size, raw)
+
+
+def _headings(texts: list[str], kind: RecordKind | None, number: int, title: str) -> Headings:
+    try:
+        return Headings.of(texts, kind, number)
+    except DocumentRefused as refused:
+        message = f"in sheet {title[:80]!r}: {refused}"
+        if refused.code is DocumentProblem.UNKNOWN_FORMAT:
+            message += f", or by the name of the sheet; a sheet that is no table of records has a name that begins with {COMMENT}"
+        raise DocumentRefused(refused.code, message) from refused
 
 
 def _row(headings: Headings, cells: list[str]) -> Row:
