@@ -6,7 +6,7 @@ prefixes from one document to the next, and fail on transactions without a type.
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from epcis_event_hash_generator import hash_generator
@@ -33,7 +33,7 @@ def event_hash(event: Event) -> str:
 
 def pre_hash(event: Event) -> str:
     told = {name: value for name, value in event.body.items() if name not in IGNORED}
-    tree = (event.type.value, "", sorted(_fields(told), key=repr))
+    tree = (event.type.value, "", _sorted(_fields(told)))
     found = hash_generator.derive_prehashes_from_events(("EventList", "", [tree]))
     if not found:
         raise Unhashable
@@ -53,7 +53,7 @@ def _fields(body: Body) -> Iterator[tuple[Any, ...]]:
 def _nodes(name: str, value: Value, words: Mapping[str, Vocabulary]) -> Iterator[tuple[Any, ...]]:
     if isinstance(value, Mapping):
         below = _BELOW.get(name, {})
-        children = sorted((node for key, one in value.items() if key != "#text" for node in _nodes(key, one, below)), key=repr)
+        children = _sorted(node for key, one in value.items() if key != "#text" for node in _nodes(key, one, below))
         yield name, as_text(value.get("#text")), children
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for one in value:
@@ -61,6 +61,12 @@ def _nodes(name: str, value: Value, words: Mapping[str, Vocabulary]) -> Iterator
     else:
         text = as_text(value)
         yield name, words[name].uri(text) if name in words else text, []
+
+
+def _sorted(nodes: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """One is not spelled out, with all below it, to be put in order: where each level has one, that would be done anew for each."""
+    found = list(nodes)
+    return sorted(found, key=repr) if len(found) > 1 else found
 
 
 def _pair(one: Body, name: str, words: Vocabulary) -> tuple[Any, ...]:

@@ -80,8 +80,8 @@ def _exact(name: str, value: Value) -> Any:
         entries = {key: _exact(key, one) for key, one in _there(value)}
         return entries.get("#text", "") if entries.keys() <= {"#text"} else entries
     if isinstance(value, Sequence) and not isinstance(value, str):
-        found = sorted(_flat(name, value), key=lambda one: orjson.dumps(one, option=_ORDERED))
-        return found[0] if len(found) == 1 else found
+        found = list(_flat(name, value))
+        return found[0] if len(found) == 1 else sorted(found, key=lambda one: orjson.dumps(one, option=_ORDERED))
     return _leaf(name, value)
 
 

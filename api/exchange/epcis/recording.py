@@ -33,6 +33,7 @@ from graph.capture import (
 )
 from graph.custody_facts import children_at, emptied, known_enterprises, origins_at, shipments_by, yields_of
 from graph.engine.driver import Graph
+from graph.lineage.ease import at_ease
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode
@@ -109,7 +110,7 @@ class Recorder:
 
     async def record(self, items: Sequence[Item[Event]]) -> list[EventOutcome]:
         """An outcome per item, in their order."""
-        told, outcomes = _hashed(items)
+        told, outcomes = await _hashed(items)
         first = {one.identity: place for place, one in reversed(list(enumerate(told)))}
         kept = [told[place] for place in sorted(first.values())]
         stored = await capture_events(self.graph, self.actor, [_record(one) for one in kept], self.options)
@@ -279,11 +280,12 @@ class Recorder:
         await self._send(custody, capture_told_receipts, rows)
 
 
-def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
+async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
+    """Beside the event loop when they are long: an event of 4 MB takes seconds."""
     told: list[_Told] = []
     outcomes: dict[int, EventOutcome] = {}
-    for item in items:
-        found = _told(item)
+    every = await at_ease(lambda: [_told(item) for item in items], sum(_size(item.value) for item in items if item.value))
+    for item, found in zip(items, every, strict=True):
         if isinstance(found, _Told):
             told.append(found)
         else:
