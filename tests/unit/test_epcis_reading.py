@@ -414,6 +414,12 @@ def measured(value: str) -> dict[str, Any]:
         ({"ext:a": "x", "ext:b": "y"}, {"ext:a": "x{https://example.com/}b=y"}),
         ({"ilmd": {"ext:a": "1", "ext:b": "2"}}, {"ilmd": {"ext:a": "1"}, "ext:b": "2"}),
         (measured("07"), measured("7")),
+        ({"ilmd": {"cbvmda:lotNumber": "A\ue0001"}}, {"ilmd": {"cbvmda:lotNumber": "A1"}}),
+        ({"ext:a": "x\ue000y"}, {"ext:a": "xy"}),
+        (
+            {"persistentDisposition": {"set": ["https://a.example/A"], "unset": ["https://b.example/B"]}},
+            {"persistentDisposition": {"set": ["https://a.example/Aun", "https://b.example/B"]}},
+        ),
     ],
 )
 def test_events_that_say_something_else_are_two_though_their_hash_may_be_one(one: dict[str, Any], other: dict[str, Any]):

@@ -17,7 +17,8 @@ from api.exchange.epcis.vocabulary import CBV, GS1, Vocabulary
 
 _COMMENT = "{http://www.w3.org/2000/01/rdf-schema#}comment"
 IGNORED = frozenset({"type", "recordTime", "eventID", "errorDeclaration", _COMMENT})
-_AS_TEXT = "\ue000"
+AS_TEXT = "\ue000"
+"""Before a text that is to stay one. It is taken out again, and with it any that came with the event, whose hash then is not all of it."""
 _OF_NUMBERS = frozenset("+-.0123456789iI \t\n")
 _BELOW: Mapping[str, Mapping[str, Vocabulary]] = {"sensorReport": REPORT_WORDS, "persistentDisposition": WORDS}
 
@@ -37,7 +38,7 @@ def pre_hash(event: Event) -> str:
     found = hash_generator.derive_prehashes_from_events(("EventList", "", [tree]))
     if not found:
         raise Unhashable
-    return found[0].replace(_AS_TEXT, "")
+    return found[0].replace(AS_TEXT, "")
 
 
 def _fields(body: Body) -> Iterator[tuple[Any, ...]]:
@@ -84,7 +85,7 @@ def as_text(value: Value) -> str:
     for curie, base in (("gs1:", GS1), ("cbv:", CBV)):
         if text.startswith(curie):
             return base + text.removeprefix(curie)
-    return _AS_TEXT + text.strip() if _infinite(text) else text
+    return AS_TEXT + text.strip() if _infinite(text) else text
 
 
 def _infinite(text: str) -> bool:

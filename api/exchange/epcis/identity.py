@@ -13,11 +13,11 @@ import orjson
 
 from api.exchange.epcis.event import Body, Event, Value
 from api.exchange.epcis.fields import milliseconds
-from api.exchange.epcis.hashing import IGNORED, as_text, number_text, short_digest
+from api.exchange.epcis.hashing import AS_TEXT, IGNORED, as_text, number_text, short_digest
 from graph.model.gs1_keys import canonical
 
 _ORDERED = orjson.OPT_SORT_KEYS
-_MARKS = frozenset("={")
+_MARKS = frozenset({"=", "{", AS_TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def _plain(name: str, value: Value, *, foreign: bool) -> bool:
         return all(_plain(name, one, foreign=foreign) for one in value)
     text = as_text(value).strip()
     if (foreign and (not text or _MARKS.intersection(name[1:]))) or _MARKS.intersection(canonical(text)):
+        return False
+    if name == "set" and text.endswith("un"):  # with the next value after it the hash reads on as `unset`
         return False
     if _is_time(name):
         return milliseconds(text) is not None
