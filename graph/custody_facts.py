@@ -18,6 +18,7 @@ _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
 _EMPTIED = statement("capture/emptied")
 _YIELDS = statement("capture/yields")
+_DESTINATIONS = statement("capture/destinations")
 _DEPTH = 3
 """Of packages in packages: four levels, each below the next (docs/decisions/0003)."""
 
@@ -43,6 +44,22 @@ async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[
         near = await seen(graph, {parent, *found}, scope)
         found = found & near if parent in near else set[str]()
     return sorted(found)
+
+
+async def destinations_of(graph: Graph, scope: Scope, shipments: Iterable[str]) -> dict[str, str]:
+    """The sites, of those shipments that are recorded and that the caller sent or gets."""
+    return dict(await _listed(graph, scope, _DESTINATIONS, shipments))
+
+
+async def contents_of(graph: Graph, scope: Scope, parents: Iterable[Moment]) -> dict[Moment, set[str]]:
+    """What the caller may know to be directly in each, at the time."""
+    found: dict[Moment, set[str]] = {}
+    rows = await _rows(graph, scope, _CONTENTS, sorted(set(parents)))
+    near = await seen(graph, {package for parent, _, child in rows for package in (parent, child)}, scope)
+    for parent, at, child in rows:
+        if parent in near and (child in near or owner_of(parent) in scope.owners):
+            found.setdefault((parent, at), set()).add(child)
+    return found
 
 
 async def emptied(graph: Graph, scope: Scope, parents: Iterable[str]) -> list[tuple[str, int]]:

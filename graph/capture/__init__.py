@@ -7,6 +7,7 @@ from graph.capture.aggregations import capture_aggregations
 from graph.capture.batch_inputs import capture_batch_inputs
 from graph.capture.batches import capture_batches, capture_filed_batches, capture_implied_batches, capture_told_batches
 from graph.capture.checking import read_record
+from graph.capture.declared import declare, declared
 from graph.capture.enterprises import capture_enterprises
 from graph.capture.epcis_events import capture_events
 from graph.capture.errors import CaptureRefused, NotAllowed, NotSignedIn, TooManyRecords
@@ -59,6 +60,8 @@ __all__ = [
     "capture_told_receipts",
     "capture_told_shipments",
     "capture_told_sites",
+    "declare",
+    "declared",
     "keep_untold",
     "read_record",
 ]

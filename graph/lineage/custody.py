@@ -59,8 +59,8 @@ Links = dict[str, Sequence[Link]]
 
 @dataclass(slots=True)
 class Custody:
-    """down, up: the edges of each record read so far. missing: records that are referred to and have not come. untold: by captured event,
-    the records of which it says more than is recorded."""
+    """down, up: the edges of each record read so far. missing: records that are referred to and have not come. opened: packages that
+    stand for what was in them. untold: by captured event, the records of which it says more than is recorded."""
 
     graph: Graph
     scope: Scope
@@ -68,6 +68,7 @@ class Custody:
     down: Links = field(default_factory=dict[str, Sequence[Link]])
     up: Links = field(default_factory=dict[str, Sequence[Link]])
     missing: set[str] = field(default_factory=set[str])
+    opened: set[str] = field(default_factory=set[str])
     untold: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     async def rows(self, read: Statement, ids: Iterable[str], **more: Any) -> list[Row]:
@@ -101,9 +102,9 @@ class Custody:
                 self.missing.update(link[0] for link in recorded if link[3])
 
     async def packed(self, items: Iterable[str]) -> list[Row]:
-        """(batch, whether it has not come, items packed from it, when each was)."""
+        """(batch, whether it has not come, items packed from it, when each was). What was in an opened package may have come untold."""
         packed: list[Row] = []
-        for row in await self.rows(statement("lineage/batches_of_items"), items):
+        for row in await self.rows(statement("lineage/batches_of_items"), {*items, *self.opened}):
             if is_event(row[0]):
                 self.untold[row[0]].update(row[2])
             else:

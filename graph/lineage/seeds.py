@@ -85,7 +85,9 @@ async def _items_ever_in(custody: Custody, gaps: GapList, package: str) -> dict[
         if (depth := depth + 1) > DEEPEST:
             gaps.circular({stay.parent for stay in open_stays})
             break
-        children = {row[0]: row[1] for row in await custody.rows(_CONTENTS, {stay.parent for stay in open_stays})}
+        parents = {stay.parent for stay in open_stays}
+        custody.opened |= parents
+        children = {row[0]: row[1] for row in await custody.rows(_CONTENTS, parents)}
         deeper: list[Stay] = []
         for outer in open_stays:
             for child, start, end, level in children.get(outer.parent, ()):
@@ -127,6 +129,7 @@ async def read_carried(custody: Custody, gaps: GapList, shipments: Iterable[str]
             unknown.update(package for package, rank in level.items() if rank is None)
             items.update(package for package, rank in level.items() if rank == "ITEM")
             containers = [package for package, rank in level.items() if rank not in {None, "ITEM"}]
+            custody.opened.update(containers)
             level = {
                 child: rank
                 for _, children in await custody.rows(_CONTENTS, containers)

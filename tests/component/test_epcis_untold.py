@@ -15,6 +15,7 @@ from tests.component.test_epcis_custody import (
     BUYER,
     MAKER,
     PALLET,
+    PALLET_ID,
     PLANT,
     STORE,
     at,
@@ -149,3 +150,108 @@ async def test_what_is_all_recorded_leaves_no_gap(graph: Graph):
     await capture(graph, event(bizStep="receiving", epcList=[PALLET], bizLocation={"id": STORE}, **at(11)), actor=BUYER)
     assert not await forward_gaps(graph, lot_id("L"))
     assert not (await backward(graph, ALL, [can_id(1)], LIMITS)).gaps
+
+
+def aggregated(action: str, **more: Any) -> dict[str, Any]:
+    return event(type="AggregationEvent", epcList=None, parentID=PALLET, action=action, **{**at(9), **more})
+
+
+def seen(step: str | None, **more: Any) -> dict[str, Any]:
+    return event(bizStep=step, epcList=[can(1)], **at(11), **more)
+
+
+TO_STORE = {"destinationList": [{"type": "location", "destination": STORE}]}
+AT_STORE = {"bizLocation": {"id": STORE}}
+CLASS = {"epcClass": lot("A1"), "quantity": 5}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [seen("departing", **TO_STORE)],
+        [seen(None, **TO_STORE)],
+        [seen("transporting", destinationList=[{"type": "location", "destination": "https://example.com/somewhere"}])],
+        [seen("stocking", **AT_STORE)],
+        [seen("dispensing", bizLocation={"id": PLANT})],
+        [event(type="AssociationEvent", epcList=None, parentID=PALLET, childEPCs=[can(1)], action="ADD", **at(9)), shipped(PALLET)],
+        [aggregated("OBSERVE", childEPCs=[can(1)]), shipped(PALLET)],
+        [packed(1), aggregated("OBSERVE", bizStep="shipping", childEPCs=[can(1)], **TO_STORE)],
+        [aggregated("ADD", bizStep="shipping", childEPCs=[can(1)], **TO_STORE)],
+        [packed(1), aggregated("DELETE", childQuantityList=[CLASS])],
+        [made(lot("A1"), outputEPCList=["urn:epc:id:sgtin:6909999.000001.1"])],
+        [made(lot("A1"), outputQuantityList=[{"epcClass": "urn:epc:idpat:sgtin:6901234.000002.*"}])],
+        [made(lot("A1"), outputEPCList=[PALLET])],
+        [commissioned(1, number="A2", hour=9)],
+    ],
+    ids=lambda told: f"{told[-1]['type']} {told[-1].get('action')} {told[-1].get('bizStep')}" if isinstance(told, list) else None,
+)
+@pytest.mark.parametrize("apart", [False, True])
+async def test_what_events_say_of_the_way_of_goods_and_is_no_record(graph: Graph, told: list[dict[str, Any]], apart: bool):
+    for chunk in [[commissioned(1)], told] if apart else [[commissioned(1), *told]]:
+        await capture(graph, *chunk)
+    seed = lot_id("A2") if "A2" in str(told) else lot_id("A1")
+    assert await forward_gaps(graph, seed)
+    assert await recall_gaps(graph, seed)
+
+
+async def test_what_is_seen_where_records_have_it_leaves_no_gap(graph: Graph):
+    await capture(graph, commissioned(1), packed(1), aggregated("OBSERVE", childEPCs=[can(1)]), shipped(PALLET))
+    await capture(graph, seen("departing", **TO_STORE), seen("inspecting", bizLocation={"id": PLANT}))
+    await capture(graph, seen("stocking", **AT_STORE), actor=BUYER)
+    assert not await forward_gaps(graph, lot_id("A1"))
+    assert not await recall_gaps(graph, lot_id("A1"))
+
+
+async def test_goods_that_came_elsewhere_than_they_were_bound_for(graph: Graph):
+    elsewhere = {"bizLocation": {"id": "urn:epc:id:sgln:6909999.00002.0"}}
+    await capture(graph, commissioned(1, 2), shipped(can(1), can(2)))
+    [outcome] = await capture(graph, event(bizStep="receiving", epcList=[can(1)], **elsewhere, **at(11)), actor=BUYER)
+    assert "was bound for site/6909999/6909999000012" in outcome.notes[0].message
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [can_id(1)]
+
+
+async def test_goods_that_came_by_a_shipment_that_does_not_list_them(graph: Graph):
+    advice = {"bizTransactionList": [{"type": "desadv", "bizTransaction": "urn:epcglobal:cbv:bt:6901234000009:D1"}]}
+    source = {"sourceList": [{"type": "location", "source": PLANT}]}
+    await capture(graph, commissioned(1, 2), shipped(can(1), **advice))
+    received = event(bizStep="receiving", epcList=[can(1), can(2)], **AT_STORE, **source, **advice, **at(11))
+    [outcome] = await capture(graph, received, actor=BUYER)
+    assert f"is recorded without {can_id(2)}" in outcome.notes[0].message
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [can_id(2)]
+
+
+@pytest.mark.parametrize("told", [{"childQuantityList": [CLASS]}, {"childQuantityList": [CLASS], "childEPCs": [can(1)]}])
+async def test_a_pallet_of_which_not_all_is_known(graph: Graph, told: dict[str, Any]):
+    await capture(graph, commissioned(1), aggregated("ADD", **told))
+    assert GapCause.UNREADABLE in {gap.cause for gap in (await backward(graph, ALL, [PALLET_ID], LIMITS)).gaps}
+    assert await recall_gaps(graph, PALLET_ID)
+
+
+@pytest.mark.parametrize(("number", "batch"), [(7, "7"), (["B2"], "B2"), ({"@value": "B3"}, None), (["B4", "B5"], None)])
+async def test_lot_numbers_that_are_no_plain_texts(graph: Graph, number: Any, batch: str | None):
+    await capture(graph, commissioned(1, number=number))
+    found = await backward(graph, ALL, [can_id(1)], LIMITS)
+    assert [node.record for node in found.nodes] == [lot_id(batch)] if batch else found.gaps
+
+
+async def test_cans_and_their_lot_begin_in_one_event(graph: Graph):
+    await capture(graph, commissioned(1, number=None) | {"quantityList": [CLASS]})
+    assert [node.record for node in (await backward(graph, ALL, [can_id(1)], LIMITS)).nodes] == [lot_id("A1")]
+    two = {"quantityList": [CLASS, {"epcClass": lot("A2"), "quantity": 5}]}
+    await capture(graph, commissioned(2, number=None, hour=9) | two)
+    assert (await backward(graph, ALL, [can_id(2)], LIMITS)).gaps
+    assert await recall_gaps(graph, lot_id("A2"))
+
+
+async def test_an_event_that_was_declared_wrong_records_nothing_again(graph: Graph):
+    wrong = shipped(can(1))
+    declaration = {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"}
+    await capture(graph, commissioned(1), wrong)
+    [declared] = await capture(graph, wrong | {"errorDeclaration": declaration})
+    [again] = await capture(graph, wrong)
+    assert "it was declared wrong" in again.notes[0].message
+    assert declared.notes != again.notes
+    nowhere = bound_for_nobody(can(1))
+    await capture(graph, nowhere, nowhere | {"errorDeclaration": declaration | {"correctiveEventIDs": ["urn:uuid:1"]}})
+    await capture(graph, nowhere)
+    assert not await recall_gaps(graph, lot_id("A1"))

@@ -24,7 +24,8 @@ class Row:
 
     @property
     def went(self) -> set[str]:
-        return self.way.union(self.content.get("children", ()), self.content.get("packages", ()))
+        batch = self.content.get("batch")
+        return self.way.union(self.content.get("children", ()), self.content.get("packages", ()), [batch] if batch else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,33 @@ class PackageUse:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """shipment: by what its sender calls it, where both tell of the same transaction."""
+    """shipment: by what its sender calls it, where both tell of the same transaction. site: where the goods are since."""
 
     index: int
     packages: tuple[str, ...]
     at: int
     shipment: str | None
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Packages are at a site, or on their way there, by an event that is no record of custody."""
+
+    index: int
+    packages: tuple[str, ...]
+    at: int
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Packages are in another one, by an event that is no record of custody."""
+
+    index: int
+    parent: str
+    children: tuple[str, ...]
+    at: int
 
 
 @dataclass(slots=True)
@@ -74,6 +96,8 @@ class Custody:
     """Of batches, in kg, by the event that tells of it."""
     shipments: dict[str, Row] = field(default_factory=dict[str, Row])
     arrivals: list[Arrival] = field(default_factory=list[Arrival])
+    elsewhere: list[Elsewhere] = field(default_factory=list[Elsewhere])
+    inside: list[Inside] = field(default_factory=list[Inside])
     sales: list[Row] = field(default_factory=list[Row])
     notes: dict[int, list[Note]] = field(default_factory=dict[int, list[Note]])
     untold: dict[int, Untold] = field(default_factory=dict[int, Untold])

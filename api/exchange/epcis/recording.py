@@ -29,9 +29,20 @@ from graph.capture import (
     capture_told_receipts,
     capture_told_shipments,
     capture_told_sites,
+    declare,
+    declared,
     keep_untold,
 )
-from graph.custody_facts import children_at, emptied, known_enterprises, origins_at, shipments_by, yields_of
+from graph.custody_facts import (
+    children_at,
+    contents_of,
+    destinations_of,
+    emptied,
+    known_enterprises,
+    origins_at,
+    shipments_by,
+    yields_of,
+)
 from graph.engine.driver import Graph
 from graph.lineage.ease import at_ease
 from graph.model.gs1_keys import canonical, read_key
@@ -116,8 +127,11 @@ class Recorder:
         stored = await capture_events(self.graph, self.actor, [_record(one) for one in kept], self.options)
         statuses = {one.identity: outcome for one, outcome in zip(kept, stored, strict=True)}
         custody = await self._custody(kept)
+        wrong = await self._declared(kept, statuses)
         for place, one in enumerate(kept):
-            if statuses[one.identity].status is not Status.REJECTED:
+            if one.identity in wrong:
+                custody.note(place, "", "kept; it was declared wrong, so that nothing is recorded of it again")
+            elif statuses[one.identity].status is not Status.REJECTED:
                 tell(custody, place, one.event, one.identity)
         await self._flush(custody)
         known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED]
@@ -131,6 +145,18 @@ class Recorder:
                 one.item.index, one.item.line, one.hash, status, outcome.problems, () if again else notes[one.identity]
             )
         return [outcomes[item.index] for item in items]
+
+    async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Outcome]) -> set[str]:
+        """The identities of those known before that a declaration, of this chunk or from before, says to be wrong."""
+        owner = self.actor.enterprise or ""
+        errors = {event_name(owner, one.identity): event_name(owner, one.named.told) for one in kept if one.event.error is not None}
+        await declare(self.graph, self.actor, errors)
+        known = {
+            event_name(owner, one.identity): one.identity
+            for one in kept
+            if one.event.error is None and statuses[one.identity].status is Status.UNCHANGED
+        }
+        return {known[name] for name in await declared(self.graph, self.actor, known)}
 
     async def _keep_untold(self, kept: Sequence[_Told], known: Sequence[_Told], untold: Mapping[int, Untold]) -> None:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
@@ -163,6 +189,7 @@ class Recorder:
         await self._use(custody)
         await self._send(custody, capture_told_shipments, custody.shipments)
         await self._arrive(custody)
+        await self._look_elsewhere(custody)
         await self._send(custody, capture_sales, {str(place): row for place, row in enumerate(custody.sales)})
 
     async def _weigh(self, custody: Custody) -> None:
@@ -263,21 +290,43 @@ class Recorder:
         if not moments:
             return
         came = await shipments_by(self.graph, self.actor.scope, moments)
+        named = [one.shipment for one in custody.arrivals if one.shipment]
+        bound = await destinations_of(self.graph, self.actor.scope, [*came.values(), *named])
         rows: dict[str, Row] = {}
         for one in sorted(custody.arrivals, key=lambda one: one.at):
             found = {package: shipment for package in one.packages if (shipment := came.get((package, one.at + tolerance)))}
             shipments = set(found.values()) or ({one.shipment} if one.shipment else set[str]())
             missing = [package for package in one.packages if package not in found]
-            if missing and not one.shipment:
-                more = f" and {len(missing) - 1} others" if len(missing) > 1 else ""
-                message = f"kept; no shipment is known by which {missing[0]}{more} came; right is to send this again once there is one"
-                custody.note(one.index, "epcList", message)
+            if missing and (not one.shipment or one.shipment in bound):
+                by = f"{one.shipment} is recorded without" if one.shipment else "no shipment is known by which"
+                right = "right is to send this again once there is one that has it"
+                custody.note(one.index, "epcList", f"kept; {by} {_some(missing)}{'' if one.shipment else ' came'}; {right}")
                 custody.lost(one.index, went=missing)
+            elsewhere = [package for package, shipment in found.items() if one.site and not _same_place(bound.get(shipment), one.site)]
+            if elsewhere:
+                told = f"{_some(elsewhere)} came to {one.site}, and by {found[elsewhere[0]]} was bound for {bound.get(found[elsewhere[0]])}"
+                custody.note(one.index, "bizLocation", f"kept; found that {told}; right is a shipment to where it came")
+                custody.lost(one.index, went=elsewhere)
             for shipment in sorted(shipments):
                 row = rows.setdefault(shipment, Row({"shipment": shipment, "receivedAt": instant_text(one.at)}, []))
                 row.told_by.append(one.index)
                 row.way.update(one.packages)
         await self._send(custody, capture_told_receipts, rows)
+
+    async def _look_elsewhere(self, custody: Custody) -> None:
+        """Whether what events say of where packages are is known by records of custody; what is not, is untold."""
+        scope, tolerance = self.actor.scope, self.options.tolerance_ms
+        held = await contents_of(self.graph, scope, [(one.parent, one.at) for one in custody.inside])
+        for one in custody.inside:
+            custody.lost(one.index, went=set(one.children) - held.get((one.parent, one.at), set()))
+        moments = sorted({(package, one.at + tolerance) for one in custody.elsewhere for package in one.packages})
+        if not moments:
+            return
+        came = await shipments_by(self.graph, scope, moments)
+        bound = await destinations_of(self.graph, scope, came.values())
+        for one in custody.elsewhere:
+            ends = {package: bound.get(came.get((package, one.at + tolerance), "")) for package in one.packages}
+            custody.lost(one.index, went=[package for package, end in ends.items() if end is None or owner_of(end) != owner_of(one.site)])
 
 
 async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
@@ -336,6 +385,15 @@ def _size(event: Event) -> int:
 
 def _places(event: Event) -> tuple[str, ...]:
     return tuple(place for place in (event.read_point, event.biz_location) if place)
+
+
+def _some(packages: Sequence[str]) -> str:
+    return packages[0] + (f" and {len(packages) - 1} others" if len(packages) > 1 else "")
+
+
+def _same_place(one: str | None, other: str) -> bool:
+    """By the GLN; its extensions are parts of the place."""
+    return one is not None and one.partition(".")[0] == other.partition(".")[0]
 
 
 def _nothing_in(move: Moved, enterprise: str | None) -> str:

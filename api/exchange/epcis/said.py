@@ -1,10 +1,11 @@
 """What an event says of one thing, as records have it: a level, an amount, a day, a number."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from api.exchange.epcis.event import Body, Event, Quantity
-from api.exchange.epcis.hashing import short_digest
+from api.exchange.epcis.event import Body, Event, Quantity, Value
+from api.exchange.epcis.hashing import number_text, short_digest
 from api.exchange.epcis.names import MASTER_DATA
 from graph.model.gs1_keys import Key, KeyKind
 from graph.model.kinds import PackageLevel
@@ -45,8 +46,23 @@ def shipment_number(event: Event) -> str | None:
 
 
 def master_text(ilmd: Body | None, name: str) -> str | None:
-    value = (ilmd or {}).get(f"{{{MASTER_DATA}}}{name}")
+    """A number is read as the event's hash reads it, and a list of one as its entry. None for what is no text."""
+    value = _master(ilmd, name)
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, Mapping) and list(value) == ["#text"]:
+        value = value["#text"]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = number_text(str(value))
     return value.strip() or None if isinstance(value, str) else None
+
+
+def has_master(ilmd: Body | None, name: str) -> bool:
+    return _master(ilmd, name) not in (None, "", [])
+
+
+def _master(ilmd: Body | None, name: str) -> Value:
+    return (ilmd or {}).get(f"{{{MASTER_DATA}}}{name}")
 
 
 def day_in(ilmd: Body | None, name: str) -> date | None:

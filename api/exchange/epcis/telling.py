@@ -9,15 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from api.exchange.epcis.custody import Arrival, Custody, Moved, PackageUse, Row
+from api.exchange.epcis.custody import Arrival, Custody, Elsewhere, Inside, Moved, PackageUse, Row
 from api.exchange.epcis.event import Action, Body, Event, EventType, Quantity, Typed
 from api.exchange.epcis.hashing import short_digest
-from api.exchange.epcis.said import day_in, kilograms, level_of, master_text, number_in, shipment_number
+from api.exchange.epcis.said import day_in, has_master, kilograms, level_of, master_text, number_in, shipment_number
 from graph.model.gs1_keys import Key, KeyKind, read_key
 from graph.model.identifiers import Kind, record_id
 from graph.model.kinds import BatchKind, PackageLevel, SiteKind
 from graph.model.records.told import NOT_TOLD, unstated
 from graph.model.texts import decimal_text, instant_text
+
+_GIVEN_AWAY = ("dispensing",)
+"""Business steps by which goods leave whoever holds them, beside those that are records."""
 
 
 def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
@@ -35,7 +38,7 @@ def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
         case EventType.TRANSFORMATION:
             done = told.transformation()
         case EventType.ASSOCIATION:
-            done = False
+            done = told.association()
     if not done and len(custody.notes.get(index, ())) == before:
         said = f"{event.type} {event.action or ''} with bizStep {event.biz_step or 'none'}".replace("  ", " ")
         custody.note(index, "bizStep", f"kept; found {said}, of which custody has no record")
@@ -63,22 +66,26 @@ class _Teller:
             case "retail_selling":
                 self._sell()
             case _:
+                self._whereabouts(self._named((*event.epcs, *([event.parent] if event.parent else []))))
                 return done
         return True
 
     def aggregation(self) -> bool:
         event = self.event
         if event.action is Action.OBSERVE or event.parent is None:
+            self._observed()
             return False
-        if event.quantities:
-            self._note("childQuantityList", "kept; classes of things have no parent here, packages have")
-            self.custody.lost(self.index, went=self._classes())
         parent = self._package("parentID", event.parent)
         children = [found for path, epc in _paths("childEPCs", event.epcs) if (found := self._package(path, epc))]
+        if event.quantities:
+            self._note("childQuantityList", "kept; classes of things have no parent here, packages have")
+            self.custody.lost(self.index, went=self._classes(), came=[parent[0]] if parent else ())
         if parent is None:
             self.custody.lost(self.index, went=[record for record, _ in children])
             return True
-        if event.action is Action.ADD and not children:
+        if event.action is Action.ADD:
+            self._whereabouts([parent[0]])
+        if not children and (event.action is Action.ADD or event.quantities):
             return True
         self._imply(parent[0], parent[1], children_at_most=max((level_of(key).rank for _, key in children), default=-1))
         for record, key in children:
@@ -86,6 +93,12 @@ class _Teller:
         named = tuple(dict.fromkeys(record for record, _ in children)) if event.epcs else None
         self.custody.moved.append(Moved(self.index, parent[0], named, event.action is Action.ADD, event.time, event.parent))
         return True
+
+    def association(self) -> bool:
+        """Never: what goes with a thing that is no package is not followed."""
+        if self.event.action is not Action.DELETE:
+            self.custody.lost(self.index, went=[*self._named(self.event.epcs), *self._classes()])
+        return False
 
     def transformation(self) -> bool:
         event = self.event
@@ -102,20 +115,41 @@ class _Teller:
     # ------------------------------------------------------------------ beginnings
 
     def _commission(self) -> None:
-        lot = master_text(self.event.ilmd, "lotNumber")
+        lot = self._lot_number()
+        quantities = _paths("quantityList", self.event.quantities)
+        lots = [batch for path, quantity in quantities if (batch := self._lot(f"{path}.epcClass", quantity))]
         for path, epc in _paths(_things(self.event), self.event.epcs):
             found = self._package(path, epc)
             if found is not None and self._own(path, found[0], "a package"):
-                self._begin(*found, lot)
-        for path, quantity in _paths("quantityList", self.event.quantities):
-            self._lot(f"{path}.epcClass", quantity)
+                self._begin(*found, lot, lots)
 
-    def _begin(self, record: str, key: Key, lot: str | None) -> None:
+    def _begin(self, record: str, key: Key, lot: str | None, lots: Sequence[str]) -> None:
         level = level_of(key)
         content: dict[str, Any] = {"number": number_in(record), "level": level.value, "packedAt": self._at}
         if level is PackageLevel.ITEM:
-            content["batch"] = self._batch_of(key, lot, self.event.ilmd)
+            content["batch"] = self._batch_among(record, key, lot, lots)
+        elif lot:
+            found = f"kept; the lot of {record} is that of the items in it"
+            self._note("ilmd.lotNumber", f"{found}; right is that these are commissioned and packed")
         self._put(self.custody.packages, record, content)
+
+    def _lot_number(self) -> str | None:
+        """Of what begins. One that cannot be read is noted, and lost."""
+        lot = master_text(self.event.ilmd, "lotNumber")
+        if lot is None and has_master(self.event.ilmd, "lotNumber"):
+            self._note("ilmd.lotNumber", "kept; found no text; right is the number of one lot")
+            self.custody.lost(self.index, came=self._named(self.event.epcs))
+        return lot
+
+    def _batch_among(self, record: str, key: Key, lot: str | None, lots: Iterable[str]) -> str:
+        """lots: which the event tells of beside the item; it is of the one that is of its product."""
+        of_product = [batch for batch in dict.fromkeys(lots) if number_in(batch).partition(".")[0] == key.digits]
+        if lot is None and len(of_product) == 1:
+            return of_product[0]
+        if lot is None and of_product:
+            self._note("ilmd", f"kept; {record} is of {' or '.join(of_product)}; right is its lotNumber")
+            self.custody.lost(self.index, went=of_product, came=[record])
+        return self._batch_of(key, lot, self.event.ilmd)
 
     def _batch_of(self, key: Key, lot: str | None, ilmd: Body | None) -> str:
         """The batch of an item: its lot, or one of which only this event is known. ilmd: of what begins, and of nothing else."""
@@ -159,26 +193,35 @@ class _Teller:
         event = self.event
         lots = [found for path, one in _paths("outputQuantityList", event.quantities) if (found := self._lot(f"{path}.epcClass", one))]
         self._weigh()
-        by_product = {number_in(batch).partition(".")[0]: batch for batch in lots}
-        lot = master_text(event.ilmd, "lotNumber")
+        lot = self._lot_number()
         batches = dict.fromkeys(lots)
+        unmade, units = len(lots) < len(event.quantities), list[str]()
         for path, epc in _paths("outputEPCList", event.epcs):
             found = self._package(path, epc)
             if found is None or not self._own(path, found[0], "a package"):
+                unmade = True
                 continue
             record, key = found
             if key.kind is not KeyKind.ITEM:
-                self._begin(record, key, None)
+                self._begin(record, key, None, ())
                 self._note(path, "kept; a logistic unit is made of no batch itself, what is in it is")
+                units.append(record)
                 continue
-            batch = (by_product.get(key.digits) if lot is None else None) or self._batch_of(key, lot, event.ilmd)
+            batch = self._batch_among(record, key, lot, lots)
             batches[batch] = None
             content = {"number": number_in(record), "level": PackageLevel.ITEM.value, "packedAt": self._at, "batch": batch}
             self._put(self.custody.packages, record, content)
+        if unmade or not batches:
+            others = [record for record in (*self._named(event.epcs), *self._classes()) if record.split("/")[1] != self.custody.owner]
+            self.custody.lost(self.index, went=self._put_in(), came=[*others, *units])
         if event.transformation:
             joined = self._joined(event.transformation)
             return [*batches, joined]
         return list(batches)
+
+    def _put_in(self) -> list[str]:
+        """What the event says went into something."""
+        return [*self._named(self.event.input_epcs), *(batch for _, batch, _ in self._lots(self.event.input_quantities))]
 
     def _weigh(self) -> None:
         """What came out of each batch: all that the event lists of it, in units of mass. Another event's word on it is not added."""
@@ -271,7 +314,8 @@ class _Teller:
         sender = next((found[0].split("/")[1] for one in self.event.sources if (found := self._site(one.id)) is not None), None)
         name = shipment_number(self.event)
         shipment = record_id(Kind.SHIPMENT, sender, name) if sender and name else None
-        self.custody.arrivals.append(Arrival(self.index, tuple(packages), self.event.time, shipment))
+        place = self._site(self.event.biz_location) if self.event.biz_location else None
+        self.custody.arrivals.append(Arrival(self.index, tuple(packages), self.event.time, shipment, place[0] if place else None))
 
     def _sell(self) -> None:
         packages = self._carried()
@@ -290,14 +334,38 @@ class _Teller:
     def _carried(self) -> list[str]:
         """The packages that the event is about; those of the enterprise's own are there, whoever told of them first."""
         event = self.event
-        if event.quantities:
-            self._note("quantityList", "kept; classes of things are no packages, and no part of a shipment or sale")
-            self.custody.lost(self.index, went=self._classes())
         named = [*_paths("epcList", event.epcs), *([("parentID", event.parent)] if event.parent else [])]
         found = [one for path, epc in named if (one := self._package(path, epc))]
+        if event.quantities:
+            self._note("quantityList", "kept; classes of things are no packages, and no part of a shipment or sale")
+            self.custody.lost(self.index, went=self._classes(), came=[record for record, _ in found])
         for record, key in found:
             self._imply(record, key)
         return list(dict.fromkeys(record for record, _ in found))
+
+    def _whereabouts(self, packages: Sequence[str]) -> None:
+        """Where packages went, or are, by an event that is no shipment, receipt or sale: whether that is known is asked of the graph."""
+        event = self.event
+        destination, _ = self._end("destination", event.destinations)
+        place = self._site(event.biz_location) if event.biz_location else None
+        if event.biz_step in _GIVEN_AWAY or ((event.destinations or event.biz_step == "shipping") and destination is None):
+            self.custody.lost(self.index, went=[*packages, *self._classes()])
+        elif event.action is not Action.DELETE and (site := destination or (place[0] if place else None)):
+            holder = site.split("/")[1]
+            away = [record for record in packages if destination or record.split("/")[1] != holder]
+            self.custody.elsewhere.append(Elsewhere(self.index, tuple(away), event.time, site))
+            self.custody.lost(self.index, went=[batch for owner, batch, _ in self._lots() if destination or owner != holder])
+
+    def _observed(self) -> None:
+        """What is in a parent, or came out of one that has no name, as somebody saw it."""
+        event = self.event
+        parents, children = self._named([event.parent] if event.parent else []), self._named(event.epcs)
+        if event.action is Action.OBSERVE and parents:
+            self.custody.inside.append(Inside(self.index, parents[0], tuple(children), event.time))
+            self.custody.lost(self.index, went=self._classes(), came=parents if event.quantities else ())
+        else:
+            self.custody.lost(self.index, went=[*children, *self._classes()])
+        self._whereabouts(parents or children)
 
     def _end(self, end: str, named: Sequence[Typed]) -> tuple[str | None, str]:
         """The site at one end of a shipment: the place named, the place of the party, or where the event was read."""
@@ -314,14 +382,20 @@ class _Teller:
         """The batches whose lots the event is about."""
         return [batch for _, batch, _ in self._lots()]
 
-    def _lots(self) -> Iterator[tuple[str, str, Quantity]]:
-        """(owner, batch, how much of it) of the event's quantities that are of a lot."""
-        for quantity in self.event.quantities:
+    def _lots(self, quantities: Iterable[Quantity] | None = None) -> Iterator[tuple[str, str, Quantity]]:
+        """(owner, batch, how much of it) of quantities, the event's unless given, that are of a lot."""
+        for quantity in self.event.quantities if quantities is None else quantities:
             key = read_key(quantity.epc_class)
             if not isinstance(key, str) and key.kind is KeyKind.LOT and (owner := key.owner(self.custody.known)) is not None:
                 yield owner, key.record(owner), quantity
 
     # ------------------------------------------------------------------ keys
+
+    def _named(self, texts: Iterable[str]) -> list[str]:
+        """The packages among what is named, without a word on the rest."""
+        keys = [key for text in texts if not isinstance(key := read_key(text), str)]
+        packages = [(key, key.owner(self.custody.known)) for key in keys if key.kind in (KeyKind.ITEM, KeyKind.LOGISTIC_UNIT)]
+        return [key.record(owner) for key, owner in packages if owner is not None]
 
     def _package(self, path: str, text: str) -> tuple[str, Key] | None:
         return self._key(path, text, KeyKind.ITEM, KeyKind.LOGISTIC_UNIT)
@@ -404,6 +478,7 @@ class _Teller:
             known.content = content | ({"level": known.content["level"]} if "batch" not in content else {})
         elif content.get("batch") != known.content.get("batch") and "__" not in str(content.get("batch", "")):
             self._note("epcList", f"kept; {record} is of {known.content.get('batch')} by another event of this document")
+            self.custody.lost(self.index, went=[content["batch"]] if "batch" in content else (), came=[record])
         known.implied = False
 
     def _note(self, path: str, message: str) -> None:
