@@ -255,3 +255,11 @@ async def test_an_event_that_was_declared_wrong_records_nothing_again(graph: Gra
     await capture(graph, nowhere, nowhere | {"errorDeclaration": declaration | {"correctiveEventIDs": ["urn:uuid:1"]}})
     await capture(graph, nowhere)
     assert not await recall_gaps(graph, lot_id("A1"))
+
+
+async def test_a_lot_that_is_told_of_a_case_alone(graph: Graph):
+    case = {"epcList": ["urn:epc:id:sgtin:6901234.100001.1"]}
+    [outcome] = await capture(graph, commissioned(1) | case)
+    assert "the lot of package/6901234/16901234000013.1 is that of the items in it, and found none" in outcome.notes[0].message
+    filled = await capture(graph, commissioned(1), commissioned(2) | {"epcList": [PALLET]}, packed(1))
+    assert not [outcome.notes for outcome in filled if outcome.notes]

@@ -51,6 +51,7 @@ from graph.model.problems import Problem, ProblemCode
 from graph.model.records.epcis_event import event_name
 from graph.model.records.told import NOT_TOLD
 from graph.model.texts import instant_text
+from graph.model.times import STILL
 
 Capture: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options], Awaitable[list[Outcome]]]
 _BEGINNINGS = (capture_implied_batches, capture_told_batches, capture_told_packages)
@@ -316,7 +317,12 @@ class Recorder:
     async def _look_elsewhere(self, custody: Custody) -> None:
         """Whether what events say of where packages are is known by records of custody; what is not, is untold."""
         scope, tolerance = self.actor.scope, self.options.tolerance_ms
-        held = await contents_of(self.graph, scope, [(one.parent, one.at) for one in custody.inside])
+        now = [(record, STILL - 1) for record in custody.of_lot]
+        held = await contents_of(self.graph, scope, [*now, *((one.parent, one.at) for one in custody.inside)])
+        for record, at in now:
+            if (record, at) not in held:
+                found = f"kept; the lot of {record} is that of the items in it, and found none"
+                custody.note(custody.of_lot[record], "ilmd", f"{found}; right is that these are commissioned, and packed into it")
         for one in custody.inside:
             custody.lost(one.index, went=set(one.children) - held.get((one.parent, one.at), set()))
         moments = sorted({(package, one.at + tolerance) for one in custody.elsewhere for package in one.packages})

@@ -129,8 +129,7 @@ class _Teller:
         if level is PackageLevel.ITEM:
             content["batch"] = self._batch_among(record, key, lot, lots)
         elif lot:
-            found = f"kept; the lot of {record} is that of the items in it"
-            self._note("ilmd.lotNumber", f"{found}; right is that these are commissioned and packed")
+            self.custody.of_lot[record] = self.index
         self._put(self.custody.packages, record, content)
 
     def _lot_number(self) -> str | None:
