@@ -184,6 +184,39 @@ def test_a_sheet_that_cannot_be_read_is_named_with_the_way_out(headings: list[st
         read(written.getvalue())
 
 
+def test_a_template_says_what_is_filled_in():
+    book: Any = openpyxl.load_workbook(io.BytesIO(template_xlsx()))
+    says = {(sheet, name): (heading, content) for sheet, heading, name, _, content in book["#说明"].iter_rows(min_row=2, values_only=True)}
+    assert says["生乳运输", "farm"][1] == "ID，如 farm/6904321/F1，本企业的记录可只填编号"
+    assert says["包装", "parent"][1] == "编号，或 ID，如 package/6904321/P1"
+    assert says["包装关联", "children"][1] == "多个，用分号隔开：编号，或 ID，如 package/6904321/P1"
+    assert says["投料", "source"][1] == "ID，如 milk/6904321/M1、lot/6904321/L1、batch/6904321/B1"
+    heading, content = says["生产批次", "inputs"]
+    assert heading == "投料(+08:00)"
+    assert "source（来源：ID，如 milk/6904321/M1、" in content and "at（时间：时间，无时区时按标题中的时区（+08:00），必填）" in content
+    assert '"quantityKg":"10","at":"2026-03-14T08:30:00+08:00","rework":false}]' in content
+    assert "sharePercent（比例(%)：数字，必填）" in says["产品配方", "shares"][1]
+
+
+@pytest.mark.parametrize(
+    ("headings", "at"),
+    [
+        (["number", "inputs(+08:00)"], "2026-03-01T09:00:00+08:00"),
+        (["number", "inputs", "startedAt(+09:00)"], "2026-03-01T09:00:00+09:00"),
+        (["number", "inputs(+08:00)", "startedAt(+09:00)"], "2026-03-01T09:00:00+08:00"),
+        (["number", "inputs", "startedAt(+09:00)", "endedAt(+08:00)"], "2026-03-01 09:00"),
+        (["number", "inputs"], "2026-03-01 09:00"),
+    ],
+)
+def test_times_in_a_list_are_local_by_the_heading(headings: list[str], at: str):
+    book: Any = openpyxl.Workbook()
+    book.active.append(headings)
+    book.active.append(["B1", '[{"source": "M1", "at": "2026-03-01 09:00"}, {"at": "2026-03-01T09:00:00Z"}, 1]'])
+    book.save(written := io.BytesIO())
+    [item] = read(written.getvalue(), KINDS["batch"])
+    assert told(item)[1]["inputs"] == [{"source": "M1", "at": at}, {"at": "2026-03-01T09:00:00Z"}, 1]
+
+
 def test_a_cell_that_shows_a_time_is_a_date_at_midnight_alone():
     book: Any = openpyxl.Workbook()
     book.active.append(["number", "productionDate"])

@@ -8,11 +8,12 @@ from typing import Any, TypeAlias, cast
 import orjson
 
 from api.exchange.records.columns import Column, Form, columns_of, from_text
+from api.exchange.records.examples import example_list
 from api.exchange.records.headings import heading_of
 from api.exchange.records.kinds import RecordKind
-from api.exchange.records.local_times import day_of
+from api.exchange.records.local_times import day_of, with_offset
 from graph.model.problems import Problem, ProblemCode
-from graph.model.records.base import FileRef
+from graph.model.records.base import FileRef, Part
 
 KIND = "kind"
 KIND_HEADING = "种类"
@@ -90,15 +91,15 @@ def path_in_chinese(kind: RecordKind, path: str) -> str:
     return ".".join((f"{kind.headings[name]}{mark}{place}", *(inner.get(one) or heading_of("", one) for one in rest)))
 
 
-def fields_of(kind: RecordKind, cells: Mapping[str, str]) -> Mapping[str, object] | Problem:
-    """The fields that a row tells of, by columns; an empty cell is none."""
+def fields_of(kind: RecordKind, cells: Mapping[str, str], offsets: Mapping[str, str] | None = None) -> Mapping[str, object] | Problem:
+    """The fields that a row tells of, by columns; an empty cell is none. offsets: by columns, of times without one in lists of objects."""
     columns = cell_columns(kind)
     fields: dict[str, object] = {}
     for name, cell in cells.items():
         if not cell:
             continue
         way = columns.get(name)
-        value = unguarded(cell) if way is None else _value(way[-1], unguarded(cell))
+        value = unguarded(cell) if way is None else _value(way[-1], unguarded(cell), (offsets or {}).get(name))
         if isinstance(value, Problem):
             return value
         if way is not None and len(way) > 1:
@@ -108,7 +109,7 @@ def fields_of(kind: RecordKind, cells: Mapping[str, str]) -> Mapping[str, object
     return fields
 
 
-def _value(column: Column, text: str) -> object:
+def _value(column: Column, text: str, offset: str | None) -> object:
     if not column.many:
         if column.form is Form.DATE:
             return day_of(text)
@@ -120,10 +121,24 @@ def _value(column: Column, text: str) -> object:
     except orjson.JSONDecodeError as error:
         value = error
     if isinstance(value, list):
-        return cast("list[object]", value)
-    return Problem(
-        ProblemCode.MALFORMED, column.name, f"found {text[:80]!r}; right is a JSON list, such as {_EXAMPLES[column.part is None]}"
-    )
+        return [_local(column.part, one, offset) for one in cast("list[object]", value)]
+    example = '["C1", "C2"]' if column.part is None else example_list(column.part)
+    return Problem(ProblemCode.MALFORMED, column.name, f"found {text[:80]!r}; right is a JSON list, such as {example}")
+
+
+def _local(part: type[Part] | None, entry: object, offset: str | None) -> object:
+    """An object of a list, with the offset of its times."""
+    if part is None or offset is None or not isinstance(entry, Mapping):
+        return entry
+    times = times_of(part)
+    fields = cast("Mapping[str, object]", entry)
+    return {name: with_offset(value, offset) if name in times and isinstance(value, str) else value for name, value in fields.items()}
+
+
+@cache
+def times_of(part: type[Part]) -> frozenset[str]:
+    """The names, in the schema and in Python, of its fields that are times."""
+    return frozenset(name for column in columns_of(part).values() if column.form is Form.TIME for name in (column.name, column.field))
 
 
 def _ambiguous(column: Column, text: str) -> Problem | None:
@@ -137,7 +152,6 @@ def _ambiguous(column: Column, text: str) -> Problem | None:
 
 _NUMERIC = frozenset({Form.DECIMAL, Form.NUMBER, Form.WHOLE})
 _WITH_COMMAS = re.compile(r"\s*[+-]?\d[\d.]*([,，][\d.]+)+\s*", re.ASCII)
-_EXAMPLES = {True: '["C1", "C2"]', False: '[{"source": "milk/MAKER1/M1", "quantityKg": "10", "at": "2026-03-14T08:30:00+08:00"}]'}
 
 
 def cell_of(way: Way, fields: Mapping[str, Any]) -> str:

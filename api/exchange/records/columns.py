@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from api.exchange.records.choices import value_of
 from graph.model.identifiers import Kind
 from graph.model.records.base import Part
-from graph.model.records.values import KINDS_NAMED, Count, Day, Days, Flag, Instant, Measure, Quantity
+from graph.model.records.values import KIND_NUMBERED, KINDS_NAMED, Count, Day, Days, Flag, Instant, Measure, Quantity
 
 _MANY = frozenset({tuple, list})
 
@@ -49,7 +49,7 @@ _STORE_SAYS = frozenset({"mediaType", "size"})
 @dataclass(frozen=True, slots=True)
 class Column:
     """name: as in the schema. field: as in Python. many: whether it is a list. part: what an OBJECT is. choices: of a closed list.
-    kinds: of the records whose IDs it takes, where it takes no numbers.
+    kinds: of the records whose IDs it takes, where it takes no numbers. numbered: of the record whose number or ID it takes.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Column:
     part: type[Part] | None = None
     choices: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    numbered: tuple[Kind, ...] = ()
 
 
 @cache
@@ -83,6 +84,7 @@ def _column(name: str, field: Any, form: Mapping[str, Any]) -> Column:
         parts[0] if parts else None,
         _listed("enum", form),
         _listed(KINDS_NAMED, form, form.get("items", {})),
+        _listed(KIND_NUMBERED, form, form.get("items", {})),
     )
 
 

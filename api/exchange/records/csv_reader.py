@@ -157,7 +157,7 @@ class Headings:
         kind, given = self._of_kind(given)
         if isinstance(kind, Problem):
             return kind
-        fields = fields_of(kind, given)
+        fields = fields_of(kind, given, self._offsets(kind))
         return fields if isinstance(fields, Problem) else Told(kind, fields)
 
     def about(self, cells: Sequence[str]) -> Told | None:
@@ -168,6 +168,15 @@ class Headings:
             return None
         named = fields_of(kind, {name: cell for name, cell in given.items() if name == kind.named_by})
         return Told(kind, {} if isinstance(named, Problem) else named)
+
+    def _offsets(self, kind: RecordKind) -> Mapping[str, str]:
+        """By columns: that of the heading, or that which all headings with one have."""
+        told = {offset for offset in self.offsets if offset}
+        if not told:
+            return {}
+        alone, known = next(iter(told)) if len(told) == 1 else None, headings_of(kind)
+        offsets = {known.get(name, name): offset or alone for name, offset in zip(self.columns, self.offsets, strict=True) if name}
+        return {name: offset for name, offset in offsets.items() if offset}
 
     def _of_kind(self, given: Mapping[str, str]) -> tuple[RecordKind | Problem, dict[str, str]]:
         """given: cells by columns, or by headings where each row says its kind."""

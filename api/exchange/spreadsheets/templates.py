@@ -10,9 +10,11 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from api.exchange.records.cells import cell_columns, chinese_heading, row_of
+from api.exchange.records.cells import cell_columns, chinese_heading, row_of, times_of
 from api.exchange.records.choices import WORDS
-from api.exchange.records.columns import Column, Form
+from api.exchange.records.columns import Column, Form, columns_of
+from api.exchange.records.examples import example_id, example_list
+from api.exchange.records.headings import heading_of
 from api.exchange.records.kinds import FILED, RecordKind
 from api.exchange.records.local_times import CHINA
 from api.exchange.records.own_numbers import takes_numbers
@@ -72,10 +74,31 @@ def _explain(book: Workbook, kinds: Sequence[RecordKind]) -> None:
     sheet.append(["表", "列", "字段", "必填", "内容"])
     for kind in kinds:
         for (heading, column, mandatory), name in zip(_columns(kind), cell_columns(kind), strict=True):
-            choices = "、".join(f"{WORDS[choice]} ({choice})" for choice in column.choices)
-            content = choices or ("多个，用分号隔开" if column.many and column.part is None else _FORMS[column.form])
             own = _OWN if takes_numbers(kind, name) else ""
-            sheet.append([kind.title, heading, name, "是" if mandatory else "", content + own])
+            sheet.append([kind.title, heading, name, "是" if mandatory else "", _content(column) + own])
+
+
+def _content(column: Column) -> str:
+    """What is filled in."""
+    if column.choices:
+        return "、".join(f"{WORDS[choice]} ({choice})" for choice in column.choices)
+    if column.part is not None and column.many:
+        keys = "；".join(_key(inner) for inner in columns_of(column.part).values())
+        return f"JSON 列表，每项的键：{keys}。如 {example_list(column.part)}"
+    several = "多个，用分号隔开" if column.many else ""
+    if column.numbered:
+        one = f"编号，或 ID，如 {example_id(column.numbered[0])}"
+    elif column.kinds:
+        one = f"ID，如 {'、'.join(map(example_id, column.kinds))}"
+    else:
+        return several or _FORMS[column.form]
+    return f"{several}：{one}" if several else one
+
+
+def _key(column: Column) -> str:
+    form = f"时间，无时区时按标题中的时区（{CHINA}）" if column.form is Form.TIME else _content(column)
+    form = "true 或 false" if column.form is Form.FLAG else form
+    return f"{column.name}（{heading_of('', column.name)}：{form}{'，必填' if column.required else ''}）"
 
 
 def _headings(kind: RecordKind) -> list[str]:
@@ -85,5 +108,7 @@ def _headings(kind: RecordKind) -> list[str]:
 def _columns(kind: RecordKind) -> Iterator[tuple[str, Column, bool]]:
     """Each heading, with what is below it, and whether there must be something."""
     for way in cell_columns(kind).values():
-        offset = f"({CHINA})" if way[-1].form is Form.TIME and not way[-1].many else ""
+        part = way[-1].part
+        timed = way[-1].form is Form.TIME and not way[-1].many
+        offset = f"({CHINA})" if timed or (part is not None and times_of(part)) else ""
         yield chinese_heading(kind, way) + offset, way[-1], len(way) == 1 and way[0].required

@@ -44,6 +44,8 @@ DIGITS_AFTER_POINT = 9
 MOST_DAYS = 36_500
 KINDS_NAMED = "kinds"
 """In the JSON Schema of a reference: the kinds of records that an ID may be of."""
+KIND_NUMBERED = "numbered"
+"""In the JSON Schema of a name: the kind of record whose number or ID it may be, in a list of one."""
 EARLIEST_YEAR, LATEST_YEAR = 1900, 9998
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -229,7 +231,7 @@ def name_of(kind: Kind) -> PlainValidator:
     def read(value: object, info: ValidationInfo) -> str:
         return _name(value, kind, owner_in(info))
 
-    return read_by(read)
+    return read_by(read, **{KIND_NUMBERED: [kind]})
 
 
 def own_name_of(kind: Kind) -> PlainValidator:
@@ -238,7 +240,7 @@ def own_name_of(kind: Kind) -> PlainValidator:
     def read(value: object, info: ValidationInfo) -> str:
         return _own(_name(value, kind, owner_in(info)), owner_in(info))
 
-    return read_by(read)
+    return read_by(read, **{KIND_NUMBERED: [kind]})
 
 
 EnterpriseCode = Annotated[str, read_by(_code)]
