@@ -70,7 +70,7 @@ async def test_a_number_alone_is_a_record_of_ones_own(graph: Graph, files: FileS
     """Where a field takes one kind; what may be of several, or is another's as a rule, is an ID."""
     recorder = RecordsRecorder(graph, MAKER, Options(), files)
     moment = "2026-03-14T12:00:00+08:00"
-    sent = {"number": "D1", "origin": "S1", "destination": "S1", "departedAt": moment, "packages": ["I1"]}
+    sent = {"number": "D1", "origin": "S1", "destination": "site/MAKER1/S1", "departedAt": moment, "packages": ["package/MAKER1/I1"]}
     records = told(
         ("farm", farm()),
         ("site", site()),
@@ -78,7 +78,7 @@ async def test_a_number_alone_is_a_record_of_ones_own(graph: Graph, files: FileS
         ("batch", batch(inputs=[])),
         ("package", item(batch="B1")),
         ("shipment", sent),
-        ("sale", {"store": "S1", "packages": ["I1"], "soldAt": moment}),
+        ("sale", {"store": "S1", "packages": ["package/MAKER1/I1"], "soldAt": moment}),
     )
     assert [(one.status, one.problems) for one in await recorder.record(records)] == [("CREATED", ())] * len(records)
     stored = await node(graph, "milk/MAKER1/M1")
@@ -89,6 +89,10 @@ async def test_a_number_alone_is_a_record_of_ones_own(graph: Graph, files: FileS
         ("batch", batch("B2", inputs=[{"source": "M1", "quantityKg": "1", "at": moment}])),
         ("receipt", {"shipment": "D1", "receivedAt": moment}),
         ("ingredient_lot", lot("L2", supplier="MAKER1")),
+        ("shipment", sent | {"number": "D2", "destination": "S1"}),
+        ("shipment", sent | {"number": "D3", "packages": ["I1"]}),
+        ("receipt", {"shipment": "shipment/MAKER1/D1", "receivedAt": moment, "missing": ["I1"]}),
+        ("sale", {"store": "S1", "packages": ["I1"], "soldAt": moment}),
     )
     refused = await recorder.record(wrong)
     assert [(one.problems[0].code.value, one.problems[0].path) for one in refused] == [
@@ -96,6 +100,10 @@ async def test_a_number_alone_is_a_record_of_ones_own(graph: Graph, files: FileS
         ("MALFORMED_ID", "inputs[0].source"),
         ("MALFORMED_ID", "shipment"),
         ("MALFORMED_ID", "supplier"),
+        ("MALFORMED_ID", "destination"),
+        ("MALFORMED_ID", "packages[0]"),
+        ("MALFORMED_ID", "missing[0]"),
+        ("MALFORMED_ID", "packages[0]"),
     ]
 
 

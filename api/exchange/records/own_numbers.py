@@ -8,8 +8,10 @@ from api.exchange.records.kinds import RecordKind
 from api.exchange.records.told import Told
 from graph.model.identifiers import Kind, MalformedId, check_number, record_id
 
-_IDS_ALONE = frozenset({("receipt", "shipment")})
-"""What is another's as a rule, whose number may be one of one's own too."""
+_IDS_ALONE = frozenset(
+    {("shipment", "destination"), ("shipment", "packages"), ("receipt", "shipment"), ("receipt", "missing"), ("sale", "packages")}
+)
+"""What is as often another's, whose number may be one of one's own too."""
 
 
 def with_own_ids(told: Told, owner: str) -> Told:
