@@ -54,8 +54,8 @@ def test_refused_records_are_mended_in_the_report_and_sent_again(tmp_path: Path)
     options = ("--enterprise", "6904321", "--data", tmp_path / "data")
     first = milkline("import", path, *options, "--report", report)
     assert (first.returncode, first.stdout.strip()) == (1, "2 records created, 0 amended, 0 known before, 2 refused"), first.stderr
-    assert "record 1, line 4: refused: colour: line 4: found an element that muchang does not have there" in first.stderr
-    assert "record 2, line 5: refused: identifier: found '4 4'" in first.stderr
+    assert "record 1, line 4: refused: colour: line 4: found colour, which muchang does not have there" in first.stderr
+    assert "record 2, line 5, farm/6904321/4 4: refused: identifier: found '4 4'" in first.stderr
     report.write_text(report.read_text("utf-8").replace("<colour/>", "").replace("4 4", "44"), "utf-8")
     again = milkline("import", report, *options)
     assert (again.returncode, again.stdout.strip()) == (0, "2 records created, 0 amended, 0 known before, 0 refused"), again.stderr
@@ -67,7 +67,7 @@ def test_the_example_of_the_standard_and_what_was_cut_off_say_what_would_be_righ
     path.write_text(SAMPLE, "utf-8")
     sample = milkline("import", path, *options)
     assert sample.returncode == 1
-    assert "record 0, line 4: refused: packedAt: found nothing; right is a value, which is mandatory here" in sample.stderr
+    assert "record 0, line 4, package/6904321/产品的标识编码: refused: packedAt: found nothing; right is a value" in sample.stderr
     path.write_text(document(farm("1"), farm("2"))[:-9], "utf-8")
     cut = milkline("import", path, *options)
     assert (cut.returncode, cut.stdout.strip()) == (1, "2 records created, 0 amended, 0 known before, 0 refused")
