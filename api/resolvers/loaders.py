@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -230,7 +231,8 @@ class Loaders:
         return len(await found)
 
     def _records(self, kind: Kind) -> "_Loader[Record | None]":
-        # the types import their resolvers, which import this module
+        # each type adds itself when it is imported, and imports its resolvers, which import this module
+        import_module("api.resolvers.records")
         from api.schema.interfaces import RECORD_TYPES
         from api.schema.refused import without_internal
 
