@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from api.opened import opened
@@ -27,7 +28,7 @@ async def engine(named: str) -> AsyncGenerator[tuple[Server, Graph]]:
             yield Server(graph.dialect, named, settings.engine_user, settings.engine_password, settings.engine_database), graph
             return
         folder = Path(opened_ones.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        start = engines.arcadedb_server if named == "arcadedb" else engines.neo4j_server
+        start = partial(engines.arcadedb_server, options=()) if named == "arcadedb" else engines.neo4j_server
         server = opened_ones.enter_context(start(folder / "engine"))
         graph = await opened_ones.enter_async_context(server.graph(statement_timeout_s=300))
         await migrate(graph)

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +52,9 @@ class Server:
 
 
 @contextmanager
-def arcadedb_server(folder: Path) -> Iterator[Server]:
-    engine = EmbeddedEngine(folder, heap="768m", java_options=java_options(), statement_timeout_s=30.0)
+def arcadedb_server(folder: Path, options: Sequence[str] | None = None) -> Iterator[Server]:
+    """options: for Java, those of tests unless given."""
+    engine = EmbeddedEngine(folder, heap="768m", java_options=java_options() if options is None else options, statement_timeout_s=30.0)
     engine.start_blocking()
     try:
         yield Server("arcadedb", engine.uri, engine.user, engine.password, engine.database, engine)
