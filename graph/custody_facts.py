@@ -18,6 +18,7 @@ _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
 _EMPTIED = statement("capture/emptied")
 _YIELDS = statement("capture/yields")
+_DECLARED = statement("capture/declared")
 _DESTINATIONS = statement("capture/destinations")
 _DEPTH = 3
 """Of packages in packages: four levels, each below the next (docs/decisions/0003)."""
@@ -44,6 +45,11 @@ async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[
         near = await seen(graph, {parent, *found}, scope)
         found = found & near if parent in near else set[str]()
     return sorted(found)
+
+
+async def declared(graph: Graph, scope: Scope, events: Iterable[str]) -> frozenset[str]:
+    """Those of the caller's events that a declaration says to be wrong."""
+    return frozenset(await _listed(graph, scope, _DECLARED, events))
 
 
 async def destinations_of(graph: Graph, scope: Scope, shipments: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from graph.capture.aggregations import capture_aggregations
 from graph.capture.batch_inputs import capture_batch_inputs
 from graph.capture.batches import capture_batches, capture_filed_batches, capture_implied_batches, capture_told_batches
 from graph.capture.checking import read_record
-from graph.capture.declared import declare, declared
+from graph.capture.declared import declare
 from graph.capture.enterprises import capture_enterprises
 from graph.capture.epcis_events import capture_events
 from graph.capture.errors import CaptureRefused, NotAllowed, NotSignedIn, TooManyRecords
@@ -61,7 +61,6 @@ __all__ = [
     "capture_told_shipments",
     "capture_told_sites",
     "declare",
-    "declared",
     "keep_untold",
     "read_record",
 ]

@@ -30,12 +30,12 @@ from graph.capture import (
     capture_told_shipments,
     capture_told_sites,
     declare,
-    declared,
     keep_untold,
 )
 from graph.custody_facts import (
     children_at,
     contents_of,
+    declared,
     destinations_of,
     emptied,
     known_enterprises,
@@ -157,7 +157,7 @@ class Recorder:
             for one in kept
             if one.event.error is None and statuses[one.identity].status is Status.UNCHANGED
         }
-        return {known[name] for name in await declared(self.graph, self.actor, known)}
+        return {known[name] for name in await declared(self.graph, self.actor.scope, known)}
 
     async def _keep_untold(self, kept: Sequence[_Told], known: Sequence[_Told], untold: Mapping[int, Untold]) -> None:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
