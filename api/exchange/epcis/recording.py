@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+import anyio.to_thread
 import orjson
 
 from api.exchange.epcis.custody import Custody, Moved, Row
@@ -44,7 +45,6 @@ from graph.custody_facts import (
     yields_of,
 )
 from graph.engine.driver import Graph
-from graph.lineage.ease import at_ease
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode
@@ -336,10 +336,10 @@ class Recorder:
 
 
 async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
-    """Beside the event loop when they are long: an event of 4 MB takes seconds."""
+    """Beside the event loop: an event of 4 MB takes seconds."""
     told: list[_Told] = []
     outcomes: dict[int, EventOutcome] = {}
-    every = await at_ease(lambda: [_told(item) for item in items], sum(_size(item.value) for item in items if item.value))
+    every = await anyio.to_thread.run_sync(lambda: [_told(item) for item in items])
     for item, found in zip(items, every, strict=True):
         if isinstance(found, _Told):
             told.append(found)
