@@ -100,14 +100,13 @@ def _merged(told: MoreInputs, stored: Mapping[str, Any]) -> Batch | None:
     """The batch with these inputs too; None where it has them."""
     before = batch_of(stored, [orjson.loads(text) for text in stored.get("inputs") or ()])
     uses = list(before.inputs)
+    known = {(use.source, use.at, use.quantity_kg, use.rework) for use in uses}
     places = {(use.source, use.at): place for place, use in enumerate(uses)}
     for use in told.inputs:
-        if (place := places.get((use.source, use.at))) is None:
-            places[use.source, use.at] = len(uses)
-            uses.append(use)
-        elif (use.quantity_kg, use.rework) not in [
-            (one.quantity_kg, one.rework) for one in uses if (one.source, one.at) == (use.source, use.at)
-        ]:
-            uses[place] = use
+        if (same := (use.source, use.at, use.quantity_kg, use.rework)) in known:
+            continue
+        known.add(same)
+        place = places.setdefault((use.source, use.at), len(uses))
+        uses[place : place + 1] = [use]
     merged = tuple(uses)
     return None if merged == before.inputs else before.model_copy(update={"inputs": merged})
