@@ -7,7 +7,7 @@ from typing import TypeAlias
 import anyio.to_thread
 import orjson
 
-from api.exchange.epcis.custody import Custody, Moved, Row
+from api.exchange.epcis.custody import Arrival, Custody, Elsewhere, Moved, Row
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
@@ -34,6 +34,7 @@ from graph.capture import (
     keep_untold,
 )
 from graph.custody_facts import (
+    Moment,
     children_at,
     contents_of,
     declared,
@@ -190,6 +191,7 @@ class Recorder:
         await self._use(custody)
         await self._send(custody, capture_told_shipments, custody.shipments)
         await self._arrive(custody)
+        await self._look_inside(custody)
         await self._look_elsewhere(custody)
         await self._send(custody, capture_sales, {str(place): row for place, row in enumerate(custody.sales)})
 
@@ -286,16 +288,12 @@ class Recorder:
         await self._send(custody, capture_told_batches, rows)
 
     async def _arrive(self, custody: Custody) -> None:
-        tolerance = self.options.tolerance_ms
-        moments = sorted({(package, one.at + tolerance) for one in custody.arrivals for package in one.packages})
-        if not moments:
-            return
-        came = await shipments_by(self.graph, self.actor.scope, moments)
+        came = await self._came(custody.arrivals)
         named = [one.shipment for one in custody.arrivals if one.shipment]
         bound = await destinations_of(self.graph, self.actor.scope, [*came.values(), *named])
         rows: dict[str, Row] = {}
         for one in sorted(custody.arrivals, key=lambda one: one.at):
-            found = {package: shipment for package in one.packages if (shipment := came.get((package, one.at + tolerance)))}
+            found = {package: shipment for package in one.packages if (shipment := came.get((package, one.at)))}
             shipments = set(found.values()) or ({one.shipment} if one.shipment else set[str]())
             missing = [package for package in one.packages if package not in found]
             if missing and (not one.shipment or one.shipment in bound):
@@ -314,24 +312,32 @@ class Recorder:
                 row.way.update(one.packages)
         await self._send(custody, capture_told_receipts, rows)
 
-    async def _look_elsewhere(self, custody: Custody) -> None:
-        """Whether what events say of where packages are is known by records of custody; what is not, is untold."""
-        scope, tolerance = self.actor.scope, self.options.tolerance_ms
+    async def _came(self, told: Sequence[Arrival | Elsewhere]) -> dict[Moment, str]:
+        """The shipment by which each package can have come by the time that is told, with the tolerance."""
+        tolerance = self.options.tolerance_ms
+        moments = sorted({(package, one.at + tolerance) for one in told for package in one.packages})
+        if not moments:
+            return {}
+        came = await shipments_by(self.graph, self.actor.scope, moments)
+        return {(package, at - tolerance): shipment for (package, at), shipment in came.items()}
+
+    async def _look_inside(self, custody: Custody) -> None:
+        """Whether what events say of what is in packages is known by records of custody; what is not, is untold."""
         now = [(record, STILL - 1) for record in custody.of_lot]
-        held = await contents_of(self.graph, scope, [*now, *((one.parent, one.at) for one in custody.inside)])
+        held = await contents_of(self.graph, self.actor.scope, [*now, *((one.parent, one.at) for one in custody.inside)])
         for record, at in now:
             if (record, at) not in held:
                 found = f"kept; the lot of {record} is that of the items in it, and found none"
                 custody.note(custody.of_lot[record], "ilmd", f"{found}; right is that these are commissioned, and packed into it")
         for one in custody.inside:
             custody.lost(one.index, went=set(one.children) - held.get((one.parent, one.at), set()))
-        moments = sorted({(package, one.at + tolerance) for one in custody.elsewhere for package in one.packages})
-        if not moments:
-            return
-        came = await shipments_by(self.graph, scope, moments)
-        bound = await destinations_of(self.graph, scope, came.values())
+
+    async def _look_elsewhere(self, custody: Custody) -> None:
+        """Likewise of where packages are."""
+        came = await self._came(custody.elsewhere)
+        bound = await destinations_of(self.graph, self.actor.scope, came.values())
         for one in custody.elsewhere:
-            ends = {package: bound.get(came.get((package, one.at + tolerance), "")) for package in one.packages}
+            ends = {package: bound.get(came.get((package, one.at), "")) for package in one.packages}
             custody.lost(one.index, went=[package for package, end in ends.items() if end is None or owner_of(end) != owner_of(one.site)])
 
 
