@@ -123,7 +123,7 @@ async def log(graph: Graph, reading: Reading) -> None:
         fields = {name for each in opened[owner] for name in each.fields}
         requests = {name for each in opened[owner] for name in each.requests}
         entries.append(_entry(f"{number}/{owner}", Action.READ, reading.actor, kinds, fields, requests) | about)
-    await graph.put(_LOG, Scope.ALL, entries=entries)
+    await graph.enter(_LOG, entries)
 
 
 def counted(records: Iterable[str]) -> Iterator[tuple[str, str, int]]:

@@ -2,7 +2,6 @@
 looked up. Each look-up is in the graph before its answer leaves; those that come together share one transaction. Of codes that nobody
 knows a bounded number is kept, so that strangers cannot fill the graph (docs/decisions/0007-limits-in-a-file.md)."""
 
-import asyncio
 import json
 import time
 import zlib
@@ -13,6 +12,7 @@ from typing import Any
 
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
+from graph.engine.together import Together
 from graph.lineage.custody import Custody
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapList, Limits
@@ -79,7 +79,6 @@ class _Pending:
     at: int
     channel: str | None
     place: str | None
-    done: "asyncio.Future[Resolution]"
 
     @property
     def known(self) -> bool:
@@ -106,9 +105,11 @@ class LookUps:
     graph: Graph
     suspicion: Suspicion
     limits: Limits
-    _waiting: list[_Pending] = field(default_factory=list[_Pending])
-    _writer: asyncio.Task[None] | None = None
+    _recording: Together[_Pending, Resolution] = field(init=False)
     _origins: dict[str, tuple[float, Origins]] = field(default_factory=dict[str, tuple[float, Origins]])
+
+    def __post_init__(self) -> None:
+        self._recording = Together(lambda batch: self.graph.write(lambda tx: self._record(tx, batch)), _AT_ONCE)
 
     async def resolve(
         self, code: str, enterprise: str | None, channel: str | None, place: str | None, admit: Callable[[str | None], None]
@@ -122,11 +123,7 @@ class LookUps:
         admit(candidate.enterprise if row["enterpriseKnown"] else None)
         at = now_ms()
         verdict = judge(row, date_in_china(at), at + self.limits.tolerance_ms)
-        done: asyncio.Future[Resolution] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Pending(candidate, row, new_ulid(), verdict, at, channel, place, done))
-        if self._writer is None:
-            self._writer = asyncio.create_task(self._write_all())
-        return await done
+        return await self._recording.put(_Pending(candidate, row, new_ulid(), verdict, at, channel, place))
 
     async def files(self, code: str, admit: Callable[[str | None], None]) -> frozenset[str] | None:
         """The digests of the files behind the public fields of a code; None where nobody knows it. No look-up is counted."""
@@ -154,24 +151,6 @@ class LookUps:
                 if rows[candidate.package_id][wanted]:
                     return candidate, rows[candidate.package_id]
         return candidates[0], rows[candidates[0].package_id]
-
-    async def _write_all(self) -> None:
-        """While a transaction is under way the next look-ups gather, and go together into the one after it."""
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-                try:
-                    resolutions = await self.graph.write(lambda tx, batch=batch: self._record(tx, batch))
-                except Exception as error:
-                    for pending in batch:
-                        if not pending.done.done():
-                            pending.done.set_exception(error)
-                else:
-                    for pending, resolution in zip(batch, resolutions, strict=True):
-                        if not pending.done.done():
-                            pending.done.set_result(resolution)
-        finally:
-            self._writer = None
 
     async def _record(self, tx: Transaction, batch: Sequence[_Pending]) -> list[Resolution]:
         by_code: defaultdict[str, list[_Pending]] = defaultdict(list)

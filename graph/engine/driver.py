@@ -7,7 +7,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,10 +22,12 @@ from auth.scope import Scope
 from graph.engine.abandoned import end_abandoned
 from graph.engine.errors import Conflict, EngineError, EngineRefused, EngineUnavailable, StatementTimeout
 from graph.engine.tls import Tls
+from graph.engine.together import Together
 from graph.statements import Row, Statement
 
 Dialect = Literal["arcadedb", "neo4j"]
 T = TypeVar("T")
+Entry = dict[str, Any]
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ WRITE_FOR_S = 30.0
 """How long a write is tried again after its first failure."""
 CONSTRAINT_TRIES = 10
 """A duplicate key is most often a race that the next try finds settled; one that is not must not take `WRITE_FOR_S`."""
+_ENTERED_AT_ONCE = 500
 _GRACE_S = 2.0
 _ALL = -1
 _TERMINATED = "Neo.ClientError.Transaction.Terminated"
@@ -137,6 +140,7 @@ class Graph:
         self.engine = engine
         self._endings: set[asyncio.Task[None]] = set()
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
+        self._logs: dict[str, Together[Sequence[Entry], None]] = {}
         self._driver = open_driver(uri, auth, connections, tls)
         common: dict[str, Any] = {
             "database": database,
@@ -191,11 +195,23 @@ class Graph:
         return await self._retried(statement, _given(statement, scope, parameters), self._reading, within or self.statement_timeout_s)
 
     async def put(self, statement: Statement, scope: Scope | None, /, **parameters: Any) -> list[Row]:
-        """One writing statement in a transaction of its own, which costs a round trip where `write` costs three.
+        """One writing statement in a transaction of its own; raises as `write`.
 
-        It may run twice when the connection breaks, so it has to be idempotent. Raises as `read`.
+        Never outside of one: there ArcadeDB commits what a MERGE has made row by row, which is neither whole nor fast.
         """
-        return await self._retried(statement, _given(statement, scope, parameters), self._writing, self.statement_timeout_s)
+        return await self.write(lambda tx: tx.run(statement, scope, **parameters))
+
+    async def enter(self, statement: Statement, entries: Sequence[Entry]) -> None:
+        """Entries of a log, all or none of them, by a statement that takes no more than $entries. Raises as `write`."""
+        log = self._logs.get(statement.name)
+        if log is None:
+
+            async def write(groups: Sequence[Sequence[Entry]]) -> Sequence[None]:
+                await self.put(statement, Scope.ALL, entries=[entry for group in groups for entry in group])
+                return [None] * len(groups)
+
+            log = self._logs[statement.name] = Together(write, _ENTERED_AT_ONCE)
+        await log.put(entries)
 
     async def administer(self, statement: Statement, /, *, within: float | None = None, **parameters: Any) -> list[Row]:
         """As `put`, with a longer limit: for what migrations and operators' commands write, or change in the schema."""

@@ -21,6 +21,11 @@ SALES = inline("tests/sales", "MATCH (n:Sale) RETURN count(n) AS sales")
 ENDLESS = inline(
     "tests/endless", "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a * b = -1 RETURN count(*) AS none"
 )
+PAIRS = inline("tests/pairs", "UNWIND $ids AS id MERGE (n:Sale {id: id}) SET n.id = CASE id WHEN 'last' THEN 'first' ELSE id END")
+ENTER = inline(
+    "tests/enter",
+    "UNWIND $entries AS entry WITH entry WHERE $scope.all MERGE (n:Sale {id: entry.id}) SET n.id = coalesce(entry.as, entry.id)",
+)
 WRONG = inline("tests/wrong", "RETURN nothing")
 
 
@@ -92,6 +97,41 @@ async def test_a_failed_write_leaves_nothing(graph: Graph) -> None:
     with pytest.raises(ValueError, match=r"^no$"):
         await graph.write(work)
     assert await sales(graph) == 0
+
+
+async def test_a_failed_statement_leaves_nothing(graph: Graph) -> None:
+    with pytest.raises(Conflict):
+        await graph.put(PAIRS, None, ids=["first", "second", "last"])
+    assert await sales(graph) == 0
+
+
+async def test_entries_of_a_log_share_transactions(graph: Graph) -> None:
+    async def entering(writer: int) -> None:
+        await graph.enter(ENTER, [{"id": f"{writer}/{number}"} for number in range(5)])
+
+    with observed() as ran:
+        await asyncio.gather(*(entering(writer) for writer in range(100)))
+    assert (await sales(graph), len(ran)) == (500, 1)
+    await entering(100)
+    assert await sales(graph) == 505
+
+
+async def test_entries_that_cannot_be_written_fail_whole(graph: Graph) -> None:
+    failing = graph.enter(ENTER, [{"id": "first"}, {"id": "second", "as": "first"}])
+    with pytest.raises(Conflict):
+        await failing
+    assert await sales(graph) == 0
+    await graph.enter(ENTER, [{"id": "first"}])
+    assert await sales(graph) == 1
+
+
+async def test_a_writer_that_goes_away_leaves_its_entries(graph: Graph) -> None:
+    leaving = asyncio.create_task(graph.enter(ENTER, [{"id": "left"}]))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await graph.enter(ENTER, [{"id": "stayed"}])
+    assert leaving.cancelled()
+    assert await sales(graph) == 2
 
 
 async def test_a_conflict_has_the_work_done_again(graph: Graph) -> None:
