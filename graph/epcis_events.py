@@ -231,9 +231,15 @@ async def _page(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: i
 
 async def all_events(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[list[StoredEvent]]:
     """Every event of an owner, page by page, in the order of their times."""
+    async for page in events_pages(graph, scope, Wanted(), owner):
+        yield page
+
+
+async def events_pages(graph: Graph, scope: Scope, wanted: Wanted, owner: str | None = None) -> AsyncGenerator[list[StoredEvent]]:
+    """Every one of the events, page by page; of one enterprise as of `events_page`."""
     after: Place | None = None
     while True:
-        page = await events_found(graph, scope, Wanted(), PAGE, after, owner)
+        page = await events_found(graph, scope, wanted, PAGE, after, owner)
         yield page.events
         after = page.following
         if after is None:
