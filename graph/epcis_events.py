@@ -101,7 +101,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CaptureJob:
-    """id: a ULID after the owner; times in ms; errors, notes: JSON texts, errors of what EPCIS calls exceptions.
+    """id: a ULID after the owner; times in ms; errors, notes, records: JSON texts, errors of what EPCIS calls exceptions.
 
     alive_at: when it was last known to be worked on; it is not through while it has no finished_at.
     """
@@ -119,6 +119,8 @@ class CaptureJob:
     noted: int = 0
     errors: str = "[]"
     notes: str = "[]"
+    recorded: int = 0
+    records: str = "[]"
 
 
 async def events_page(
@@ -337,7 +339,7 @@ async def job_by_id(graph: Graph, scope: Scope, job: str) -> CaptureJob | None:
 
 
 async def jobs_page(graph: Graph, scope: Scope, limit: int, before: str | None = None) -> list[CaptureJob]:
-    """Those of the scope's enterprise, the newest first, without errors and notes. before: the ULID of one, older than which they are."""
+    """Those of the scope's enterprise, the newest first, without what is told of events. before: the ULID of one; they are older."""
     first = f"capture/{scope.enterprise}/"
     [row] = await graph.read(_JOBS, scope, first=first, before=first + (before or _LAST), limit=limit)
     return [CaptureJob(**one) for one in row[0]]

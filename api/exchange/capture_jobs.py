@@ -34,7 +34,9 @@ LOST_AFTER_S = 60.0
 _AT_A_TIME, _OF_ONE = 4, 2
 """Documents that are worked on at a time: of all, and of one enterprise, so that who sends many leaves room for others."""
 _TOLD = 1_000
-"""Refused events, and as many with notes, that a job tells of."""
+"""Refused events, and as many with notes, and as many that were recorded, that a job tells of."""
+_RECORDS = 20_000
+"""IDs of records that it tells of at the most."""
 _AGAIN = "what is recorded stays; right is to send the same document again, of which each event is kept once"
 _log = logging.getLogger(__name__)
 Check = Callable[[Actor], Awaitable[None]]
@@ -52,7 +54,7 @@ def told(job: CaptureJob, now: int) -> dict[str, Any]:
     if _is_lost(job, now):
         detail = f"the service ended while it worked on the document: {job.captured} events were recorded, or more; {_AGAIN}"
         errors.append(problem(500, "ImplementationException", detail))
-    return _state(job, now) | {"errors": errors, "notes": orjson.loads(job.notes)}
+    return _state(job, now) | {"errors": errors, "notes": orjson.loads(job.notes), "records": orjson.loads(job.records)}
 
 
 def told_in_short(job: CaptureJob, now: int) -> dict[str, Any]:
@@ -79,6 +81,7 @@ def _state(job: CaptureJob, now: int) -> dict[str, Any]:
         "unchanged": job.unchanged,
         "refused": job.refused,
         "noted": job.noted,
+        "recorded": job.recorded,
     }
 
 
@@ -93,6 +96,9 @@ class _Work:
     refused: list[EventOutcome] = field(default_factory=list[EventOutcome])
     noted: list[EventOutcome] = field(default_factory=list[EventOutcome])
     with_notes: int = 0
+    recorded: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    with_records: int = 0
+    records: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     def take(self, outcome: EventOutcome) -> None:
@@ -102,6 +108,14 @@ class _Work:
         told = self.refused if outcome.problems else self.noted
         if (outcome.problems or outcome.notes) and len(told) < _TOLD:
             told.append(outcome)
+        if outcome.records:
+            self.with_records += 1
+            told_of = outcome.records[: _RECORDS - self.records] if len(self.recorded) < _TOLD else ()
+            if told_of:
+                self.records += len(told_of)
+                named = {"event": outcome.index, "status": outcome.status.value, **outcome.named}
+                left_out = {"leftOut": more} if (more := len(outcome.records) - len(told_of)) else {}
+                self.recorded.append(named | {"records": list(told_of)} | left_out)
 
     def state(self, *, ended: bool) -> CaptureJob:
         now = now_ms()
@@ -117,6 +131,8 @@ class _Work:
             refused=refused,
             noted=self.with_notes,
             errors=orjson.dumps(errors).decode(),
+            recorded=self.with_records,
+            records=orjson.dumps(self.recorded).decode(),
             notes=orjson.dumps([as_told(one) for one in self.noted]).decode(),
         )
 

@@ -19,7 +19,20 @@ from auth.scope import Scope
 from graph.capture import Options
 from graph.engine.driver import Graph
 from graph.epcis_events import CaptureJob, job_by_id, jobs_page, keep_job
-from tests.component.test_epcis_custody import BUYER, MAKER, can
+from tests.component.test_epcis_custody import (
+    BUYER,
+    MAKER,
+    PALLET,
+    PALLET_ID,
+    STORE,
+    at,
+    can,
+    can_id,
+    commissioned,
+    lot_id,
+    packed,
+    shipped,
+)
 from tests.epcis import document, event
 
 
@@ -47,16 +60,17 @@ async def captured(
     ending: bool = False,
     body: io.BytesIO | None = None,
     rollback: bool = False,
+    actor: Actor = MAKER,
 ) -> dict[str, Any]:
     monkeypatch.setattr(capture_jobs, "AT_ONCE_S", 0.0)
     monkeypatch.setattr(capture_jobs, "ALIVE_EVERY_S", 0.05)
     jobs = CaptureJobs(lambda: graph, check)
     async with jobs.kept():
-        job = await jobs.begin(MAKER, Options(), body or large(1_500), rollback=rollback)
+        job = await jobs.begin(actor, Options(), body or large(1_500), rollback=rollback)
         until = time.monotonic() + (0 if ending else 120)
-        while time.monotonic() < until and (found := await job_by_id(graph, MAKER.scope, job.id)) and not found.finished_at:  # noqa: ASYNC110
+        while time.monotonic() < until and (found := await job_by_id(graph, actor.scope, job.id)) and not found.finished_at:  # noqa: ASYNC110
             await anyio.sleep(0.05)
-    found = await job_by_id(graph, MAKER.scope, job.id)
+    found = await job_by_id(graph, actor.scope, job.id)
     assert found is not None
     return told(found, int(time.time() * 1000))
 
@@ -96,6 +110,37 @@ async def test_events_that_are_refused_are_told_of_however_many_have_notes(
     assert (job["success"], job["captured"], job["refused"]) == (False, 0 if rollback else 5, 4)
     assert [error["event"] for error in job["errors"]] == [5, 6, 7]
     assert (len(job["notes"]), job["noted"]) == ((0, 0) if rollback else (3, 5))
+
+
+async def test_a_job_tells_which_records_each_event_became(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/enterprise-sync.md: what is taken for granted and was there before is not among them."""
+    events = [commissioned(1, 2), packed(1, 2), shipped(PALLET), event(epcList=[can(1)], bizStep="inspecting")]
+    job = await captured(graph, passes, monkeypatch, body=io.BytesIO(document(*events).encode()))
+    assert (job["success"], job["recorded"]) == (True, 3)
+    first, second, third = job["records"]
+    assert (first["event"], first["status"]) == (0, "CREATED")
+    assert first["eventHash"].startswith("ni:///sha-256;")
+    assert first["records"] == [lot_id("A1"), can_id(1), can_id(2)]
+    assert (second["event"], second["records"]) == (1, [PALLET_ID])
+    assert third["event"] == 2
+    assert [one.split("/")[0] for one in third["records"]] == ["site", "shipment"]
+    again = await captured(graph, passes, monkeypatch, body=io.BytesIO(document(*events).encode()))
+    assert [(one["status"], one["records"][-1]) for one in again["records"]] == [
+        ("UNCHANGED", can_id(2)),
+        ("UNCHANGED", PALLET_ID),
+        ("UNCHANGED", third["records"][-1]),
+    ]
+    arrived = event(bizStep="receiving", epcList=[PALLET], bizLocation={"id": STORE}, **at(12))
+    received = await captured(graph, passes, monkeypatch, body=io.BytesIO(document(arrived).encode()), actor=BUYER)
+    assert [one["records"] for one in received["records"]] == [[f"receipt/6909999/{third['records'][-1]}"]]
+
+
+async def test_a_job_tells_of_so_many_records_and_how_many_more_there_are(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture_jobs, "_RECORDS", 3)
+    body = io.BytesIO(document(commissioned(1, 2, 3), commissioned(4, hour=9)).encode())
+    job = await captured(graph, passes, monkeypatch, body=body)
+    [told_of] = job["records"]
+    assert (told_of["records"], told_of["leftOut"], job["recorded"]) == ([lot_id("A1"), can_id(1), can_id(2)], 1, 2)
 
 
 async def test_jobs_come_page_by_page_and_none_of_others(graph: Graph) -> None:

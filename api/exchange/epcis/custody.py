@@ -104,9 +104,16 @@ class Custody:
     notes: dict[int, list[Note]] = field(default_factory=dict[int, list[Note]])
     untold: dict[int, Untold] = field(default_factory=dict[int, Untold])
     """By event: of what it says more than becomes custody."""
+    recorded: dict[int, dict[str, None]] = field(default_factory=dict[int, dict[str, None]])
+    """By event: the IDs of the records that it was recorded as."""
 
     def note(self, index: int, path: str, message: str) -> None:
         self.notes.setdefault(index, []).append(Note(path, message))
+
+    def kept(self, row: Row, record: str, *, new: bool) -> None:
+        """A row is recorded. What was there already, and is only taken for granted, is not what an event was recorded as."""
+        for index in row.told_by if new or not row.implied else ():
+            self.recorded.setdefault(index, {})[record] = None
 
     def lost(self, index: int, *, went: Iterable[str] = (), came: Iterable[str] = ()) -> None:
         """Where packages and batches went, or came from, is not recorded, though the event says it."""

@@ -68,7 +68,8 @@ EVENT_BYTES = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class EventOutcome:
-    """What became of one event. hash: none of one that could not be read. notes: what of it became no record."""
+    """What became of one event. hash: none of one that could not be read. notes: what of it became no record.
+    records: IDs of those that it was recorded as."""
 
     index: int
     line: int | None
@@ -76,6 +77,7 @@ class EventOutcome:
     status: Status
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
+    records: tuple[str, ...] = ()
 
     @property
     def called(self) -> str:
@@ -139,12 +141,14 @@ class Recorder:
         known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED]
         await self._keep_untold(kept, known, custody.untold)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
+        records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
             outcome = statuses[one.identity]
             again = told[first[one.identity]] is not one and outcome.status is Status.CREATED
             status = Status.UNCHANGED if again else outcome.status
+            told_of = () if again else notes[one.identity]
             outcomes[one.item.index] = EventOutcome(
-                one.item.index, one.item.line, one.hash, status, outcome.problems, () if again else notes[one.identity]
+                one.item.index, one.item.line, one.hash, status, outcome.problems, told_of, records[one.identity]
             )
         return [outcomes[item.index] for item in items]
 
@@ -213,6 +217,8 @@ class Recorder:
         for portion in _portions(ordered):
             outcomes = await capture(self.graph, self.actor, [row.content for row in portion], self.options)
             for row, outcome in zip(portion, outcomes, strict=True):
+                if not outcome.problems:
+                    custody.kept(row, outcome.id, new=outcome.status is Status.CREATED)
                 for index in row.told_by if outcome.problems else ():
                     custody.lost(index, went=row.went, came=[outcome.id] if capture in _BEGINNINGS else ())
                     for problem in outcome.problems:
