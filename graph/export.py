@@ -76,7 +76,7 @@ class Export:
             return
         for level in reversed(PackageLevel) if model is Package else (None,):
             async for nodes in self._pages(_PAGES[model], level.value if level else None):
-                yield [sent(model, node) for node in nodes]
+                yield [_sent(model, node) for node in nodes]
 
     async def _pages(self, read: Statement, level: str | None) -> AsyncGenerator[list[Mapping[str, Any]]]:
         after = ""
@@ -188,6 +188,12 @@ class _Stay(NamedTuple):
     @property
     def by_remove(self) -> bool:
         return self.until != STILL and (self.removed_by or owner_of(self.parent)) == self.owner
+
+
+def _sent(model: type[Record], node: Mapping[str, Any]) -> Fields:
+    """A shipment that was taken back says so: its list of packages is empty."""
+    record = sent(model, node)
+    return {**record, "packages": record.get("packages", [])} if model is Shipment else record
 
 
 def _batch(node: Mapping[str, Any]) -> Fields:

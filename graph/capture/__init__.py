@@ -22,7 +22,7 @@ from graph.capture.products import capture_products
 from graph.capture.receipts import capture_receipts, capture_told_receipts
 from graph.capture.restricted import capture_contact_persons, capture_formulas, capture_research_records
 from graph.capture.sales import capture_sales
-from graph.capture.shipments import capture_shipments, capture_told_shipments
+from graph.capture.shipments import capture_filed_shipments, capture_shipments, capture_told_shipments
 from graph.capture.sites import capture_sites, capture_told_sites
 from graph.capture.untold import Untold, keep_untold
 
@@ -43,6 +43,7 @@ __all__ = [
     "capture_events",
     "capture_farms",
     "capture_filed_batches",
+    "capture_filed_shipments",
     "capture_formulas",
     "capture_implied_batches",
     "capture_ingredient_lots",

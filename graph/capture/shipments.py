@@ -29,6 +29,15 @@ _UNLINK_ROUTE = statement("capture/unlink_route")
 async def capture_shipments(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
+    """Without packages one that is recorded is taken back, and one that is not is refused."""
+    noun = Noun("dispatchShipments", Shipment, storing("Shipment", _check_sent, _link))
+    return await capture(graph, actor, noun, records, options or Options())
+
+
+async def capture_filed_shipments(
+    graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
+) -> list[Outcome]:
+    """As `capture_shipments`, of files: an export has those that were taken back, which an empty system does not know."""
     noun = Noun("dispatchShipments", Shipment, storing("Shipment", _check, _link))
     return await capture(graph, actor, noun, records, options or Options())
 
@@ -53,9 +62,10 @@ def _merged(told: Shipment, stored: Mapping[str, Any]) -> Shipment | Problem | N
         way, before = f"{told.origin} to {told.destination}", f"{stored['origin']} to {stored['destination']}"
         message = f"found the way {way}, and {before} in what was told of the same shipment; right is one way"
         return Problem(ProblemCode.DUPLICATE, "destination", message)
-    packages: tuple[str, ...] = tuple(dict.fromkeys((*stored["packages"], *told.packages)))
+    before: Sequence[str] = stored.get("packages") or ()
+    packages: tuple[str, ...] = tuple(dict.fromkeys((*before, *told.packages)))
     departed = max(told.departed_at, stored["departedAt"])
-    if (len(packages), departed) == (len(stored["packages"]), stored["departedAt"]):
+    if (len(packages), departed) == (len(before), stored["departedAt"]):
         return None
     return told.model_copy(update={"packages": packages, "departed_at": departed})
 
@@ -70,6 +80,14 @@ async def _link(work: Work[Shipment]) -> None:
     load = [{"id": draft.id, "package": package, "at": draft.record.departed_at} for draft in changes for package in draft.record.packages]
     await work.run_rows(_LOAD, load)
     await settle(work, [_sent(draft) for draft in changes], before=_before(work))
+
+
+async def _check_sent(work: Work[Shipment]) -> None:
+    for draft in work.accepted():
+        if not draft.record.packages and not work.version_of(draft.id):
+            message = "found no entry, of a shipment that is not recorded; right is at least one; without any a recorded one is taken back"
+            work.reject(draft, ProblemCode.EMPTY, "packages", message)
+    await _check(work)
 
 
 async def _check(work: Work[Shipment]) -> None:

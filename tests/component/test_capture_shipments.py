@@ -4,9 +4,14 @@ from itertools import permutations
 
 import pytest
 
+from auth.policy import lineage_scope
 from graph.capture import capture_batches, capture_packages, capture_receipts, capture_sales, capture_shipments, capture_sites
 from graph.capture.shipments import capture_told_shipments
 from graph.engine.driver import Graph
+from graph.lineage.answer import Lineage, View
+from graph.lineage.gaps import Limits
+from graph.lineage.recall import recall_radius
+from graph.lineage.trace import backward, forward
 from graph.model.texts import instant_text
 from tests.capturing import (
     CARRIER,
@@ -52,6 +57,10 @@ async def arrival(graph: Graph) -> tuple[object, ...]:
     return stored.get("receivedAt"), stored.get("missing"), delivered, missing
 
 
+def ids_of(answer: Lineage) -> set[str]:
+    return {found.id for found in answer.nodes}
+
+
 async def test_a_shipment_and_its_receipt(ready: Graph) -> None:
     assert statuses(await capture_shipments(ready, MAKER, [shipment(packages=[CASE, "package/OTHER1/X"])])) == ["CREATED"]
     stored = await node(ready, SENT)
@@ -94,6 +103,36 @@ async def test_an_amended_shipment_keeps_its_receipt(ready: Graph) -> None:
     assert (await arrival(ready))[0] == ms(600), "clocks differ by up to half an hour"
     for [version] in await ask(ready, "MATCH (v:RecordVersion) RETURN properties(v)"):
         check_digest(version)
+
+
+async def test_a_shipment_that_did_not_take_place_is_taken_back(ready: Graph) -> None:
+    await capture_shipments(ready, MAKER, [shipment()])
+    await capture_receipts(ready, CARRIER, [receipt(missing=[ITEM])])
+    view = View(lineage_scope(MAKER), lambda record: f"hidden/{record}")
+    assert SENT in ids_of(await forward(ready, view, [CASE], Limits()))
+    [taken] = await capture_shipments(ready, MAKER, [shipment(packages=[])])
+    assert (taken.id, taken.status) == (SENT, "UPDATED")
+    assert await ask(ready, "MATCH (:Package)-[e:SHIPPED_IN]->() RETURN e.at") == []
+    [[version]] = await ask(ready, "MATCH (v:RecordVersion {of: $id}) RETURN properties(v)", id=SENT)
+    check_digest(version)
+    assert CASE in version["content"]
+    audited = await ask(ready, "MATCH (a:AuditEntry {action: 'dispatchShipments'}) RETURN a.records, a.statuses ORDER BY a.id")
+    assert audited == [[[SENT], ["CREATED"]], [[SENT], ["UPDATED"]]]
+    for seed in (CASE, ITEM, "batch/MAKER1/B1"):
+        answer = await forward(ready, view, [seed], Limits())
+        assert (SENT in ids_of(answer), answer.gaps) == (False, ())
+    for ask_of in (forward, backward):
+        answer = await ask_of(ready, view, [SENT], Limits())
+        assert (CASE in ids_of(answer), answer.gaps) == (False, ())
+    recall = await recall_radius(ready, view, [ITEM], 0, Limits())
+    assert (recall.whereabouts.at_plant, recall.whereabouts.in_stock, recall.sites) == (1, 0, [])
+    assert statuses(await capture_shipments(ready, MAKER, [shipment(packages=[])])) == ["UNCHANGED"]
+    [never] = await capture_shipments(ready, MAKER, [shipment("H2", packages=[])])
+    assert problems(never) == [("EMPTY", "records[0].packages")]
+    [others] = await capture_shipments(ready, CARRIER, [shipment(SENT, packages=[])])
+    assert problems(others) == [("NOT_YOURS", "records[0].number")]
+    assert statuses(await capture_shipments(ready, MAKER, [shipment()])) == ["UPDATED"], "it took place after all"
+    assert SENT in ids_of(await forward(ready, view, [CASE], Limits()))
 
 
 async def test_no_departure_is_amended_to_come_after_its_receipt(ready: Graph) -> None:

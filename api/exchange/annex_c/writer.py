@@ -72,7 +72,7 @@ def _add(above: Element, columns: Mapping[str, Column], fields: Mapping[str, obj
     for name, column in columns.items():
         given = fields.get(name)
         values = cast("list[object]", given) if column.many else [given]
-        if not values or given is None:
+        if given is None or not (values or column.required):
             continue
         element = etree.SubElement(above, name)
         for value in values:

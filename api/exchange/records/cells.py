@@ -160,10 +160,10 @@ def cell_of(way: Way, fields: Mapping[str, Any]) -> str:
     if value is not None and len(way) > 1:
         value = value.get(way[1].name)
     column = way[-1]
-    if value is None or value == []:
+    if value is None or (value == [] and not column.required):
         return ""
     if column.many:
-        return guarded(orjson.dumps(value).decode() if column.part is not None else _SEPARATOR.join(value))
+        return guarded(orjson.dumps(value).decode() if column.part is not None or not value else _SEPARATOR.join(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     return guarded(value if isinstance(value, str) else _number(column, value))

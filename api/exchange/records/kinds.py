@@ -73,7 +73,7 @@ _ALL = (
     RecordKind("batch", "recordBatches", "BatchInput", "生产批次", Batch, capture.capture_filed_batches),
     RecordKind("package", "commissionPackages", "PackageInput", "包装", Package, capture.capture_packages),
     RecordKind("aggregation", "aggregatePackages", "AggregationInput", "包装关联", Aggregation, capture.capture_aggregations, once=False),
-    RecordKind("shipment", "dispatchShipments", "ShipmentInput", "运输", Shipment, capture.capture_shipments),
+    RecordKind("shipment", "dispatchShipments", "ShipmentInput", "运输", Shipment, capture.capture_filed_shipments),
     RecordKind("receipt", "receiveShipments", "ReceiptInput", "收货", Receipt, capture.capture_receipts),
     RecordKind("sale", "recordSales", "SaleInput", "销售", Sale, capture.capture_sales),
 )

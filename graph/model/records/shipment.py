@@ -6,11 +6,13 @@ from typing import Annotated, ClassVar
 from graph.model.identifiers import Kind
 from graph.model.problems import Problem
 from graph.model.records.base import Record, Reference
-from graph.model.records.lists import distinct, not_empty
+from graph.model.records.lists import distinct
 from graph.model.records.values import Instant, clean, number_of, reference_to
 
 
 class Shipment(Record):
+    """Without packages it is one that was recorded and did not take place: it is taken back."""
+
     KIND: ClassVar[Kind] = Kind.SHIPMENT
 
     number: Annotated[str, number_of(Kind.SHIPMENT)]
@@ -26,7 +28,6 @@ class Shipment(Record):
             yield Reference(f"packages[{place}]", package)
 
     def rules(self, owner: str) -> Iterator[Problem]:
-        yield from not_empty("packages", self.packages)
         yield from distinct("packages", self.packages)
 
     def listed(self) -> int:
