@@ -1,6 +1,7 @@
 """`GET /fsma204` and `milkline fsma204`: who may, which events a lot has, in cells that sort, and that what is missing is told."""
 
 import io
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +12,8 @@ import httpx2
 import openpyxl
 import pytest
 
+from tests.component.test_epcis_custody import STORE, at, can, can_id, lot_id, shipped
+from tests.epcis import document, event, finished
 from tests.service import Service, milkline, serving
 
 LOT = "lot/MAKER1/L1"
@@ -95,6 +98,12 @@ def answer_of(content: bytes) -> list[tuple[Any, ...]]:
     return list(openpyxl.load_workbook(io.BytesIO(content))["Answer"].values)
 
 
+def reasons(content: bytes) -> list[tuple[Any, ...]]:
+    """What stands right below the line that says whether the answer is complete."""
+    rows = [row[:2] for row in answer_of(content)[2:]]
+    return list(itertools.takewhile(lambda row: row[0].startswith("Missing: "), rows))
+
+
 def brief(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [(row["Critical Tracking Event"], row.get("Traceability Lot Code"), row.get("Quantity")) for row in rows]
 
@@ -149,6 +158,9 @@ def test_a_lot_has_its_events_from_its_arrival_to_the_store(service: Service) ->
     assert (arrived["Date Received"], arrived["Traceability Lot Code Source - Location Description"]) == (datetime(2026, 3, 6), business)
     assert {row["Whole Answer Complete"] for row in rows} == {"Yes"}
     assert answer_of(answer.content)[1][:2] == ("Complete", "Yes")
+    assert not reasons(answer.content)
+    documents = [(row["Reference Document Type"], row["Reference Document Number"]) for row in rows]
+    assert documents == [("Ingredient Lot Record", "L1"), *[("Batch Record", "B1")] * 2, *[("Shipment Record", "H1")] * 2]
 
 
 def test_the_next_in_the_chain_has_what_parties_share_and_no_more(service: Service) -> None:
@@ -158,7 +170,7 @@ def test_the_next_in_the_chain_has_what_parties_share_and_no_more(service: Servi
     assert rows[0]["Traceability Lot Code Source - Location Description"] == "青禾乳业; 青禾市 1 号"
     assert rows[0]["Product Description"].startswith("婴儿配方奶粉")
     assert {row["Whole Answer Complete"] for row in rows} == {"No"}
-    assert ("Records of others that are not shown", 4) in answer_of(answer.content)
+    assert reasons(answer.content) == [("Missing: records of others that are not shown", 4)]
     assert brief(rows_of(ask(service, "THIRD1", "package/MAKER1/I1").content)) == []
 
 
@@ -176,7 +188,42 @@ def test_an_answer_that_is_short_says_so_in_the_file(service: Service) -> None:
     seeds: dict[str, Any] = {"from": [LOT, "lot/MAKER1/L2"]}
     answer = ask(service, "MAKER1", **seeds)
     assert {row["Whole Answer Complete"] for row in rows_of(answer.content)} == {"No"}
-    assert ("Missing: MISSING_RECORD", "lot/MAKER1/L2 was asked about, and no such record has come") in answer_of(answer.content)
+    assert reasons(answer.content) == [("Missing: MISSING_RECORD", "lot/MAKER1/L2 was asked about, and no such record has come")]
+    assert answer_of(answer.content)[1][1].startswith("No: what is missing stands below")
+
+
+ADVICE = "urn:epcglobal:cbv:bt:6901234000016:LS-2026-0314"
+TRUCKS = [
+    event(action="ADD", bizStep="commissioning", epcList=[can(1), can(2), can(3)], ilmd={"cbvmda:lotNumber": "A1"}, **at(8)),
+    shipped(can(1), bizTransactionList=[{"type": "po", "bizTransaction": "urn:x:po:7"}, {"type": "desadv", "bizTransaction": ADVICE}]),
+    shipped(can(2), bizTransactionList=[{"type": "inv", "bizTransaction": "https://maker.example/invoices/9"}]),
+    shipped(can(3)),
+]
+
+
+def test_a_shipment_has_the_document_by_which_it_was_told(service: Service) -> None:
+    """A despatch advice comes before other documents; a shipment of no document has its own record."""
+    answer = httpx2.post(f"{service.url}/capture", content=document(*TRUCKS), headers=service.headers("6901234"), timeout=60)
+    assert finished(f"{service.url}{answer.headers['location']}", service.headers("6901234"))["success"]
+    arrival = event(
+        bizStep="receiving", epcList=[can(1)], bizLocation={"id": STORE}, bizTransactionList=[{"type": "desadv", "bizTransaction": ADVICE}]
+    )
+    answer = httpx2.post(f"{service.url}/capture", content=document(arrival | at(12)), headers=service.headers("6909999"), timeout=60)
+    assert finished(f"{service.url}{answer.headers['location']}", service.headers("6909999"))["success"]
+
+    def documents(actor: str, seed: str = lot_id("A1"), **headers: str) -> set[tuple[str, str]]:
+        rows = rows_of(ask(service, actor, seed, headers).content)
+        ways = [row for row in rows if row["Critical Tracking Event"] in ("Shipping", "Receiving")]
+        return {(row["Reference Document Type"], row["Reference Document Number"]) for row in ways}
+
+    told_of = documents("6901234")
+    [own] = told_of - {("Despatch Advice", "LS-2026-0314"), ("Invoice", "https://maker.example/invoices/9")}
+    assert len(told_of) == 3
+    assert own[0] == "Shipment Record" and own[1].startswith("E-")
+    assert documents("REGULATOR", **{"Milkline-Reason": "recall"}) == told_of
+    assert documents("6909999", can_id(1)) == {("Despatch Advice", "LS-2026-0314")}, "by its own event"
+    [other] = documents("6909999", can_id(2))
+    assert other[0] == "Shipment Record", "another's event"
 
 
 def test_the_command_writes_the_same(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from api.exchange.epcis.event import Body, Event, Quantity, Value
+from api.exchange.epcis.event import Body, Quantity, Typed, Value
 from api.exchange.epcis.hashing import number_text, short_digest
 from api.exchange.epcis.names import MASTER_DATA
 from graph.model.gs1_keys import Key, KeyKind
@@ -26,6 +26,11 @@ _FROM_LEVEL = {"0": PackageLevel.ITEM, "9": PackageLevel.ITEM}
 """By the indicator digit of a GTIN-14; the others are of groupings."""
 
 
+def lone_number(identity: str) -> str:
+    """Of a shipment that one event alone tells of, by its identity."""
+    return f"E-{identity[:32]}"
+
+
 def level_of(key: Key) -> PackageLevel:
     if key.kind is KeyKind.LOGISTIC_UNIT:
         return PackageLevel.PALLET
@@ -36,10 +41,10 @@ def number_in(record: str) -> str:
     return record.split("/", 2)[2]
 
 
-def shipment_number(event: Event) -> str | None:
+def shipment_number(transactions: Sequence[Typed]) -> str | None:
     """The name of the shipment that a dispatch advice, or a bill of lading, tells of; sender and receiver tell of the same."""
     for kind in ("desadv", "bol"):
-        for one in event.transactions:
+        for one in transactions:
             if one.type == kind:
                 return f"{kind[0].upper()}-{short_digest(one.id)}"
     return None

@@ -12,7 +12,7 @@ from typing import Any
 from api.exchange.epcis.custody import Arrival, Custody, Elsewhere, Inside, Moved, PackageUse, Row
 from api.exchange.epcis.event import Action, Body, Event, EventType, Quantity, Typed
 from api.exchange.epcis.hashing import short_digest
-from api.exchange.epcis.said import day_in, has_master, kilograms, level_of, master_text, number_in, shipment_number
+from api.exchange.epcis.said import day_in, has_master, kilograms, level_of, lone_number, master_text, number_in, shipment_number
 from graph.model.gs1_keys import Key, KeyKind, read_key
 from graph.model.identifiers import Kind, record_id
 from graph.model.kinds import BatchKind, PackageLevel, SiteKind
@@ -286,12 +286,12 @@ class _Teller:
             return
         for site in (origin, destination):
             self._imply_site(site)
-        name = shipment_number(self.event) or f"E-{self.identity[:32]}"
+        name = shipment_number(self.event.transactions) or lone_number(self.identity)
         record = record_id(Kind.SHIPMENT, self.custody.owner, name)
         row = self.custody.shipments.get(record)
         if row is None or (row.content["origin"], row.content["destination"]) != (origin, destination):
             if row is not None:
-                name = f"E-{self.identity[:32]}"
+                name = lone_number(self.identity)
                 record = record_id(Kind.SHIPMENT, self.custody.owner, name)
             content: dict[str, Any] = {
                 "number": name,
@@ -311,7 +311,7 @@ class _Teller:
         if not packages:
             return
         sender = next((found[0].split("/")[1] for one in self.event.sources if (found := self._site(one.id)) is not None), None)
-        name = shipment_number(self.event)
+        name = shipment_number(self.event.transactions)
         shipment = record_id(Kind.SHIPMENT, sender, name) if sender and name else None
         place = self._site(self.event.biz_location) if self.event.biz_location else None
         self.custody.arrivals.append(Arrival(self.index, tuple(packages), self.event.time, shipment, place[0] if place else None))

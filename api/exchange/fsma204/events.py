@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from api.exchange.fsma204.documents import Document, documents_of
 from api.exchange.fsma204.tracing import Traced
 from api.resolvers.loaders import Loaders
 from graph.lineage.cargo import Cargo
@@ -71,14 +72,14 @@ class Events:
         for record in await self._records(self.traced.of(Kind.MILK_DELIVERY)):
             farm = await self._record(record["farm_id"])
             source = _joined(farm.get("name"), farm.get("address"))
-            yield await self._came(record, "Raw milk", record["arrived_at"], source)
+            yield await self._came("Milk Delivery", record, "Raw milk", record["arrived_at"], source)
 
     async def _lots(self) -> AsyncGenerator[Row]:
         for record in await self._records(self.traced.of(Kind.INGREDIENT_LOT)):
             source = await self._business(record["supplier_id"]) if record["supplier_id"] else ""
-            yield await self._came(record, record["name"], record["received_at"], source)
+            yield await self._came("Ingredient Lot", record, record["name"], record["received_at"], source)
 
-    async def _came(self, record: Mapping[str, Any], description: str, at: int | None, source: str) -> Row:
+    async def _came(self, of: str, record: Mapping[str, Any], description: str, at: int | None, source: str) -> Row:
         """The arrival of an ingredient, whose lot code is the receiver's own number for it."""
         place = await self._business(enterprise_id(record["owner"]))
         return _event("Receiving", "1.1345", record["id"], at) | {
@@ -89,6 +90,7 @@ class Events:
             Kde.RECEIVED_AT: place,
             Kde.RECEIVED_ON: _day(at),
             Kde.LOT_CODE_SOURCE: place,
+            **_document(Document(f"{of} Record", record["number"])),
         }
 
     async def _batches(self) -> AsyncGenerator[Row]:
@@ -105,6 +107,7 @@ class Events:
                 Kde.TRANSFORMED_AT: place,
                 Kde.TRANSFORMED_ON: _day(record["ended_at"]),
                 Kde.LOT_CODE_SOURCE: place,
+                **_document(Document("Batch Record", record["number"])),
             }
             for use in each:
                 yield made | await self._use(use)
@@ -123,13 +126,15 @@ class Events:
         loads = {record["id"]: record for record in await self._records(self.traced.of(Kind.SHIPMENT))}
         await self._records(sorted({load[end] for load in loads.values() for end in ("origin_id", "destination_id") if load[end]}))
         cargo = [one for one in self.traced.cargo if one.shipment in loads]
+        documents = await documents_of(self.loaders, sorted({one.shipment for one in cargo}))
         lots = await asyncio.gather(*(self._lot(one) for one in cargo))
         for one, lot in zip(cargo, lots, strict=True):
             load = loads[one.shipment]
+            told = lot | _document(documents.get(one.shipment) or Document("Shipment Record", load["number"]))
             origin, destination = await self._site(load["origin_id"]), await self._site(load["destination_id"])
             yield (
                 _event("Shipping", "1.1340", one.shipment, load["departed_at"])
-                | lot
+                | told
                 | {
                     Kde.QUANTITY: one.size,
                     Kde.UNIT: "items",
@@ -141,7 +146,7 @@ class Events:
             if (at := load["received_at"]) is not None and one.size > one.lost:
                 yield (
                     _event("Receiving", "1.1345", one.shipment, at)
-                    | lot
+                    | told
                     | {
                         Kde.QUANTITY: one.size - one.lost,
                         Kde.UNIT: "items",
@@ -216,6 +221,10 @@ class Events:
 def _event(name: str, section: str, record: str, at: int | None) -> Row:
     time = None if at is None else datetime.fromtimestamp(at // 1000, CHINA).replace(tzinfo=None)
     return {Kde.EVENT: name, Kde.SECTION: section, Kde.DATE: _day(at), Kde.TIME: time, Kde.RECORD: record}
+
+
+def _document(document: Document) -> Row:
+    return {Kde.DOCUMENT_TYPE: document.type, Kde.DOCUMENT_NUMBER: document.number}
 
 
 def _mass(quantity: Kde, unit: Kde, kilograms: str | None) -> Row:

@@ -70,11 +70,11 @@ def _tell(book: Workbook, traced: Traced, radius: int | None) -> None:
     sheet.append(heading_cells(sheet, ["What", "Is"]))
     told: Sequence[tuple[str, Value]] = [
         ("Complete", "Yes" if traced.complete else "No: what is missing stands below"),
+        *((f"Missing: {gap.cause}", gap.detail) for gap in traced.gaps),
+        *((("Missing: records of others that are not shown", traced.hidden),) if traced.hidden else ()),
         ("Made at (+08:00)", datetime.now(CHINA).replace(microsecond=0, tzinfo=None)),
         *(("Asked about", seed) for seed in traced.seeds),
         *((("Rings of shared inputs", radius),) if radius is not None else ()),
-        *((("Records of others that are not shown", traced.hidden),) if traced.hidden else ()),
-        *((f"Missing: {gap.cause}", gap.detail) for gap in traced.gaps),
     ]
     for row in told:
         sheet.append([cell_of(sheet, _value(value)) for value in row])
