@@ -62,7 +62,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
     identity = identity_of(settings, keys)
     hidden = HiddenNames(keys.hidden_names)
     sealing = Sealing(keys.sealing)
-    files = FileStore(settings.files_folder)
+    files = FileStore(settings.files_folder, settings.file_bytes)
     graphs: list[tuple[Graph, LookUps]] = []
 
     door = Door.of(settings)
@@ -104,7 +104,7 @@ def create_app(settings: Settings, keys: Keys, connect: Connect, questions: Call
         *schema_routes(),
         *letter_schema_routes(),
         *template_routes(),
-        *export_routes(lambda: graphs[0][0], identity.bearers, check, reason_required=settings.reason_required),
+        *export_routes(lambda: graphs[0][0], identity.bearers, check, files, reason_required=settings.reason_required),
         *fsma204_routes(identity.bearers, check, context),
         *import_routes(Place(lambda: graphs[0][0], identity.bearers, check, files, settings)),
         *file_routes(files, identity.bearers, check, settings.file_bytes),

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from api.errors import ApiError, ErrorCode
-from api.files import UPLOADERS, FileStore
+from api.files import MEDIA_TYPES, UPLOADERS, FileStore
 from api.http.caller import actor_of
 from api.http.request import JSON, HttpError, read_body
 from api.http.responses import refuse, refusing
@@ -16,7 +16,6 @@ from api.public_files import FILE_HEADERS
 from auth.actor import Actor, Role
 from auth.bearer import Bearers
 
-_MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
 _OWN = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 
 
@@ -26,8 +25,8 @@ def file_routes(store: FileStore, bearers: Bearers, check: Callable[[Actor], Awa
         _check_may_upload(actor)
         await check(actor)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type not in _MEDIA_TYPES:
-            right = ", ".join(sorted(_MEDIA_TYPES))
+        if media_type not in MEDIA_TYPES:
+            right = ", ".join(sorted(MEDIA_TYPES))
             raise HttpError(415, ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"found Content-Type: {media_type or 'none'}; a file is one of {right}")
         content = await read_body(request, file_bytes)
         if not content:

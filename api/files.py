@@ -6,13 +6,17 @@ record names it, since every field that holds a file is public. To others it is 
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from auth.actor import Actor, Role
 
 _NAMED = "named"
+MEDIA_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain", "text/csv", "application/json"})
+"""What is kept: nothing that a browser runs."""
+PIECE = 3 << 18
+"""Bytes of a file that travel at once, in base64 1 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,21 @@ class StoredFile:
     public: bool
 
 
+class BrokenFile(ValueError):
+    """The pieces of a file do not make it. path: what of a piece is wrong."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 @dataclass(frozen=True, slots=True)
 class FileStore:
     """folder/ab/abcd…, and beside each file its media type: by each who uploaded it (`.of.<who>`), once a record names it (`.named`)."""
 
     folder: Path
+    most: int = 32 << 20
+    """Bytes of one file at the most."""
 
     def put(self, media_type: str, content: bytes, actor: Actor) -> StoredFile:
         """Kept before this returns, or OSError and nothing kept. The media type that an uploader told first stays."""
@@ -42,6 +56,54 @@ class FileStore:
         if not own.exists():
             self._write(own, media_type.encode())
         return StoredFile(digest, own.read_text(), len(content), public=_beside(path, _NAMED).exists())
+
+    def put_piece(self, sha256: str, media_type: str, size: int, at: int, piece: bytes, actors: Sequence[Actor]) -> bool:
+        """Of a file that comes in pieces, one after the other; the last one keeps the file for these actors. size: of the file; at: of the
+        piece's first byte. Whether there was anything to do. `BrokenFile` when the pieces are not those of that file."""
+        path = self.path(sha256)
+        own = [_beside(path, _uploaded_by(actor)) for actor in actors]
+        if all(beside.exists() for beside in own):
+            return False
+        begun = path.with_name(f".{path.name}.{_uploaded_by(actors[0])}.begun")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        known = begun.stat().st_size if begun.exists() else 0
+        if at > known:
+            raise BrokenFile(
+                "at", f"found byte {at:,} next, after {known:,} bytes; right is all of the file, its pieces one after the other"
+            )
+        with begun.open("r+b" if begun.exists() else "w+b") as file:
+            file.truncate(at)
+            file.seek(at)
+            file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if at + len(piece) < size:
+            return True
+        try:
+            with begun.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if at + len(piece) > size or digest != sha256:
+                found = f"found {at + len(piece):,} bytes whose SHA-256 is {digest}"
+                raise BrokenFile("sha256", f"{found}; right is {size:,} bytes with the one that is told")
+            if not path.exists():
+                begun.replace(path)
+        finally:
+            begun.unlink(missing_ok=True)
+        for beside in own:
+            if not beside.exists():
+                self._write(beside, media_type.encode())
+        return True
+
+    def pieces(self, sha256: str) -> Iterator[tuple[StoredFile, int, bytes]]:
+        """Of a file that `kept` knows: what is known of it, and each piece with its place. Nothing of one that it does not know."""
+        found = self.kept(sha256)
+        if found is None:
+            return
+        with self.path(sha256).open("rb") as file:
+            at = 0
+            while piece := file.read(PIECE):
+                yield found, at, piece
+                at += len(piece)
 
     def find(self, sha256: str, actor: Actor) -> StoredFile | None:
         """What the actor may know of a file; None for one that is malformed, not there, or neither public nor uploaded for the actor's

@@ -34,20 +34,20 @@ async def record(
     """An outcome per record; files that accepted records name are public from then on. Raises `CaptureRefused`."""
     outcomes = await captures(graph, actor, sent, options)
     accepted = [one for one, outcome in zip(sent, outcomes, strict=True) if outcome.status is not Status.REJECTED]
-    if named := set(_digests(accepted)):
+    if named := set(digests_of(accepted)):
         await asyncio.to_thread(files.name, named, actor)
     return outcomes
 
 
-def _digests(sent: object) -> Iterator[str]:
+def digests_of(sent: object) -> Iterator[str]:
     """Of the files that records name."""
     if isinstance(sent, Mapping):
         for name, value in cast("Mapping[str, object]", sent).items():
             if name == "sha256" and isinstance(value, str):
                 yield value.lower()
             elif isinstance(value, Mapping | list | tuple):
-                yield from _digests(cast("object", value))
+                yield from digests_of(cast("object", value))
     elif isinstance(sent, list | tuple):
         for value in cast("Sequence[object]", sent):
             if isinstance(value, Mapping | list | tuple):
-                yield from _digests(cast("object", value))
+                yield from digests_of(cast("object", value))

@@ -152,7 +152,7 @@ def _wanted(name: str, document_format: Format | None, kind: str | None, encodin
 
 def _callers(settings: Settings, code: str) -> tuple[Actor, Any, FileStore, Actor]:
     """The enterprise records its own; itself it is recorded by the platform, as whose operator the command runs."""
-    files = FileStore(settings.files_folder)
+    files = FileStore(settings.files_folder, settings.file_bytes)
     actor = Actor(f"import:{code}", Role.ENTERPRISE, code, frozenset(Duty))
     return actor, options_of(settings, files, actor), files, Actor(f"import:{code}", Role.PLATFORM)
 

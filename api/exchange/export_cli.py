@@ -12,7 +12,9 @@ from api.cannot_serve import CannotServe
 from api.cli import Data, Engine, clearly, err, run_command, settings_of
 from api.exchange.epcis.documents import Syntax, document
 from api.exchange.records.export import ExportFormat, Page, file_of, records_of
+from api.exchange.records.files import with_files
 from api.exchange.records.kinds import FILED, KINDS, RecordKind, kind_named
+from api.files import FileStore
 from api.opened import opened
 from api.output_file import output_file
 from auth.scope import Scope
@@ -32,6 +34,7 @@ def export_command(
     data: Data = None,
     engine: Engine = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; without one to the standard output.")] = None,
+    files: Annotated[bool, typer.Option("--files", help="With the files that records name; of ndjson alone.")] = False,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Kind of record; may be repeated. Without one, all of them.")] = None,
 ) -> None:
     """Write what an enterprise has told, while no service runs over the folder: in an empty system it records the same again."""
@@ -40,6 +43,8 @@ def export_command(
     kinds = clearly(lambda: kinds_named(kind or []))
     if export_format.events and kind:
         raise CannotServe("--kind: found a kind of record; right is none with a format of events")
+    if files and export_format is not ExportFormat.NDJSON:
+        raise CannotServe(f"found --files with --format {export_format}; right is ndjson, which alone holds files")
     count = untold = 0
 
     async def counted(export: Export) -> AsyncGenerator[tuple[RecordKind, Page]]:
@@ -61,7 +66,8 @@ def export_command(
                 if export_format.events:
                     pieces = document(captured(graph), Syntax(export_format.value))
                 else:
-                    pieces = file_of(counted(Export(graph, Scope.of(code), code)), export_format)
+                    pages = counted(Export(graph, Scope.of(code), code))
+                    pieces = file_of(with_files(pages, FileStore(settings.files_folder)) if files else pages, export_format)
                 async for piece in pieces:
                     file.write(piece)
                 file.flush()

@@ -12,8 +12,10 @@ from api.errors import ErrorCode
 from api.exchange.epcis.documents import Syntax, document
 from api.exchange.event_reader import EventReader, whose
 from api.exchange.records.export import ExportFormat, file_of, records_of
+from api.exchange.records.files import with_files
 from api.exchange.records.kinds import FILED, KINDS, RecordKind, kind_named
 from api.exchange.report_answer import XLSX
+from api.files import FileStore
 from api.http.caller import CHALLENGE, actor_of, address_of, reason_for
 from api.http.request import HttpError
 from api.http.responses import refusing
@@ -41,7 +43,7 @@ _MEDIA_TYPES = {
 }
 _RESTRICTED = {"formula": FORMULA, "research_record": RESEARCH_RECORDS, "contact_person": CONTACT_PERSON}
 _EXPORTERS = (Role.ENTERPRISE, Role.REGULATOR)
-_PARAMETERS = frozenset({"format", "kind", "enterprise"})
+_PARAMETERS = frozenset({"format", "kind", "enterprise", "files"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,18 @@ class _Asked:
     owner: str
     kinds: Sequence[RecordKind]
     form: ExportFormat
+    files: bool
     reason: str | None
     address: str | None
 
 
 def export_routes(
-    graph: Callable[[], Graph], bearers: Bearers, check: Callable[[Actor], Awaitable[None]], *, reason_required: bool
+    graph: Callable[[], Graph],
+    bearers: Bearers,
+    check: Callable[[Actor], Awaitable[None]],
+    store: FileStore,
+    *,
+    reason_required: bool,
 ) -> list[Route]:
     async def handle(request: Request) -> Response:
         actor = await actor_of(request, bearers)
@@ -66,7 +74,7 @@ def export_routes(
         await check(actor)
         asked = _asked(request, await bounded(graph(), actor), reason_required=reason_required)
         headers = {"Content-Disposition": f'attachment; filename="{asked.owner}.{asked.form.suffix}"', "Cache-Control": "private, no-store"}
-        pieces = _pieces(graph(), asked, lambda: check(asked.actor))
+        pieces = _pieces(graph(), asked, store, lambda: check(asked.actor))
         return StreamingResponse(pieces, media_type=_MEDIA_TYPES[asked.form], headers=headers)
 
     return [Route("/export", refusing(handle), methods=["GET"])]
@@ -76,11 +84,15 @@ def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
     given = request.query_params
     if strange := sorted(set(given) - _PARAMETERS):
         raise _bad(f"found the parameter {strange[0][:40]!r}; right is {', '.join(sorted(_PARAMETERS))}")
-    if twice := [name for name in ("enterprise", "format") if len(given.getlist(name)) > 1]:
+    if twice := [name for name in ("enterprise", "files", "format") if len(given.getlist(name)) > 1]:
         raise _bad(f"found the parameter {twice[0]} twice; right is once")
     form = given.get("format", "")
     if form not in list(ExportFormat):
         raise _bad(f"found format={form[:40]!r}; right is one of {', '.join(ExportFormat)}")
+    if (files := given.get("files", "false")) not in ("true", "false"):
+        raise _bad(f"found files={files[:40]!r}; right is true or false")
+    if files == "true" and form != ExportFormat.NDJSON:
+        raise _bad(f"found files=true with format={form}; right is format=ndjson, which alone holds files")
     if actor.role not in _EXPORTERS:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found the role {actor.role}; records are exported by the enterprise that told them")
     owner = whose(given.get("enterprise", actor.enterprise))
@@ -89,7 +101,7 @@ def _asked(request: Request, actor: Actor, *, reason_required: bool) -> _Asked:
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found enterprise={owner!r}; {right}")
     reason = reason_for(request, actor, required=reason_required)
     kinds = _no_kinds(actor, given.getlist("kind")) if ExportFormat(form).events else _kinds(actor, given.getlist("kind"))
-    return _Asked(actor, owner, kinds, ExportFormat(form), reason, address_of(request))
+    return _Asked(actor, owner, kinds, ExportFormat(form), files == "true", reason, address_of(request))
 
 
 def _no_kinds(actor: Actor, names: Sequence[str]) -> list[RecordKind]:
@@ -142,7 +154,7 @@ async def _events(graph: Graph, asked: _Asked) -> AsyncGenerator[list[StoredEven
         yield page
 
 
-async def _pieces(graph: Graph, asked: _Asked, check: Callable[[], Awaitable[None]]) -> AsyncGenerator[bytes]:
+async def _pieces(graph: Graph, asked: _Asked, store: FileStore, check: Callable[[], Awaitable[None]]) -> AsyncGenerator[bytes]:
     if asked.form.events:
         async for piece in document(_standing(_events(graph, asked), check), Syntax(asked.form.value)):
             yield piece
@@ -158,7 +170,7 @@ async def _pieces(graph: Graph, asked: _Asked, check: Callable[[], Awaitable[Non
                 await access.log(graph, access.Reading(asked.actor, "export", asked.reason, asked.address, read, opened))
             yield kind, page
 
-    async for piece in file_of(pages(), asked.form):
+    async for piece in file_of(with_files(pages(), store) if asked.files else pages(), asked.form):
         yield piece
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from api.context import Context
 from api.errors import ApiError
 from api.exchange.export_route import export_routes
 from api.exchange.fsma204.route import fsma204_routes
+from api.files import FileStore
 from api.http.request import HttpError
 from api.resolvers.root import SCHEMA
 from api.standing import check_standing
@@ -140,7 +142,7 @@ async def test_pages_of_suspensions(graph: Graph) -> None:
             await listed(graph, PLATFORM, **wrong)
 
 
-async def test_an_export_breaks_off_when_its_enterprise_is_suspended(graph: Graph) -> None:
+async def test_an_export_breaks_off_when_its_enterprise_is_suspended(graph: Graph, tmp_path: Path) -> None:
     await capture_farms(graph, MAKER, [farm("F1")])
     await capture_products(graph, MAKER, [product()])
     tokens, suspensions = Tokens(ECKey.generate_key("P-256")), Suspensions(0)
@@ -148,7 +150,7 @@ async def test_an_export_breaks_off_when_its_enterprise_is_suspended(graph: Grap
     async def check(actor: Actor) -> None:
         await check_standing(suspensions, graph, actor)
 
-    [route] = export_routes(lambda: graph, Bearers([tokens]), check, reason_required=False)
+    [route] = export_routes(lambda: graph, Bearers([tokens]), check, FileStore(tmp_path), reason_required=False)
     bearer = f"Bearer {tokens.mint(Role.ENTERPRISE, 'MAKER1', 'test', 60)}"
     query = b"format=ndjson&kind=farm&kind=product"
     scope = {"type": "http", "method": "GET", "headers": [(b"authorization", bearer.encode())], "query_string": query}

@@ -1,5 +1,7 @@
 """`GET /export` and `milkline export`: who may, that it is in the access log, and that it imports into an empty folder."""
 
+import base64
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -10,7 +12,8 @@ import httpx2
 import openpyxl
 import pytest
 
-from auth.actor import Duty, Role
+from api.files import FileStore
+from auth.actor import Actor, Duty, Role
 from auth.keys import load_keys
 from auth.tokens import Tokens
 from tests.service import Service, milkline, serving
@@ -107,6 +110,87 @@ def test_reading_is_in_the_log_of_who_owns_it(service: Service) -> None:
     nodes = [edge["node"] for edge in told["data"]["accessLog"]["edges"]]
     assert {"operation": "export", "reason": "inspection", "role": "REGULATOR", "fields": []} in nodes
     assert any(node["fields"] == ["Product.formula"] and node["role"] == "ENTERPRISE" for node in nodes)
+
+
+def of_file(content: bytes) -> dict[str, str]:
+    return {"name": "证明.txt", "sha256": hashlib.sha256(content).hexdigest()}
+
+
+LARGE = bytes(range(256)) * 8_000
+CERTIFICATE, ARTWORK, LICENCE = b"a certificate", LARGE, b"a licence"
+
+
+def test_files_travel_with_an_export(tmp_path: Path) -> None:
+    """An empty folder has the bytes after it, and what is cut or of other bytes is refused."""
+    certified = {"name": "乳糖", "quantityKg": "500", "receivedAt": "2026-03-01T08:00:00+08:00", "certificates": [of_file(CERTIFICATE)]}
+    content: list[dict[str, Any]] = [
+        {"kind": "enterprise", "code": "MAKER1", "name": "Maker", "integrityCertificate": of_file(LICENCE)},
+        {"kind": "product", "code": "P1", "name": "奶粉", "netContentGrams": "800", "packagingArtwork": of_file(ARTWORK)},
+        *({"kind": "ingredient_lot", "number": number, **certified} for number in ("L1", "L2")),
+    ]
+    first, second = FileStore(tmp_path / "first" / "files"), FileStore(tmp_path / "second" / "files")
+    for one in (CERTIFICATE, ARTWORK, LICENCE):
+        for actor in (Actor("a", Role.ENTERPRISE, "MAKER1"), Actor("p", Role.PLATFORM)):
+            first.put("text/plain", one, actor)
+    (tmp_path / "told.ndjson").write_text("".join(json.dumps(record) + "\n" for record in content))
+    own = ("--enterprise", "MAKER1", "--data")
+    assert milkline("import", tmp_path / "told.ndjson", *own, tmp_path / "first").returncode == 0
+
+    bare = milkline("export", *own, tmp_path / "first", "--format", "ndjson").stdout
+    assert '"kind":"file"' not in bare
+    refused = milkline("export", *own, tmp_path / "first", "--format", "csv", "--files")
+    assert "found --files with --format csv; right is ndjson" in refused.stderr
+    packed = tmp_path / "all.ndjson"
+    ended = milkline("export", *own, tmp_path / "first", "--format", "ndjson", "--files", "-o", packed)
+    assert (ended.returncode, ended.stderr.strip()) == (0, "4 records of MAKER1")
+    lines = packed.read_text().splitlines()
+    kinds = [json.loads(line)["kind"] for line in lines]
+    assert kinds == ["file", "enterprise", *["file"] * 3, "product", "file", "ingredient_lot", "ingredient_lot"]
+    assert max(map(len, lines)) < 1_100_000
+
+    broken = tmp_path / "broken.ndjson"
+    cut = [*lines[:3], *lines[4:6]]
+    damaged = json.loads(lines[6]) | {"base64": base64.b64encode(b"a certificat!").decode()}
+    wrong = [damaged, {"kind": "file", "sha256": "0" * 64}, json.loads(lines[6]) | {"mediaType": "text/html"}]
+    broken.write_text("\n".join([*cut, *map(json.dumps, wrong), lines[7]]) + "\n")
+    ended = milkline("import", broken, *own, tmp_path / "second", "--report", tmp_path / "refused.ndjson")
+    assert ended.returncode == 1
+    problems = [json.loads(line)["#problems"][0] for line in (tmp_path / "refused.ndjson").read_text().splitlines()]
+    assert [(one["code"], one["path"]) for one in problems] == [
+        ("MALFORMED", "at"),
+        ("UNKNOWN_FILE", "packagingArtwork.sha256"),
+        ("MALFORMED", "sha256"),
+        ("MISSING", "mediaType"),
+        ("NOT_LISTED", "mediaType"),
+        ("UNKNOWN_FILE", "certificates[0].sha256"),
+    ]
+    assert all("; right is" in one["message"] or "right is a value" in one["message"] for one in problems)
+
+    assert milkline("import", packed, *own, tmp_path / "second").returncode == 0
+    for one in (CERTIFICATE, ARTWORK, LICENCE):
+        kept = second.kept(hashlib.sha256(one).hexdigest())
+        assert kept is not None and (kept.size, kept.media_type, kept.public) == (len(one), "text/plain", True)
+        assert second.path(kept.sha256).read_bytes() == one
+    assert not list((tmp_path / "second" / "files").rglob("*.begun"))
+    again = milkline("import", packed, *own, tmp_path / "second")
+    assert again.stdout.strip() == "0 records created, 0 amended, 9 known before, 0 refused"
+    assert milkline("export", *own, tmp_path / "second", "--format", "ndjson", "--files").stdout == packed.read_text()
+
+
+def test_files_travel_over_http(service: Service) -> None:
+    content = b"a report of the export test"
+    headers = service.headers("FILED1") | {"Content-Type": "text/plain"}
+    assert httpx2.post(f"{service.url}/files", content=content, headers=headers).status_code == 201
+    record = {"kind": "product", "code": "P1", "name": "奶粉", "netContentGrams": "800", "packagingArtwork": of_file(content)}
+    told = httpx2.post(f"{service.url}/import", content=json.dumps(record) + "\n", headers=service.headers("FILED1"), timeout=60)
+    assert json.loads(told.text)["created"] == 1
+    answer = export(service, "FILED1", files="true")
+    piece, _ = (json.loads(line) for line in answer.text.splitlines())
+    assert (piece["kind"], base64.b64decode(piece["base64"]), piece["size"]) == ("file", content, len(content))
+    other = httpx2.post(f"{service.url}/import", content=answer.content, headers=service.headers("FILED2"), timeout=60)
+    assert json.loads(other.text)["created"] == 2
+    for wrong in ({"files": "yes"}, {"files": "true", "format": "csv"}):
+        assert code(export(service, "FILED1", None, **wrong)) == (400, "BAD_USER_INPUT")
 
 
 def test_an_export_imports_into_an_empty_folder(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from graph.model.records.values import found
 class RecordKind:
     """name: in files. mutation: in the schema, and by `auth.policy`. input: the mutation's, in the schema. title: in Chinese.
 
-    once: whether an ID may come only once in a call.
+    once: whether an ID may come only once in a call. capture: none of files, which are no records.
     """
 
     name: str
@@ -39,7 +39,7 @@ class RecordKind:
     input: str
     title: str
     model: type[Record]
-    capture: Captures
+    capture: Captures | None
     once: bool = True
 
     @property

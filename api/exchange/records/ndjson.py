@@ -10,6 +10,7 @@ import orjson
 
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.metered import Metered
+from api.exchange.records.files import FILE
 from api.exchange.records.kinds import RecordKind, kind_named
 from api.exchange.records.lines import Line, lines_of, misread
 from api.exchange.records.told import COMMENT, Told
@@ -60,6 +61,9 @@ def _read(line: Line, default: RecordKind | None) -> Told | Problem:
     if not isinstance(sent, dict):
         return Problem(ProblemCode.MALFORMED, "", f"found {type(sent).__name__}; right is one JSON object a line")
     fields = {name: value for name, value in cast("dict[str, object]", sent).items() if not name.startswith(COMMENT)}
+    if fields.get("kind") == FILE.name:
+        del fields["kind"]
+        return Told(FILE, fields)
     kind = kind_named(fields.pop("kind", None)) if "kind" in fields or default is None else default
     return kind if isinstance(kind, Problem) else Told(kind, fields)
 

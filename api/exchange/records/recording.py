@@ -8,6 +8,7 @@ from typing import Any
 from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
+from api.exchange.records.files import keep_pieces
 from api.exchange.records.kinds import RecordKind
 from api.exchange.records.own_numbers import with_own_ids
 from api.exchange.records.told import Told
@@ -130,6 +131,9 @@ class RecordsRecorder:
         return RecordOutcome(item.index, item.line, kind, name, Status.REJECTED, item.problems, sheet=item.sheet)
 
     async def _recorded(self, kind: RecordKind, call: Sequence[_Sent]) -> list[Outcome]:
+        if kind.capture is None:
+            who = [self.actor, *([self.registrar] if self.registrar else [])]
+            return await keep_pieces([sent.told.fields for sent in call], self.files, who)
         try:
             return await record(
                 self.graph, self._by(call[0].told), kind.capture, [sent.told.fields for sent in call], self.options, self.files

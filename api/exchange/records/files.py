@@ -1,0 +1,89 @@
+"""Files in NDJSON, before the records that name them: in pieces, each a line of its own, `{"kind": "file", …}`."""
+
+import asyncio
+import base64
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Base64Bytes, Field
+
+from api.exchange.records.kinds import RecordKind
+from api.files import MEDIA_TYPES, BrokenFile, FileStore
+from api.recording import digests_of
+from auth.actor import Actor
+from graph.capture import Outcome, Status, read_record
+from graph.model.problems import Problem, ProblemCode
+from graph.model.records.base import Record
+from graph.model.records.values import Count, MandatoryText, Sha256, clean, found
+
+
+class FilePiece(Record):
+    """size: of the file, in bytes. at: the place of the first byte in it. base64: the bytes."""
+
+    NAMED_BY: ClassVar[str] = "sha256"
+
+    sha256: Sha256
+    media_type: MandatoryText
+    size: Count
+    at: Annotated[int, Field(ge=0)] = 0
+    base64: Base64Bytes
+
+    @classmethod
+    def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
+        return f"file/{clean(sent.get('sha256') or '')}"
+
+    @classmethod
+    def id_of(cls, owner: str, name: str) -> str:
+        return f"file/{name}"
+
+    def rules(self, owner: str) -> Iterator[Problem]:
+        if self.media_type not in MEDIA_TYPES:
+            right = f"right is one of {', '.join(sorted(MEDIA_TYPES))}"
+            yield Problem(ProblemCode.NOT_LISTED, "mediaType", f"found {found(self.media_type)}; {right}")
+
+
+FILE = RecordKind("file", "", "", "文件", FilePiece, None, once=False)
+"""Of no mutation, and in no table."""
+
+
+async def keep_pieces(sent: Sequence[Mapping[str, object]], files: FileStore, actors: Sequence[Actor]) -> list[Outcome]:
+    """An outcome per piece, in their order. actors: who have the files from then on."""
+    return await asyncio.to_thread(lambda: [_kept(place, one, files, actors) for place, one in enumerate(sent)])
+
+
+def _kept(place: int, sent: Mapping[str, object], files: FileStore, actors: Sequence[Actor]) -> Outcome:
+    owner = actors[0].enterprise or ""
+    piece, name, problems = read_record(FilePiece, owner, place, sent)
+    name = name or FilePiece.would_be(owner, sent)
+    if piece is None or problems:
+        return Outcome(name, Status.REJECTED, tuple(problems))
+    if piece.size > files.most:
+        message = f"found a file of {piece.size:,} bytes; right is at most {files.most:,}"
+        return Outcome(name, Status.REJECTED, (Problem(ProblemCode.OUT_OF_RANGE, "size", message),))
+    try:
+        new = files.put_piece(piece.sha256, piece.media_type, piece.size, piece.at, piece.base64, actors)
+    except BrokenFile as broken:
+        return Outcome(name, Status.REJECTED, (Problem(ProblemCode.MALFORMED, broken.path, str(broken)),))
+    return Outcome(name, Status.CREATED if new else Status.UNCHANGED)
+
+
+Page = list[dict[str, Any]]
+
+
+async def with_files(pages: AsyncGenerator[tuple[RecordKind, Page]], files: FileStore) -> AsyncGenerator[tuple[RecordKind, Page]]:
+    """The pages, each after the files that its records name, a piece at a time and each file once. Of a file whose bytes are not there
+    the digest alone comes, which an import refuses: it is told of there."""
+    sent: set[str] = set()
+    async for kind, page in pages:
+        for digest in sorted(set(digests_of(page)) - sent):
+            sent.add(digest)
+            pieces = files.pieces(digest)
+            first = await asyncio.to_thread(next, pieces, None)
+            if first is None:
+                yield FILE, [{"sha256": digest}]
+            while first is not None:
+                stored, at, piece = first
+                text = base64.b64encode(piece).decode()
+                yield FILE, [{"sha256": digest, "mediaType": stored.media_type, "size": stored.size, "at": at, "base64": text}]
+                first = await asyncio.to_thread(next, pieces, None)
+        yield kind, page
