@@ -36,9 +36,9 @@ class Log:
     own_count: Statement
 
 
-def log_of(folder: str) -> Log:
+def log_of(folder: str, **variant: str) -> Log:
     """Of the four statements in a folder."""
-    return Log(*(statement(f"{folder}/{name}") for name in ("page", "own_page", "count", "own_count")))
+    return Log(*(statement(f"{folder}/{name}", **variant) for name in ("page", "own_page", "count", "own_count")))
 
 
 READINGS = log_of("access")

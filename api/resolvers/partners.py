@@ -16,6 +16,7 @@ from api.resolvers.permitted import check_may_read_log, check_permitted
 from api.schema.connection import Connection
 from api.schema.partner import DeadLetter, Partner, PartnerInput, PartnerWithSecret, SentAgain, Transfer
 from auth.policy import DELIVERERS, may_deliver
+from graph.access import Log
 from graph.delivery import letters, recipients
 from graph.delivery.letters import GIVEN_UP, RECIPIENTS, TRANSFERS
 from graph.delivery.recipients import Recipient, RecipientKind, RecipientState, Schedule
@@ -26,13 +27,13 @@ from graph.model.ulid import new_ulid
 
 T = TypeVar("T")
 _LONGEST = 100
-_LOGS = {"partner/": RECIPIENTS, "msg_": GIVEN_UP, "transfer/": TRANSFERS}
 _DAILY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _MOST_MINUTES = 7 * 24 * 60
 _FORMER_MS = 24 * 3600 * 1000
 
 First = Annotated[int | None, strawberry.argument(description="How many at the most; 50 unless said, at most 500.")]
 After = Annotated[str | None, strawberry.argument(description="Only what comes after this cursor: earlier ones.")]
+OfKind = Annotated[RecipientKind | None, strawberry.argument(description="Only those to recipients of this kind.")]
 PartnerId = Annotated[strawberry.ID, strawberry.argument(description="ID of a partner of one's own enterprise.")]
 
 
@@ -43,17 +44,18 @@ class PartnerQueries:
         "it supervises (QB/T 4971-2018 9.2)."
     )
     async def partners(self, info: Info, first: First = None, after: After = None) -> Connection[Partner]:
-        return await _page(info, "partner/", Partner.read, first, after)
+        return await _page(info, RECIPIENTS, "partner/", Partner.read, first, after)
 
     @strawberry.field(description="Letters to partners that were given up, the newest first.")
     async def dead_letters(self, info: Info, first: First = None, after: After = None) -> Connection[DeadLetter]:
-        return await _page(info, "msg_", DeadLetter.of, first, after)
+        return await _page(info, GIVEN_UP, "msg_", DeadLetter.of, first, after)
 
     @strawberry.field(
-        description="Every attempt to deliver to a partner, the newest first: when, how much, from, to (QB/T 4971-2018 9.2, 9.4)."
+        description="Every attempt to deliver, to partners and to subscribers of events, the newest first: when, how much, from, to "
+        "(QB/T 4971-2018 9.2, 9.4)."
     )
-    async def transfer_log(self, info: Info, first: First = None, after: After = None) -> Connection[Transfer]:
-        return await _page(info, "transfer/", Transfer.of, first, after)
+    async def transfer_log(self, info: Info, first: First = None, after: After = None, kind: OfKind = None) -> Connection[Transfer]:
+        return await _page(info, TRANSFERS[kind], "transfer/", Transfer.of, first, after)
 
 
 @strawberry.type
@@ -197,7 +199,9 @@ async def _changed(info: Info, name: str, verb: str, changes: Callable[[Recipien
     return Partner.of(_there(changed))
 
 
-async def _page(info: Info, prefix: str, of: Callable[[Mapping[str, Any]], T], first: int | None, after: str | None) -> Connection[T]:
+async def _page(
+    info: Info, log: Log, prefix: str, of: Callable[[Mapping[str, Any]], T], first: int | None, after: str | None
+) -> Connection[T]:
     context = info.context
     check_may_read_log(context.actor)
 
@@ -205,4 +209,4 @@ async def _page(info: Info, prefix: str, of: Callable[[Mapping[str, Any]], T], f
         context.read([enterprise_id(entry["owner"])])
         return of(entry)
 
-    return await page_of(context, first, after, newest_of(context, _LOGS[prefix], prefix, shown))
+    return await page_of(context, first, after, newest_of(context, log, prefix, shown))

@@ -10,7 +10,7 @@ from api.schema.described import described
 from api.schema.scalars import DateTime
 from api.schema.tiers import INTERNAL, RESTRICTED
 from graph.delivery.letters import Outcome
-from graph.delivery.recipients import Content, Form, Recipient, RecipientState, read
+from graph.delivery.recipients import Content, Form, Recipient, RecipientKind, RecipientState, read
 
 described(
     Content,
@@ -26,6 +26,15 @@ described(
     "How it is written.",
     {"JSON": "A JSON object with a list of packages.", "XML": "XML in the form of QB/T 4971-2018 annex C."},
     name="DeliveryForm",
+)
+described(
+    RecipientKind,
+    "Who is delivered to.",
+    {
+        "PARTNER": "A third-party platform, which is told of packages (QB/T 4971-2018 9.2): one of `partners`.",
+        "SUBSCRIPTION": "A subscription to captured events of EPCIS, of the enterprise's own (`/queries/…/subscriptions`).",
+    },
+    name="RecipientKind",
 )
 described(
     RecipientState,
@@ -111,7 +120,8 @@ class SentAgain:
 class DeadLetter:
     id: strawberry.ID = strawberry.field(description="Of the letter, as in its header `webhook-id`.")
     enterprise: str = strawberry.field(description="The code of the enterprise whose packages it tells of.")
-    partner: strawberry.ID = strawberry.field(description="ID of the partner.")
+    recipient_kind: RecipientKind = strawberry.field(description="To whom: a third-party platform, or a subscription to events.")
+    partner: strawberry.ID = strawberry.field(description="ID of the partner, or of the subscription.")
     partner_name: str = strawberry.field(description="What the enterprise calls it.")
     address: str = strawberry.field(description="Where it was sent.")
     made_at: DateTime = strawberry.field(description="When it was made: what it tells was so then.")
@@ -128,6 +138,7 @@ class DeadLetter:
         return cls(
             id=strawberry.ID(entry["id"]),
             enterprise=entry["owner"],
+            recipient_kind=RecipientKind.of(entry["recipient"]),
             partner=strawberry.ID(entry["recipient"]),
             partner_name=entry["name"],
             address=entry["to"],
@@ -148,8 +159,9 @@ class Transfer:
     id: strawberry.ID = strawberry.field(description="Of the entry; later ones sort after earlier ones.")
     at: DateTime = strawberry.field(description="传输时间: when it began.")
     took_ms: int = strawberry.field(description="How long it took, in milliseconds.")
-    enterprise: str = strawberry.field(description="From whom: the code of the enterprise whose packages it told of.")
-    partner: strawberry.ID = strawberry.field(description="To whom: ID of the partner.")
+    enterprise: str = strawberry.field(description="From whom: the code of the enterprise whose packages, or events, it told of.")
+    recipient_kind: RecipientKind = strawberry.field(description="To whom: a third-party platform, or a subscription to events.")
+    partner: strawberry.ID = strawberry.field(description="To whom: ID of the partner, or of the subscription.")
     partner_name: str = strawberry.field(description="What the enterprise calls it.")
     address: str = strawberry.field(description="To which address.")
     letter: strawberry.ID = strawberry.field(description="Which letter: attempts of one letter send the same bytes.")
@@ -157,7 +169,7 @@ class Transfer:
     outcome: Outcome = strawberry.field(description="What became of it.")
     status: int | None = strawberry.field(description="The HTTP status; null where there was no answer.")
     detail: str | None = strawberry.field(description="Why it did not arrive.")
-    records: int = strawberry.field(description="传输量: how many packages it told of.")
+    records: int = strawberry.field(description="传输量: how many packages, or events, it told of.")
     bytes: int = strawberry.field(description="传输量: how many bytes the letter has.")
     sha256: str = strawberry.field(description="SHA-256 of those bytes.")
 
@@ -168,6 +180,7 @@ class Transfer:
             id=strawberry.ID(entry["id"]),
             took_ms=entry["took"],
             enterprise=entry["owner"],
+            recipient_kind=RecipientKind.of(entry["recipient"]),
             partner=strawberry.ID(entry["recipient"]),
             partner_name=entry["name"],
             address=entry["to"],

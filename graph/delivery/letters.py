@@ -9,7 +9,7 @@ from auth.actor import Actor
 from auth.scope import Scope
 from graph.access import log_of
 from graph.delivery.owed import Portion
-from graph.delivery.recipients import Recipient, RecipientState, due, read
+from graph.delivery.recipients import Recipient, RecipientKind, RecipientState, due, read
 from graph.engine.driver import Graph, Transaction
 from graph.model.times import now_ms
 from graph.model.ulid import new_ulid
@@ -33,8 +33,8 @@ NOBODYS: Mapping[str, Any] = {"leaseBy": None, "leaseUntil": 0}
 """Of a recipient that whoever serves it lets go, to look at it anew."""
 RECIPIENTS = log_of("recipients")
 GIVEN_UP = log_of("letters")
-TRANSFERS = log_of("transfers")
-"""How partners, dead letters and the log of transfers are read (`graph.access.entries`)."""
+TRANSFERS = {kind: log_of("transfers", of=f"'{kind.beginning if kind else ''}'") for kind in (None, *RecipientKind)}
+"""How partners, dead letters and the log of transfers, of all recipients or those of one kind, are read (`graph.access.entries`)."""
 
 
 class LetterState(StrEnum):

@@ -42,6 +42,16 @@ class RecipientKind(StrEnum):
     PARTNER = "PARTNER"
     SUBSCRIPTION = "SUBSCRIPTION"
 
+    @property
+    def beginning(self) -> str:
+        """Of the IDs of such recipients."""
+        return f"{self.value.lower()}/"
+
+    @classmethod
+    def of(cls, recipient: str) -> "RecipientKind":
+        """Of the recipient with that ID, which may have been removed since."""
+        return next(kind for kind in cls if recipient.startswith(kind.beginning))
+
 
 class RecipientState(StrEnum):
     ACTIVE = "ACTIVE"

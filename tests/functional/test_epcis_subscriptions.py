@@ -237,6 +237,41 @@ def test_events_come_as_they_are_captured(service: Service, receiver: Receiver) 
     assert call(service, "GET", made.headers["location"]).json()["type"] == "epcisException:NoSuchSubscriptionException"
 
 
+def test_a_regulator_tells_platforms_and_subscriptions_apart(service: Service, receiver: Receiver) -> None:
+    """Transfers to third-party platforms (QB/T 4971-2018 9.2) are read without what went to an enterprise's own subscriptions."""
+    maker = "6900005"
+
+    def ask(query: str, actor: str = "REGULATOR") -> Any:
+        headers = service.headers(actor) | {"Milkline-Reason": "inspection"}
+        body = httpx2.post(f"{service.url}/graphql", json={"query": query}, headers=headers, timeout=60).json()
+        assert "errors" not in body, body
+        return body["data"]
+
+    platform = f'{{ name: "platform", address: "{receiver.url}" }}'
+    ask(f"mutation {{ addPartner(partner: {platform}) {{ partner {{ id }} }} }}", maker)
+    subscribed = call(
+        service, "POST", named(service, "apart", maker), {"dest": receiver.url, "stream": True, "signatureToken": TOKEN}, maker
+    )
+    assert subscribed.status_code == 201, subscribed.text
+    cans = [f"urn:epc:id:sgtin:6900005.000001.{number}" for number in range(2)]
+    made = event(action="ADD", bizStep="commissioning", epcList=cans)
+    capture(service, made, event(bizStep="shipping", epcList=cans), actor=maker)
+    fields = "nodes { enterprise recipientKind partner records bytes at address outcome } totalCount"
+    until = time.monotonic() + 60
+    while len({one["recipientKind"] for one in ask(f"{{ transferLog {{ {fields} }} }}", maker)["transferLog"]["nodes"]}) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    asked = " ".join(f"{kind}: transferLog(kind: {kind}) {{ {fields} }}" for kind in ("PARTNER", "SUBSCRIPTION"))
+    for actor in ("REGULATOR", maker):
+        found = ask(f"{{ {asked} all: transferLog {{ totalCount }} }}", actor)
+        for kind in ("PARTNER", "SUBSCRIPTION"):
+            own = [one for one in found[kind]["nodes"] if one["enterprise"] == maker]
+            assert own and {one["recipientKind"] for one in found[kind]["nodes"]} == {kind}
+            assert all(one["partner"].startswith(f"{kind.lower()}/") and one["at"] and one["bytes"] for one in own)
+        assert found["PARTNER"]["totalCount"] + found["SUBSCRIPTION"]["totalCount"] == found["all"]["totalCount"]
+    assert {one["records"] for one in found["PARTNER"]["nodes"]} == {2}
+
+
 def test_events_of_before_come_where_they_are_wanted(service: Service, receiver: Receiver) -> None:
     path = named(service, "before")
     capture(service, event(epcList=[can("b1")], bizStep="shipping"))

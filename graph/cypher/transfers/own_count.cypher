@@ -1,4 +1,5 @@
+// variants: of='','partner/','subscription/'
 // How many there are of one enterprise.
 MATCH (t:Transfer)
-WHERE t.owner = $scope.enterprise AND NOT $scope.all AND t.id > ''
+WHERE t.owner = $scope.enterprise AND NOT $scope.all AND t.id > '' AND t.recipient STARTS WITH %of%
 RETURN count(t) AS total
