@@ -1,5 +1,6 @@
 """`milkline import`: a document of another system, read and recorded from the command line."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.progress import Progress as Bar
 
 from api.cannot_serve import CannotServe
@@ -31,6 +32,7 @@ from api.recording import options_of
 from api.settings import Settings
 from auth.actor import Actor, Duty, Role
 from graph.capture import Status
+from graph.engine.driver import Graph
 from graph.model.identifiers import check_enterprise_code
 from graph.model.problems import Problem
 
@@ -105,22 +107,28 @@ def import_command(
     shown, found = _Shown(), list[Document]()
 
     async def run() -> None:
-        async with opened(settings) as graph:
-            with _bar() as bar, file.open("rb") as content:
-                kept = ProgressFile.of(settings.data / "imports", code, content)
-                shown.progress = (kept.read() if resume else None) or Progress()
-                task = bar.add_task(file.name, total=file.stat().st_size)
-                limits = UnpackedLimits(settings.unpacked_bytes, settings.unpacked_ratio)
-                try:
-                    document = document_of(content, wanted, limits, lambda done: bar.update(task, completed=done))
-                    found.append(document)
-                    recorder = document.recorder(graph, *_callers(settings, code))
-                    with _reported(report, document, kept, shown.progress) as (add, position):
-                        outcomes = _outcomes(document, recorder, shown.progress.done, add, rollback=rollback)
-                        await _followed(outcomes, shown, kept, position)
-                except DocumentRefused as refused:
-                    raise CannotServe(f"{file}: {refused.code}: {refused}; what came before it is recorded") from refused
-                kept.forget()
+        with _bar() as bar:
+            # the engine takes seconds to start, and a large file some more until its first records are stored
+            task = bar.add_task(f"{file.name}: opening the database", total=file.stat().st_size)
+            async with opened(settings) as graph:
+                await record(graph, bar, task)
+
+    async def record(graph: Graph, bar: Bar, task: TaskID) -> None:
+        with file.open("rb") as content:
+            bar.update(task, description=f"{file.name}: reading")
+            kept = await asyncio.to_thread(ProgressFile.of, settings.data / "imports", code, content)
+            shown.progress = (kept.read() if resume else None) or Progress()
+            limits = UnpackedLimits(settings.unpacked_bytes, settings.unpacked_ratio)
+            try:
+                document = document_of(content, wanted, limits, lambda done: bar.update(task, completed=done))
+                found.append(document)
+                recorder = document.recorder(graph, *_callers(settings, code))
+                with _reported(report, document, kept, shown.progress) as (add, position):
+                    outcomes = _outcomes(document, recorder, shown.progress.done, add, rollback=rollback)
+                    await _followed(outcomes, shown, kept, position)
+            except DocumentRefused as refused:
+                raise CannotServe(f"{file}: {refused.code}: {refused}; what came before it is recorded") from refused
+            kept.forget()
 
     try:
         run_command(run)

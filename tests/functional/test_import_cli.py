@@ -3,11 +3,13 @@
 import gzip
 import json
 import os
+import pty
 import signal
 import subprocess
 import time
 from pathlib import Path
 
+from tests import prepared
 from tests.service import COMMAND, milkline
 
 FARMS = [{"kind": "farm", "number": f"F{n}", "name": f"牧场 {n}", "address": "北京"} for n in range(3)]
@@ -102,3 +104,31 @@ def test_an_enterprise_itself_is_recorded_with_its_own(tmp_path: Path) -> None:
     ended = milkline("import", ndjson(tmp_path / "x.jsonl", records), "--enterprise", "MAKER1", "--data", tmp_path / "data")
     assert ended.stdout.startswith("1 records created, 0 amended, 0 known before, 1 refused")
     assert "found OTHER1; an enterprise amends its own record" in ended.stderr
+
+
+def test_a_terminal_is_told_at_once_what_is_done_and_a_pipe_nothing(tmp_path: Path) -> None:
+    """Before the engine has started, and before the first records are stored."""
+    path, options = ndjson(tmp_path / "records.ndjson", FARMS), ("--enterprise", "MAKER1", "--data", str(tmp_path / "data"))
+    prepared.fill(tmp_path / "data")
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "import", str(path), *options]
+    environment = {**os.environ, **prepared.environment(), "TERM": "xterm", "COLUMNS": "120"}
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment) as running:
+        os.close(theirs)
+        shown = b""
+        while piece := _read(ours):
+            shown += piece
+        assert running.wait(60) == 0
+    os.close(ours)
+    marks = [b"records.ndjson: opening the database", b"records.ndjson: reading", b"3 records created"]
+    places = [shown.find(mark) for mark in marks]
+    assert -1 not in places and places == sorted(places), shown
+    piped = milkline("import", path, *options)
+    assert (piped.stdout.strip(), piped.stderr) == ("0 records created, 0 amended, 3 known before, 0 refused", "")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # nobody writes to it any more
+        return b""
