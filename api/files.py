@@ -57,9 +57,9 @@ class FileStore:
             self._write(own, media_type.encode())
         return StoredFile(digest, own.read_text(), len(content), public=_beside(path, _NAMED).exists())
 
-    def put_piece(self, sha256: str, media_type: str, size: int, at: int, piece: bytes, actors: Sequence[Actor]) -> bool:
-        """Of a file that comes in pieces, one after the other; the last one keeps the file for these actors. size: of the file; at: of the
-        piece's first byte. Whether there was anything to do. `BrokenFile` when the pieces are not those of that file."""
+    def put_piece(self, sha256: str, media_type: str, size: int, offset: int, piece: bytes, actors: Sequence[Actor]) -> bool:
+        """Of a file that comes in pieces, one after the other; the last one keeps the file for these actors. size: of the file, in bytes.
+        offset: of the piece's first byte. Whether there was anything to do. `BrokenFile` when the pieces are not those of that file."""
         path = self.path(sha256)
         own = [_beside(path, _uploaded_by(actor)) for actor in actors]
         if all(beside.exists() for beside in own):
@@ -67,23 +67,23 @@ class FileStore:
         begun = path.with_name(f".{path.name}.{_uploaded_by(actors[0])}.begun")
         path.parent.mkdir(parents=True, exist_ok=True)
         known = begun.stat().st_size if begun.exists() else 0
-        if at > known:
+        if offset > known:
             raise BrokenFile(
-                "at", f"found byte {at:,} next, after {known:,} bytes; right is all of the file, its pieces one after the other"
+                "offset", f"found byte {offset:,} next, after {known:,} bytes; right is all of the file, its pieces one after the other"
             )
         with begun.open("r+b" if begun.exists() else "w+b") as file:
-            file.truncate(at)
-            file.seek(at)
+            file.truncate(offset)
+            file.seek(offset)
             file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-        if at + len(piece) < size:
+        if offset + len(piece) < size:
             return True
         try:
             with begun.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            if at + len(piece) > size or digest != sha256:
-                found = f"found {at + len(piece):,} bytes whose SHA-256 is {digest}"
+            if offset + len(piece) > size or digest != sha256:
+                found = f"found {offset + len(piece):,} bytes whose SHA-256 is {digest}"
                 raise BrokenFile("sha256", f"{found}; right is {size:,} bytes with the one that is told")
             if not path.exists():
                 begun.replace(path)

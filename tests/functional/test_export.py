@@ -157,7 +157,7 @@ def test_files_travel_with_an_export(tmp_path: Path) -> None:
     assert ended.returncode == 1
     problems = [json.loads(line)["#problems"][0] for line in (tmp_path / "refused.ndjson").read_text().splitlines()]
     assert [(one["code"], one["path"]) for one in problems] == [
-        ("MALFORMED", "at"),
+        ("MALFORMED", "offset"),
         ("UNKNOWN_FILE", "packagingArtwork.sha256"),
         ("MALFORMED", "sha256"),
         ("MISSING", "mediaType"),

@@ -140,6 +140,40 @@ async def test_the_answer_names_the_sheets_that_were_left_out(arcadedb_service: 
     ]
 
 
+async def test_a_sheet_of_no_kind_is_named_and_the_others_are_read(arcadedb_service: Service, tmp_path: Path) -> None:
+    """It counts as refused: a heading that is mistyped must not lose its records without a word."""
+    book = openpyxl.Workbook()
+    notes: Any = book.active
+    notes.title = "汇总"
+    notes.append(["请于周五前填写"])
+    for title, rows in {
+        "牧场": [["编号", "牧场名称", "牧场地址"], ["NK-1", "青山牧场", "青禾市"]],
+        "北区": [[], ["编号", "牧场名称", "牧场地址", "电话"], ["NK-2", "东山牧场", "青禾市", "1"]],
+        "场所": [["编号", "场所类型", "名称"], ["NK-3", "门店", "一店"]],
+    }.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(written := io.BytesIO())
+    headers = arcadedb_service.headers("6904321")
+    answer = httpx2.post(f"{arcadedb_service.url}/import", content=written.getvalue(), headers=headers, timeout=60)
+    *told, ended = [json.loads(line) for line in answer.text.splitlines()]
+    assert (ended["complete"], ended["created"], ended["rejected"]) == (True, 2, 2)
+    assert ended["leftOut"] == [{"sheet": title, "why": "its headings tell of no kind"} for title in ("汇总", "北区")]
+    problems = [(one["sheet"], one["line"], one["problems"][0]) for one in told if "problems" in one]
+    assert [(sheet, line, problem["code"]) for sheet, line, problem in problems] == [("汇总", 1, "MISSING"), ("北区", 2, "MISSING")]
+    for sheet, _, problem in problems:
+        assert problem["message"].startswith(f"in sheet '{sheet}': found the headings") and "; right is the kind" in problem["message"]
+    assert "has no '电话'" in problems[1][2]["message"]
+
+    (tmp_path / "book.xlsx").write_bytes(written.getvalue())
+    report = tmp_path / "refused.csv"
+    ended = milkline("import", tmp_path / "book.xlsx", "--enterprise", "6904321", "--data", tmp_path / "data", "--report", report)
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("2 records created, 0 amended, 0 known before, 2 refused; left out: sheet '汇总', since its headings")
+    assert "sheet 北区, row 2: refused: kind: in sheet '北区': found the headings" in ended.stderr
+
+
 async def test_the_service_gives_templates_to_everybody(arcadedb_service: Service) -> None:
     def of(name: str) -> httpx2.Response:
         return httpx2.get(f"{arcadedb_service.url}/templates/{name}", timeout=60)

@@ -18,14 +18,14 @@ from graph.model.records.values import Count, MandatoryText, Sha256, clean, foun
 
 
 class FilePiece(Record):
-    """size: of the file, in bytes. at: the place of the first byte in it. base64: the bytes."""
+    """size: of the file, in bytes. offset: of the first byte in it. base64: the bytes."""
 
     NAMED_BY: ClassVar[str] = "sha256"
 
     sha256: Sha256
     media_type: MandatoryText
     size: Count
-    at: Annotated[int, Field(ge=0)] = 0
+    offset: Annotated[int, Field(ge=0)] = 0
     base64: Base64Bytes
 
     @classmethod
@@ -61,7 +61,7 @@ def _kept(place: int, sent: Mapping[str, object], files: FileStore, actors: Sequ
         message = f"found a file of {piece.size:,} bytes; right is at most {files.most:,}"
         return Outcome(name, Status.REJECTED, (Problem(ProblemCode.OUT_OF_RANGE, "size", message),))
     try:
-        new = files.put_piece(piece.sha256, piece.media_type, piece.size, piece.at, piece.base64, actors)
+        new = files.put_piece(piece.sha256, piece.media_type, piece.size, piece.offset, piece.base64, actors)
     except BrokenFile as broken:
         return Outcome(name, Status.REJECTED, (Problem(ProblemCode.MALFORMED, broken.path, str(broken)),))
     return Outcome(name, Status.CREATED if new else Status.UNCHANGED)
@@ -82,8 +82,8 @@ async def with_files(pages: AsyncGenerator[tuple[RecordKind, Page]], files: File
             if first is None:
                 yield FILE, [{"sha256": digest}]
             while first is not None:
-                stored, at, piece = first
+                stored, offset, piece = first
                 text = base64.b64encode(piece).decode()
-                yield FILE, [{"sha256": digest, "mediaType": stored.media_type, "size": stored.size, "at": at, "base64": text}]
+                yield FILE, [{"sha256": digest, "mediaType": stored.media_type, "size": stored.size, "offset": offset, "base64": text}]
                 first = await asyncio.to_thread(next, pieces, None)
         yield kind, page

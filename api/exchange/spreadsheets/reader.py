@@ -35,11 +35,12 @@ def read_xlsx(
     kind: RecordKind | None = None,
     left_out: dict[str, str] | None = None,
 ) -> Iterator[Item[Told]]:
-    """line: the row in its sheet. kind: of the rows, where neither sheet nor headings say. left_out: takes, before any row is read, the
-    sheets that are not, by their names, and why. Raises `DocumentRefused`."""
+    """line: the row in its sheet. kind: of the rows, where neither sheet nor headings say. left_out: takes the sheets that are not read,
+    by their names, and why: those that nobody wants read before any row is. A sheet of no kind is one refused item, since it may hold
+    records. Raises `DocumentRefused`, also where no sheet is of a kind."""
     workbook = open_workbook(file, limits)
     try:
-        index, tables = 0, 0
+        index, tables, strange, told_of = 0, 0, list[_NoKind](), 0
         unread = {sheet.title: why for sheet in workbook.worksheets if (why := _unread(sheet))}
         if left_out is not None:
             left_out.update(unread)
@@ -47,19 +48,37 @@ def read_xlsx(
             if sheet.title in unread:
                 continue
             named = kind_named(_NUMBERED.sub("", sheet.title.strip()))
-            for item in _readable(_rows(sheet, kind if isinstance(named, Problem) else named), sheet.title):
-                if item is None:
-                    tables += 1
-                    continue
-                yield replace(item, index=index, sheet=sheet.title)
-                index += 1
+            try:
+                for item in _readable(_rows(sheet, kind if isinstance(named, Problem) else named), sheet.title):
+                    if item is None:
+                        tables += 1
+                        continue
+                    yield replace(item, index=index, sheet=sheet.title)
+                    index += 1
+            except _NoKind as refused:
+                strange.append(refused)
+                if left_out is not None:
+                    left_out[sheet.title] = "its headings tell of no kind"
+            for refused in strange[told_of:] if tables else ():
+                yield replace(refused.item, index=index)
+                index, told_of = index + 1, told_of + 1
             if told:
                 told(file.tell())
+        if not tables and strange:
+            raise strange[0]
         if not tables:
             found = f"found no sheet with headings{left_out_told(unread)}"
             raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"{found}; right is a row of them in each sheet")
     finally:
         workbook.close()
+
+
+class _NoKind(DocumentRefused):
+    """The headings of a sheet tell of no kind. line: theirs."""
+
+    def __init__(self, message: str, title: str, line: int) -> None:
+        super().__init__(DocumentProblem.UNKNOWN_FORMAT, message)
+        self.item: Item[Told] = Item(0, None, (Problem(ProblemCode.MISSING, "kind", message),), line, sheet=title)
 
 
 def _unread(sheet: Any) -> str | None:
@@ -120,6 +139,7 @@ def _headings(texts: list[str], kind: RecordKind | None, number: int, title: str
         message = f"in sheet {title[:80]!r}: {refused}"
         if refused.code is DocumentProblem.UNKNOWN_FORMAT:
             message += f", or by the name of the sheet; a sheet that is no table of records has a name that begins with {COMMENT}"
+            raise _NoKind(message, title, number) from refused
         raise DocumentRefused(refused.code, message) from refused
 
 
