@@ -444,3 +444,19 @@ def test_one_field_asked_for_in_two_places_is_answered_whole(client: httpx2.Clie
     headers = {"Authorization": f"Bearer {arcadedb_service.token('REGULATOR')}"}
     answer = client.post(url, json={"query": query}, headers=headers).json()
     assert answer["data"]["forward"] == {"counts": [{"count": 1}], "edges": {"totalCount": 1}}
+
+
+@pytest.mark.parametrize("key", ['"8e03978e-40d5-43dd-bc93-6894a57f9324"', "8e03978e-40d5-43dd-bc93-6894a57f9324"])
+async def test_an_idempotency_key_is_taken_quoted_and_not(service: Service, key: str) -> None:
+    """docs/enterprise-sync.md: records are known by their IDs, so the key changes nothing, also where two calls differ."""
+    headers = service.headers("IDEMPOT1") | {"Idempotency-Key": key}
+    query = "mutation ($records: [FarmInput!]!) { recordFarms(records: $records) { outcomes { status } } }"
+    farm = {"number": f"F{len(key)}", "name": "青山牧场", "address": "青禾市"}
+
+    async def sent(record: dict[str, str]) -> str:
+        async with httpx2.AsyncClient() as client:
+            body = {"query": query, "variables": {"records": [record]}}
+            answer = await client.post(f"{service.url}/graphql", json=body, headers=headers, timeout=60)
+        return answer.json()["data"]["recordFarms"]["outcomes"][0]["status"]
+
+    assert [await sent(farm), await sent(farm), await sent(farm | {"name": "东山牧场"})] == ["CREATED", "UNCHANGED", "UPDATED"]
