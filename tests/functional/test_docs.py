@@ -96,6 +96,28 @@ def test_the_job_of_the_sync_page(captured: dict[str, Any]) -> None:
     assert shown["records"][0]["records"] == captured["records"][0]["records"]
 
 
+def test_the_file_of_the_page_on_keys(arcadedb_service: Service, captured: dict[str, Any]) -> None:
+    """It is recorded, and found by its label; with labels in it, it is refused, with the form of the ID."""
+    [table] = [block.text for block in blocks(ROOT / "docs" / "reference" / "gs1-keys.md") if block.text.startswith("kind,number,level")]
+    headers = arcadedb_service.headers("6931234")
+
+    def imported(content: str) -> list[dict[str, Any]]:
+        answer = httpx2.post(f"{arcadedb_service.url}/import", content=content, headers=headers, timeout=60)
+        return [json.loads(line) for line in answer.text.splitlines()]
+
+    assert imported(table)[-1]["created"] == 1
+    label = "(01)06931234100027(21)K7"
+    query = {"query": "query Label($id: ID!) { node(id: $id) { id } }", "variables": {"id": label}}
+    found = httpx2.post(f"{arcadedb_service.url}/graphql", json=query, headers=headers, timeout=60).json()
+    assert found["data"]["node"]["id"] == "package/6931234/06931234100027.K7"
+    for said, code in (
+        (("06931234100027.K7", label), "MALFORMED_NUMBER"),
+        (("batch/6931234/06931234100027.B-0301", "(01)06931234100027(10)B-0301"), "MALFORMED_ID"),
+    ):
+        refused, ended = imported(table.replace(*said))
+        assert (ended["rejected"], refused["problems"][0]["code"]) == (1, code)
+
+
 def test_the_upload_of_the_sync_page_in_a_shell(arcadedb_service: Service, tmp_path: Path) -> None:
     """Where there is a shell with curl, the lines do what the page says."""
     [lines] = [block.text for block in blocks(RECORDS) if block.language == "sh" and "$MILKLINE/files" in block.text]
