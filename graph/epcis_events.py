@@ -10,7 +10,8 @@ import orjson
 
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
-from graph.model.records.epcis_event import event_name
+from graph.model.records.epcis_event import event_id_name, event_name, is_declaration
+from graph.portions import portions
 from graph.statements import Statement, statement
 
 _PAGES = {
@@ -20,6 +21,8 @@ _PAGES = {
     for order in ("ASC", "DESC")
 }
 _BY_EVENT_ID = statement("event/by_event_id")
+_BY_FURTHER_ID = statement("event/by_further_id")
+_DECLARATIONS = statement("event/declarations")
 _BY_HASH = statement("event/by_hash")
 _BY_IDS = statement("event/by_ids")
 _LATEST = statement("event/latest")
@@ -276,22 +279,31 @@ async def _named(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: 
 
 
 async def _places_named(graph: Graph, scope: Scope, owner: str, wanted: Wanted) -> list[tuple[Place, int]]:
-    """In the order that is wanted, each with the characters that its event takes."""
+    """In the order that is wanted, each with the characters that its event takes. An event comes with its error declarations."""
     ids = list(dict.fromkeys(wanted.event_ids or ()))
     hashes = dict.fromkeys(found[1] for found in map(_HASH.fullmatch, ids) if found)
     names = [event_name(owner, one) for one in hashes]
-    asked: list[tuple[Statement, dict[str, Any]]] = [(_BY_EVENT_ID, {"ids": ids})]
-    asked += [(_BY_HASH, {"first": name, "last": name + _LAST}) for name in names]
+    rows = [row async for row in _rows_named(graph, scope, owner, _BY_EVENT_ID, ids=ids)]
+    rows += [row async for row in _rows_named(graph, scope, owner, _BY_FURTHER_ID, keys=[event_id_name(owner, one) for one in ids])]
+    told = [record for record, *_ in rows if not is_declaration(record)]
+    for portion in portions(told):
+        rows += [row async for row in _rows_named(graph, scope, owner, _DECLARATIONS, ids=portion)]
+    for name in names:
+        rows += [row async for row in _rows_named(graph, scope, owner, _BY_HASH, first=name, last=name + _LAST)]
     places: dict[Place, int] = {}
-    for query, given in asked:
-        past: str | None = ""
-        while past is not None:
-            [row] = await graph.read(query, scope, **given, owner=owner, past=past, limit=_SCANNED)
-            for record, at, recorded_at, characters in row[0]:
-                if wanted.start <= at < wanted.end and wanted.recorded_start <= recorded_at < wanted.recorded_end:
-                    places[at if wanted.order is Order.EVENT_TIME else recorded_at, record] = characters
-            past = row[0][-1][0] if len(row[0]) == _SCANNED else None
+    for record, at, recorded_at, characters in rows:
+        if wanted.start <= at < wanted.end and wanted.recorded_start <= recorded_at < wanted.recorded_end:
+            places[at if wanted.order is Order.EVENT_TIME else recorded_at, record] = characters
     return sorted(places.items(), reverse=wanted.descending)
+
+
+async def _rows_named(graph: Graph, scope: Scope, owner: str, query: Statement, **given: Any) -> AsyncGenerator[Any]:
+    past: str | None = ""
+    while past is not None:
+        [row] = await graph.read(query, scope, **given, owner=owner, past=past, limit=_SCANNED)
+        for one in row[0]:
+            yield one
+        past = row[0][-1][0] if len(row[0]) == _SCANNED else None
 
 
 def _past(place: Place, after: Place, wanted: Wanted) -> bool:

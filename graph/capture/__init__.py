@@ -11,6 +11,7 @@ from graph.capture.declared import declare
 from graph.capture.enterprises import capture_enterprises
 from graph.capture.epcis_events import capture_events
 from graph.capture.errors import CaptureRefused, NotAllowed, NotSignedIn, TooManyRecords
+from graph.capture.event_ids import call_events
 from graph.capture.farms import capture_farms
 from graph.capture.ingredient_lots import capture_ingredient_lots
 from graph.capture.milk_deliveries import capture_milk_deliveries
@@ -35,6 +36,7 @@ __all__ = [
     "Status",
     "TooManyRecords",
     "Untold",
+    "call_events",
     "capture_aggregations",
     "capture_batch_inputs",
     "capture_batches",

@@ -158,6 +158,48 @@ async def test_an_event_is_found_by_its_hash_with_what_declares_it_wrong_and_by_
     assert await events_page(graph, BUYER.scope, wanted, 10) == await events_page(graph, BUYER.scope, wanted, 10, owner="6901234") == []
 
 
+FIRST, SECOND, THIRD = (f"urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a{digit}" for digit in "123")
+
+
+async def called(graph: Graph, event_id: str, actor: Actor = MAKER) -> list[tuple[Any, bool]]:
+    """What is found by an event ID: what each came with, and whether it is an error declaration."""
+    found = await events_page(graph, actor.scope, Wanted(event_ids=[event_id]), 10, owner=MAKER.enterprise)
+    return [(one.event_id, "errorDeclaration" in one.body) for one in found]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+async def test_the_same_event_under_other_ids_is_found_by_each_of_them(graph: Graph, apart: bool):
+    told = [commissioned(1) | {"eventID": one} for one in (FIRST, SECOND, THIRD)]
+    outcomes = [await capture(graph, one) for one in told] if apart else [await capture(graph, *told)]
+    assert [one.status for some in outcomes for one in some] == [Status.CREATED, Status.UNCHANGED, Status.UNCHANGED]
+    assert len(await ids(graph, "event")) == 1
+    for event_id in (FIRST, SECOND, THIRD):
+        assert await called(graph, event_id) == [(FIRST, False)]
+        assert await called(graph, event_id, BUYER) == []
+    await capture(graph, *told)
+    assert await called(graph, SECOND) == [(FIRST, False)]
+
+
+async def test_an_event_that_had_no_id_is_found_by_the_one_that_it_has_later(graph: Graph):
+    [first] = await capture(graph, commissioned(1))
+    await capture(graph, commissioned(1) | {"eventID": SECOND})
+    assert await called(graph, SECOND) == await called(graph, first.hash or "") == [(first.hash, False)]
+
+
+async def test_by_each_id_an_event_is_found_with_the_declaration_that_it_was_wrong(graph: Graph):
+    own = commissioned(1) | {"eventID": FIRST}
+    await capture(graph, own, own | {"eventID": SECOND})
+    await capture(graph, own | {"eventID": THIRD, "errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z"}})
+    for event_id in (FIRST, SECOND, THIRD):
+        assert await called(graph, event_id) == [(FIRST, False), (THIRD, True)]
+
+
+async def test_one_id_of_two_events_finds_both(graph: Graph):
+    await capture(graph, commissioned(1) | {"eventID": FIRST}, commissioned(2) | {"eventID": SECOND})
+    await capture(graph, commissioned(2) | {"eventID": FIRST})
+    assert sorted(await called(graph, FIRST)) == [(FIRST, False), (SECOND, False)]
+
+
 async def test_an_error_declaration_is_kept_beside_what_it_declares_wrong(graph: Graph):
     wrong = commissioned(1) | {"errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z", "reason": "did_not_occur"}}
     outcomes = await capture(graph, commissioned(1), wrong)

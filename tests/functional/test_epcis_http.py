@@ -108,6 +108,17 @@ def test_events_and_jobs_of_others_are_not_there(service: Service) -> None:
     assert len(listed(httpx2.get(f"{service.url}/events/{mine['eventID']}", headers=service.headers(MAKER)))) == 1
 
 
+def test_an_event_is_found_by_each_id_that_it_came_with(service: Service) -> None:
+    first, second = (f"urn:uuid:6901234b-0000-4000-8000-00000000000{digit}" for digit in "12")
+    for event_id in (first, second):
+        job_of(service, capture(service, document(event(epcList=[can("twice")], eventID=event_id))))
+    [one] = listed(httpx2.get(f"{service.url}/events/{second}", headers=service.headers(MAKER)))
+    assert (one["eventID"], one["epcList"]) == (first, [can("twice")])
+    assert listed(events(service, EQ_eventID=second)) == listed(events(service, EQ_eventID=f"{first},{second}")) == [one]
+    assert listed(events(service, EQ_eventID=second, EQ_bizStep="shipping")) == []
+    assert httpx2.get(f"{service.url}/events/{second}", headers=service.headers(BUYER)).status_code == 404
+
+
 def test_a_job_tells_what_became_of_a_document(service: Service) -> None:
     answer = capture(service, document(event(epcList=[can("told")], bizStep="inspecting")), **JSON)
     assert answer.headers["gs1-epcis-version"] == "2.0.0"

@@ -21,6 +21,7 @@ from graph.capture import (
     Outcome,
     Status,
     Untold,
+    call_events,
     capture_aggregations,
     capture_events,
     capture_implied_batches,
@@ -130,6 +131,7 @@ class Recorder:
         kept = [told[place] for place in sorted(first.values())]
         stored = await capture_events(self.graph, self.actor, [_record(one) for one in kept], self.options)
         statuses = {one.identity: outcome for one, outcome in zip(kept, stored, strict=True)}
+        await self._call(told, {one.identity: one for one in kept if statuses[one.identity].status is Status.CREATED})
         custody = await self._custody(kept)
         wrong = await self._declared(kept, statuses)
         for place, one in enumerate(kept):
@@ -151,6 +153,13 @@ class Recorder:
                 one.item.index, one.item.line, one.hash, status, outcome.problems, told_of, records[one.identity]
             )
         return [outcomes[item.index] for item in items]
+
+    async def _call(self, told: Sequence[_Told], created: Mapping[str, _Told]) -> None:
+        """By each ID that an event came with it is found again; what a declaration is called, the event that it is about is called too."""
+        owner = self.actor.enterprise or ""
+        kept_with = {(name, one.event.event_id) for name, one in created.items()}
+        called = {(name, one.event.event_id) for one in told for name in (one.identity, one.named.told)} - kept_with
+        await call_events(self.graph, self.actor, ((event_name(owner, name), found) for name, found in called if found is not None))
 
     async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Outcome]) -> set[str]:
         """The identities of those known before that a declaration, of this chunk or from before, says to be wrong."""

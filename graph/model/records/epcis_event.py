@@ -54,3 +54,13 @@ def is_event(name: str) -> bool:
 
 def event_name(owner: str, identity: str) -> str:
     return f"event/{owner}/{identity}"
+
+
+def is_declaration(name: str) -> bool:
+    """Whether the event is the declaration that another was wrong."""
+    return "." in name.rpartition("/")[2]
+
+
+def event_id_name(owner: str, event_id: str) -> str:
+    """Under which an owner's event ID is kept, beside an event that has another."""
+    return f"{owner}/{event_id}"
