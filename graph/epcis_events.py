@@ -23,6 +23,8 @@ _PAGES = {
 _BY_EVENT_ID = statement("event/by_event_id")
 _BY_FURTHER_ID = statement("event/by_further_id")
 _DECLARATIONS = statement("event/declarations")
+_FURTHER_IDS = statement("event/further_ids")
+_TOLD_AGAIN = statement("event/told_again")
 _BY_HASH = statement("event/by_hash")
 _BY_IDS = statement("event/by_ids")
 _LATEST = statement("event/latest")
@@ -82,7 +84,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """at, recorded_at: ms. body, prefixes: as captured. read_point, location: canonical URIs."""
+    """at, recorded_at: ms. body, prefixes: as captured. read_point, location: canonical URIs. place: in its document.
+
+    again: it was told before.
+    """
 
     id: str
     at: int
@@ -92,6 +97,8 @@ class StoredEvent:
     recorded_at: int
     read_point: str | None
     location: str | None
+    place: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +163,12 @@ async def events_found(
             if len(found) == limit and wanted.keep is None:
                 return Found(found, after)
             if row[2] is None or wanted.keep is None:
-                size += row[8]
+                size += row[9]
             if scanned is not None and size > PAGE_BYTES and (found or read or place):
                 return Found(found, after)
             if row[2] is None and row[0] not in bodies:
                 bodies = await _bodies(graph, scope, owner, page[place:])
-            [event] = _stored([bodies.get(row[0], row)[:8]])
+            [event] = _stored([bodies.get(row[0], row)[:9]])
             if wanted.keep is None or wanted.keep(event.body):
                 if len(found) == limit:
                     return Found(found, place_of(found[-1], wanted))
@@ -181,7 +188,7 @@ async def _bodies(graph: Graph, scope: Scope, owner: str, rows: Sequence[Any]) -
     size = 0
     for row in rows:
         if row[2] is None:
-            size += row[8]
+            size += row[9]
             if ids and size > _AT_ONCE:
                 break
             ids.append(row[0])
@@ -235,9 +242,27 @@ async def _page(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: i
 
 
 async def all_events(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[list[StoredEvent]]:
-    """Every event of an owner, page by page, in the order of their times."""
-    async for page in events_pages(graph, scope, Wanted(), owner):
-        yield page
+    """Every event of an owner, page by page, in the order in which they were captured, each once more for each further ID of it.
+
+    Then come again those that were told again, and of which more was recorded then. What one call captured is put in order in memory.
+    """
+    after: Place | None = None
+    waiting: list[StoredEvent] = []
+    while True:
+        page = await events_found(graph, scope, Wanted(order=Order.RECORD_TIME), PAGE, after, owner)
+        waiting += page.events
+        after = page.following
+        last = EVER if after is None else waiting[-1].recorded_at
+        ready = sorted((one for one in waiting if one.recorded_at < last), key=lambda one: (one.recorded_at, one.place, one.at, one.id))
+        waiting = [one for one in waiting if one.recorded_at >= last]
+        if ready:
+            yield ready
+        for event, called in await _further_ids(graph, scope, owner, ready):
+            yield [replace(event, body=event.body | {"eventID": called}, again=True)]
+        if after is None:
+            break
+    async for told_again in _told_again(graph, scope, owner):
+        yield [replace(event, again=True) for event in told_again]
 
 
 async def events_pages(graph: Graph, scope: Scope, wanted: Wanted, owner: str | None = None) -> AsyncGenerator[list[StoredEvent]]:
@@ -249,6 +274,28 @@ async def events_pages(graph: Graph, scope: Scope, wanted: Wanted, owner: str | 
         after = page.following
         if after is None:
             return
+
+
+async def _further_ids(graph: Graph, scope: Scope, owner: str, events: Sequence[StoredEvent]) -> list[tuple[StoredEvent, str]]:
+    found = {event.id: event for event in events}
+    [row] = await graph.read(_FURTHER_IDS, scope, owner=owner, ids=list(found))
+    return sorted(((found[one], key.removeprefix(event_id_name(owner, ""))) for one, key in row[0]), key=lambda called: called[1])
+
+
+async def _told_again(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[list[StoredEvent]]:
+    low, above = -EVER, ""
+    while True:
+        [row] = await graph.read(_TOLD_AGAIN, scope, owner=owner, low=low, above=above, limit=PAGE)
+        ahead = [((at, record), characters) for at, record, characters in row[0]]
+        while ahead:
+            portion = _portion(ahead)
+            ahead = ahead[len(portion) :]
+            [found] = await graph.read(_BY_IDS, scope, owner=owner, ids=[place[1] for place, _ in portion])
+            events = {event.id: event for event in _stored(found[0])}
+            yield [events[place[1]] for place, _ in portion]
+        if len(row[0]) < PAGE:
+            return
+        low, above = row[0][-1][:2]
 
 
 async def event_sizes(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]) -> dict[str, int]:
@@ -331,10 +378,7 @@ def _fits(wanted: Wanted, event: StoredEvent) -> bool:
 
 
 def _stored(rows: Sequence[Any]) -> list[StoredEvent]:
-    return [
-        StoredEvent(one, at, orjson.loads(body), orjson.loads(prefixes), event_id, recorded_at, read_point, location)
-        for one, at, body, prefixes, event_id, recorded_at, read_point, location in rows
-    ]
+    return [StoredEvent(one, at, orjson.loads(body), orjson.loads(prefixes), *more) for one, at, body, prefixes, *more in rows]
 
 
 async def keep_job(graph: Graph, scope: Scope, job: CaptureJob) -> None:

@@ -56,7 +56,7 @@ def export_command(
     async def captured(graph: Graph) -> AsyncGenerator[list[StoredEvent]]:
         nonlocal count
         async for page in all_events(graph, Scope.of(code), code):
-            count += len(page)
+            count += sum(not event.again for event in page)
             yield page
 
     async def run() -> None:

@@ -17,6 +17,7 @@ _BUILD_WITHIN_S = 3600
 
 INTEGERS = frozenset(
     {
+        "againAt",
         "arrivedAt",
         "at",
         "departedAt",

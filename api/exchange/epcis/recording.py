@@ -140,7 +140,7 @@ class Recorder:
             elif statuses[one.identity].status is not Status.REJECTED:
                 tell(custody, place, one.event, one.identity)
         await self._flush(custody)
-        known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED]
+        known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED and one.identity not in wrong]
         await self._keep_untold(kept, known, custody.untold)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
@@ -177,9 +177,9 @@ class Recorder:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
         owner = self.actor.enterprise or ""
         again = [event_name(owner, one.identity) for one in known]
-        again += [event_name(owner, one.named.told) for one in kept if one.corrected]
-        told = {event_name(owner, kept[place].identity): one for place, one in untold.items()}
-        await keep_untold(self.graph, self.actor, told, again)
+        corrected = {event_name(owner, one.named.told) for one in kept if one.corrected}
+        told = {name: one for place, one in untold.items() if (name := event_name(owner, kept[place].identity)) not in corrected}
+        await keep_untold(self.graph, self.actor, told, again, corrected, self.options.now())
 
     async def _custody(self, told: Sequence[_Told]) -> Custody:
         owner = self.actor.enterprise or ""
@@ -387,6 +387,7 @@ def _record(told: _Told) -> dict[str, object]:
     event = told.event
     return {
         "identity": told.identity,
+        "place": told.item.index,
         "eventType": event.type.value,
         "eventAt": instant_text(event.time),
         "action": event.action.value if event.action else None,

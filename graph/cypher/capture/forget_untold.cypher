@@ -3,6 +3,6 @@
 UNWIND $ids AS id
 WITH id
 WHERE $scope.all OR split(id, '/')[1] = $scope.enterprise
-MATCH (e:EpcisEvent {id: id})%edge%()
+MATCH (e:EpcisEvent {id: id})%edge%(n)
 DELETE u
-RETURN count(u) AS forgotten
+RETURN collect([id, n.id]) AS forgotten

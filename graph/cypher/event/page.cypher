@@ -12,4 +12,4 @@ WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
 WITH n ORDER BY n.owner %order%, n.%key% %order%, n.id %order% LIMIT $limit
 WITH n, size(n.body) + size(n.prefixes) AS size
 RETURN collect([n.id, n.eventAt, CASE WHEN size <= $light THEN n.body END, CASE WHEN size <= $light THEN n.prefixes END,
-                n.eventId, n.recordedAt, n.readPoint, n.bizLocation, size]) AS events
+                n.eventId, n.recordedAt, n.readPoint, n.bizLocation, coalesce(n.place, 0), size]) AS events

@@ -13,4 +13,4 @@ WITH DISTINCT n
 WITH n ORDER BY n.%key% %order%, n.id %order% LIMIT $limit
 WITH n, size(n.body) + size(n.prefixes) AS size
 RETURN collect([n.id, n.eventAt, CASE WHEN size <= $light THEN n.body END, CASE WHEN size <= $light THEN n.prefixes END,
-                n.eventId, n.recordedAt, n.readPoint, n.bizLocation, size]) AS events
+                n.eventId, n.recordedAt, n.readPoint, n.bizLocation, coalesce(n.place, 0), size]) AS events

@@ -11,13 +11,14 @@ from graph.model.records.values import Instant
 class EpcisEvent(Record):
     """identity: 64 hexadecimal digits, the hash of CBV 2.0; of an error declaration, with a dot and 16 digits of its own.
 
-    body, prefixes: JSON texts. names: the canonical URI of each key that the event is about.
+    place: in its document, from 0. body, prefixes: JSON texts. names: the canonical URI of each key that the event is about.
     """
 
     KIND: ClassVar[Kind] = Kind.PACKAGE
     NAMED_BY: ClassVar[str] = "identity"
 
     identity: str
+    place: int = 0
     event_type: str
     event_at: Instant
     action: str | None = None
