@@ -1,6 +1,7 @@
 """The examples of the documentation, as they stand there, with what HTML comments beside them say of how they are run.
 
-<!-- as REGULATOR -->          before a ```graphql block: whose token is sent, a role or an enterprise's code; PUBLIC without it
+<!-- as REGULATOR -->          before a ```graphql block: whose token is sent, a role or an enterprise's code; PUBLIC without it.
+                               Before a ```sh block: it captures a document of docs/examples, by this enterprise
 <!-- fails MALFORMED_ID -->    before a block: the answer's first error has this code, and has to come
 <!-- variables {…} -->         after a block: its variables; or the same comment without them, and a ```json block after it
 <!-- answer -->                after a block, before a ```json block: the whole answer, but for the places of errors in the text
@@ -15,12 +16,13 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 _PART = re.compile(r"^(?P<fence>`{3,})(?P<language>\w*)\n(?P<text>.*?)^(?P=fence)$|<!--(?P<comment>.*?)-->", re.MULTILINE | re.DOTALL)
+_DOCUMENT = re.compile(r"\$MILKLINE/capture.*--data-binary @(docs/examples/\S+)")
 _MARKS = {"as", "fails", "variables", "answer"}
 
 
 @dataclass(slots=True)
 class Example:
-    """A GraphQL operation. fails: the error code that is shown; answer: the response body that is shown."""
+    """A GraphQL operation, or a document that is captured. fails: the error code that is shown; answer: the response body that is shown."""
 
     page: Path
     line: int
@@ -29,6 +31,7 @@ class Example:
     fails: str | None = None
     variables: dict[str, Any] | None = None
     answer: dict[str, Any] | None = None
+    document: Path | None = None
 
     @property
     def where(self) -> str:
@@ -85,10 +88,15 @@ def examples(page: Path) -> list[Example]:
         elif awaited:
             _tell(made[-1], awaited, block.text)
             awaited = None
+        elif block.language == "sh" and "as" in before:
+            document = _DOCUMENT.search(block.text)
+            if document is None:
+                raise ValueError(f"{page.name}:{block.line}: right after <!-- as {before['as']} --> is a line that captures a document")
+            made.append(Example(page, block.line, "", before.pop("as"), document=ROOT / document[1]))
         elif block.language == "graphql":
             made.append(Example(page, block.line, block.text, before.pop("as", "PUBLIC"), before.pop("fails", None)))
     if before:
-        raise ValueError(f"{page.name}: no graphql block stands after <!-- {' '.join(before)} -->")
+        raise ValueError(f"{page.name}: no block to be run stands after <!-- {' '.join(before)} -->")
     return made
 
 

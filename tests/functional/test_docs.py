@@ -1,4 +1,4 @@
-"""Every GraphQL example of the documentation, run as it stands; where a page shows the answer, it has to be that one."""
+"""Every GraphQL example of the documentation, and every document that one captures, as they stand; a shown answer has to be that one."""
 
 import hashlib
 import json
@@ -21,6 +21,9 @@ ASKING = [page for page in pages() if page != RECORDS and examples(page)]
 async def run(service: Service, page: Path) -> None:
     """Asserts on all examples of a page, in their order; they build on each other."""
     for example in examples(page):
+        if example.document is not None:
+            _capture(service, example.document, example.actor)
+            continue
         body = told(await service.post(example.actor, example.query, example.variables))
         codes = [error["extensions"]["code"] for error in body.get("errors", ())]
         assert codes[:1] == ([example.fails] if example.fails else []), f"{example.where}: {body}"
@@ -68,11 +71,16 @@ async def recorded(arcadedb_service: Service, uploaded: None) -> None:
 @pytest.fixture(scope="module")
 def captured(arcadedb_service: Service) -> dict[str, Any]:
     """The job of the document that the README imports."""
-    content = (ROOT / "docs" / "examples" / "epcis.json").read_bytes()
-    headers = arcadedb_service.headers("6931234")
-    answer = httpx2.post(f"{arcadedb_service.url}/capture", content=content, headers=headers, timeout=60)
+    return _capture(arcadedb_service, ROOT / "docs" / "examples" / "epcis.json", "6931234")
+
+
+def _capture(service: Service, document: Path, enterprise: str) -> dict[str, Any]:
+    headers = service.headers(enterprise)
+    answer = httpx2.post(f"{service.url}/capture", content=document.read_bytes(), headers=headers, timeout=60)
     assert answer.status_code == 202
-    return finished(f"{arcadedb_service.url}{answer.headers['location']}", headers)
+    job = finished(f"{service.url}{answer.headers['location']}", headers)
+    assert job["success"]
+    return job
 
 
 async def test_the_records_that_the_other_pages_ask_about(recorded: None) -> None:
