@@ -7,6 +7,7 @@ from typing import Any
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.model.identifiers import enterprise_id, owner_of
+from graph.model.records.epcis_event import event_id_name
 from graph.neighbours import seen
 from graph.portions import portions
 from graph.statements import Statement, statement
@@ -19,6 +20,9 @@ _STAYS = statement("capture/stays")
 _EMPTIED = statement("capture/emptied")
 _YIELDS = statement("capture/yields")
 _DECLARED = statement("capture/declared")
+_BY_EVENT_ID = statement("capture/by_event_id")
+_BY_CALLED = statement("capture/by_called")
+_AWAITED = statement("capture/awaited")
 _DESTINATIONS = statement("capture/destinations")
 _DEPTH = 3
 """Of packages in packages: four levels, each below the next (docs/decisions/0003)."""
@@ -50,6 +54,28 @@ async def children_at(graph: Graph, scope: Scope, parent: str, at: int) -> list[
 async def declared(graph: Graph, scope: Scope, events: Iterable[str]) -> frozenset[str]:
     """Those of the caller's events that a declaration says to be wrong."""
     return frozenset(await _listed(graph, scope, _DECLARED, events))
+
+
+async def events_called(graph: Graph, scope: Scope, event_ids: Iterable[str]) -> dict[str, set[str]]:
+    """The caller's events by the IDs that they came with."""
+    ids = sorted(set(event_ids))
+    found: dict[str, set[str]] = {}
+    rows = await _listed(graph, scope, _BY_EVENT_ID, ids)
+    for portion in portions({"id": one, "key": event_id_name(scope.enterprise or "", one)} for one in ids):
+        [row] = await graph.read(_BY_CALLED, scope, rows=portion)
+        rows += row[0]
+    for one, event in rows:
+        found.setdefault(one, set()).add(event)
+    return found
+
+
+async def awaited(graph: Graph, scope: Scope, events: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """events: each with the name of an ID of it. The caller's declarations that await them, each with that name."""
+    found: list[tuple[str, str]] = []
+    for portion in portions({"event": event, "key": key} for event, key in sorted(set(events))):
+        [row] = await graph.read(_AWAITED, scope, rows=portion)
+        found += [(declaration, key) for declaration, key in row[0]]
+    return found
 
 
 async def destinations_of(graph: Graph, scope: Scope, shipments: Iterable[str]) -> dict[str, str]:

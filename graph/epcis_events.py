@@ -1,7 +1,7 @@
 """Captured events, read again, and what became of the documents that they came in."""
 
 import re
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -351,6 +351,23 @@ async def _rows_named(graph: Graph, scope: Scope, owner: str, query: Statement, 
         for one in row[0]:
             yield one
         past = row[0][-1][0] if len(row[0]) == _SCANNED else None
+
+
+def whole_hash(event_id: str) -> str:
+    """In one spelling, where it is a hash by which an event may be called."""
+    found = _HASH.fullmatch(event_id)
+    return f"ni:///sha-256;{found[1]}?ver=CBV2.0" if found else event_id
+
+
+async def hashes_called(graph: Graph, scope: Scope, event_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Those of the event IDs that are hashes, each with each of the caller's events that it is the hash of."""
+    found: list[tuple[str, str]] = []
+    owner = scope.enterprise or ""
+    for one in sorted(set(event_ids)):
+        if hashed := _HASH.fullmatch(one):
+            name = event_name(owner, hashed[1])
+            found += [(one, row[0]) async for row in _rows_named(graph, scope, owner, _BY_HASH, first=name, last=name + _LAST)]
+    return found
 
 
 def _past(place: Place, after: Place, wanted: Wanted) -> bool:

@@ -25,7 +25,7 @@ from graph.capture.restricted import capture_contact_persons, capture_formulas, 
 from graph.capture.sales import capture_sales
 from graph.capture.shipments import capture_filed_shipments, capture_shipments, capture_told_shipments
 from graph.capture.sites import capture_sites, capture_told_sites
-from graph.capture.untold import Untold, keep_untold
+from graph.capture.untold import Telling, Untold, keep_untold
 
 __all__ = [
     "CaptureRefused",
@@ -34,6 +34,7 @@ __all__ = [
     "Options",
     "Outcome",
     "Status",
+    "Telling",
     "TooManyRecords",
     "Untold",
     "call_events",

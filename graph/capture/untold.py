@@ -1,7 +1,8 @@
 """What events say of custody and no record has: kept beside the records it is about, so that no lineage over them is told as complete."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,10 @@ from graph.portions import portions
 from graph.statements import Statement, statement
 
 _TOLD_AGAIN = statement("capture/told_again")
+_AWAIT = statement("capture/await_events")
+_FORGET_AWAITED = statement("capture/forget_awaited")
+_COME = statement("capture/come")
+_STILL_AWAITING = statement("capture/still_awaiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +33,60 @@ _FORGET: tuple[tuple[Statement, Callable[[Untold], set[str]]], ...] = (
 )
 
 
-async def keep_untold(
-    graph: Graph, actor: Actor, told: Mapping[str, Untold], again: Iterable[str], corrected: Iterable[str], at: int
-) -> None:
-    """told: by event. again, corrected: of which what was untold before is forgotten: events told again, at a time in ms, and events that
-    were declared wrong. In one transaction."""
-    told_again = set(again)
-    forgotten = sorted(told_again.union(corrected))
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a call leaves untold. at: ms. untold: by event. again, corrected: of which what was untold before is forgotten: events that were
+    told again, and those that were declared wrong by declarations that name corrective events.
+
+    awaits: by declaration, the corrective events that have not come. come: declarations, each with an event that it awaited and that has
+    come; once none is left, what such a declaration left untold is forgotten. Events are awaited by the name of their event ID.
+    """
+
+    at: int
+    untold: Mapping[str, Untold]
+    again: AbstractSet[str]
+    corrected: AbstractSet[str]
+    awaits: Mapping[str, Iterable[str]]
+    come: Collection[tuple[str, str]]
+
+
+async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
+    """In one transaction."""
     rows: defaultdict[tuple[str, Kind], list[dict[str, Any]]] = defaultdict(list)
-    for event, untold in sorted(told.items()):
+    for event, untold in sorted(told.untold.items()):
         for side, records in (("to", untold.went), ("from", untold.came)):
             for record in sorted(records):
                 rows[side, kind_of(record)].append({"event": event, "id": record})
-    if not forgotten and not rows:
+    if not (rows or told.again or told.corrected or told.come):
         return
 
     async def write(tx: Transaction) -> None:
+        forgotten = sorted(told.again | told.corrected | await _settled(tx, actor, told))
         more: set[str] = set()
         for forget, still in _FORGET:
             for portion in portions(forgotten):
                 [row] = await tx.run(forget, actor.scope, ids=portion)
-                more.update(event for event, record in row[0] if record not in still(told.get(event, Untold())))
-        for portion in portions(sorted(more & told_again)):
-            await tx.run(_TOLD_AGAIN, actor.scope, ids=portion, at=at)
+                more.update(event for event, record in row[0] if record not in still(told.untold.get(event, Untold())))
+        for portion in portions(sorted(more & told.again)):
+            await tx.run(_TOLD_AGAIN, actor.scope, ids=portion, at=told.at)
         for (side, kind), wanted in rows.items():
             keep = statement(f"capture/untold_{side}", label=kind.label)
             for portion in portions(wanted):
                 await tx.run(keep, actor.scope, rows=portion)
 
     await graph.write(write)
+
+
+async def _settled(tx: Transaction, actor: Actor, told: Telling) -> set[str]:
+    """Keeps what is awaited. The declarations that awaited what has come, and nothing else."""
+    for portion in portions(sorted(told.awaits)):
+        await tx.run(_FORGET_AWAITED, actor.scope, ids=portion)
+    for portion in portions({"event": event, "key": key} for event, keys in sorted(told.awaits.items()) for key in sorted(keys)):
+        await tx.run(_AWAIT, actor.scope, rows=portion)
+    for portion in portions({"declaration": declaration, "key": key} for declaration, key in sorted(told.come)):
+        await tx.run(_COME, actor.scope, rows=portion)
+    settled = {declaration for declaration, _ in told.come}
+    for portion in portions(sorted(settled)):
+        [row] = await tx.run(_STILL_AWAITING, actor.scope, ids=portion)
+        settled.difference_update(row[0])
+    return settled

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from graph.model.records.epcis_event import is_declaration
+
 Sees = Callable[[str], bool]
 """Whether the viewer may read a record."""
 
@@ -101,11 +103,14 @@ class GapList:
             self.add(GapCause.UNREADABLE, package, f"{package} is recorded as being in itself; what is in it was not followed")
 
     def untold(self, events: Mapping[str, Iterable[str]]) -> None:
-        """events: by captured event, the records of which it says more than custody has; a gap each, at the first of them."""
-        for records in events.values():
+        """events: by captured event, the records of which it says more than custody has; a gap each, at the first of them. A declaration
+        that an event was wrong is among them while what corrects it has not come."""
+        for event, records in events.items():
             first, *others = sorted(records)
             of = f"{first} and {len(others)} others" if others else first
             detail = f"a captured event says more of where {of} came from or went than could be recorded; the notes of its capture say what"
+            if is_declaration(event):
+                detail = f"a captured event of {of} was declared wrong, and one that is to correct it has not come"
             self.found.setdefault((GapCause.UNREADABLE, first), Gap(GapCause.UNREADABLE, first, detail, frozenset(others)))
 
     def out_of_time(self, seconds: float, what: str) -> None:

@@ -95,10 +95,10 @@ OTHERS = st.one_of(
     st.just(event(bizStep="shipping", epcList=[can(2)], readPoint={"id": PLANT}, **at(9))),
 )
 EVENTS = st.builds(
-    lambda told, event_id, wrong: told | ({"eventID": event_id} if event_id else {}) | ({"errorDeclaration": WRONG} if wrong else {}),
+    lambda told, event_id, wrong: told | ({"eventID": event_id} if event_id else {}) | ({"errorDeclaration": wrong} if wrong else {}),
     st.one_of(MADE, OTHERS),
     st.sampled_from([None, FIRST, SECOND, THIRD]),
-    st.sampled_from([False, False, False, True]),
+    st.sampled_from([None, None, None, None, WRONG, WRONG | {"correctiveEventIDs": [SECOND]}]),
 )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.exchange.epcis.hashing import event_hash
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.lineage.answer import View
@@ -29,7 +30,7 @@ from tests.component.test_epcis_custody import (
     packed,
     shipped,
 )
-from tests.epcis import event
+from tests.epcis import document, event, read
 
 ALL = View(Scope.ALL, str)
 LIMITS = Limits()
@@ -135,14 +136,88 @@ async def test_who_may_read_none_of_it_is_told_that_something_is_missing(graph: 
     assert gap.at == can_id(1)
 
 
-async def test_an_event_that_was_corrected_is_in_question_no_more(graph: Graph):
-    wrong = bound_for_nobody(can(1))
-    declared = {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"}
+RIGHT, OTHER_RIGHT, ALSO = (f"urn:uuid:6901234a-0000-4000-8000-00000000000{digit}" for digit in "123")
+
+
+def declared(wrong: dict[str, Any], *corrective: str) -> dict[str, Any]:
+    named = {"correctiveEventIDs": list(corrective)} if corrective else {}
+    return wrong | {"errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"} | named}
+
+
+@pytest.mark.parametrize("wrong", [bound_for_nobody(can(1)), shipped(can(1))], ids=["untold", "recorded"])
+async def test_an_event_that_was_corrected_is_in_question_until_the_corrective_event_comes(graph: Graph, wrong: dict[str, Any]):
     await capture(graph, commissioned(1), wrong)
-    await capture(graph, wrong | {"errorDeclaration": declared})
-    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
-    await capture(graph, wrong | {"errorDeclaration": declared | {"correctiveEventIDs": ["urn:uuid:6901234a-0000-4000-8000-000000000001"]}})
+    before = await forward_gaps(graph, lot_id("A1"))
+    await capture(graph, declared(wrong))
+    assert await forward_gaps(graph, lot_id("A1")) == before
+    [outcome] = await capture(graph, declared(wrong, RIGHT))
+    assert f"kept; {RIGHT} has not come" in outcome.notes[1].message
+    for gaps in (
+        await forward_gaps(graph, lot_id("A1")),
+        await recall_gaps(graph, can_id(1)),
+        untold((await backward(graph, ALL, [can_id(1)], LIMITS)).gaps),
+    ):
+        [gap] = gaps
+        assert (gap.at, gap.detail) == (
+            can_id(1),
+            f"a captured event of {can_id(1)} was declared wrong, and one that is to correct it has not come",
+        )
+    await capture(graph, shipped(can(9)) | {"eventID": RIGHT}, actor=BUYER)
+    assert [gap.at for gap in await forward_gaps(graph, lot_id("A1"))] == [can_id(1)], "another's event is not the one"
+    again = await capture(graph, declared(wrong, RIGHT), wrong)
+    assert "has not come" in again[0].notes[1].message
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))][:1] == [can_id(1)]
+
+
+@pytest.mark.parametrize("by", ["its ID", "its hash", "a further ID"])
+@pytest.mark.parametrize("first", [False, True])
+async def test_the_corrective_event_clears_it_whenever_it_comes(graph: Graph, by: str, first: bool):
+    wrong, right = bound_for_nobody(can(1)), shipped(can(1))
+    [item] = read(document(right))
+    assert item.value is not None
+    name = event_hash(item.value) if by == "its hash" else RIGHT
+    calls = [[right | {"eventID": OTHER_RIGHT}, right | {"eventID": RIGHT}]] if by == "a further ID" else [[right | {"eventID": RIGHT}]]
+    await capture(graph, commissioned(1), wrong)
+    for call in [*calls, [declared(wrong, name)]] if first else [[declared(wrong, name)], *calls]:
+        assert await forward_gaps(graph, lot_id("A1"))
+        await capture(graph, *call)
     assert not await forward_gaps(graph, lot_id("A1"))
+    assert not await recall_gaps(graph, lot_id("A1"))
+
+
+async def test_all_corrective_events_have_to_come(graph: Graph):
+    wrong = bound_for_nobody(can(1), can(2))
+    await capture(graph, commissioned(1, 2), wrong, declared(wrong, RIGHT, OTHER_RIGHT))
+    await capture(graph, shipped(can(1)) | {"eventID": RIGHT})
+    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
+    await capture(graph, declared(wrong, RIGHT, OTHER_RIGHT))
+    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
+    await capture(graph, shipped(can(2)) | {"eventID": OTHER_RIGHT})
+    assert not await forward_gaps(graph, lot_id("A1"))
+
+
+async def test_no_event_corrects_itself(graph: Graph):
+    wrong = bound_for_nobody(can(1)) | {"eventID": RIGHT}
+    await capture(graph, commissioned(1), wrong, declared(wrong, RIGHT))
+    await capture(graph, wrong)
+    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
+
+
+async def test_an_event_that_was_declared_wrong_without_another_keeps_its_gap_when_it_is_told_again(graph: Graph):
+    wrong = bound_for_nobody(can(1))
+    await capture(graph, commissioned(1), wrong, declared(wrong))
+    await capture(graph, wrong)
+    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
+
+
+async def test_batches_and_lots_of_a_wrong_event_are_in_question_too(graph: Graph):
+    wrong = made(lot("L"), outputQuantityList=[{"epcClass": lot("A1"), "quantity": 5}])
+    await capture(graph, wrong, declared(wrong, RIGHT))
+    assert [gap.at for gap in untold((await backward(graph, ALL, [lot_id("A1")], LIMITS)).gaps)] == [lot_id("A1")]
+    assert await forward_gaps(graph, lot_id("L"))
+    begun = commissioned(7, number="B7")
+    await capture(graph, begun, declared(begun, ALSO))
+    assert await forward_gaps(graph, lot_id("B7"))
 
 
 async def test_what_is_all_recorded_leaves_no_gap(graph: Graph):
@@ -247,12 +322,13 @@ async def test_an_event_that_was_declared_wrong_records_nothing_again(graph: Gra
     wrong = shipped(can(1))
     declaration = {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"}
     await capture(graph, commissioned(1), wrong)
-    [declared] = await capture(graph, wrong | {"errorDeclaration": declaration})
+    [told] = await capture(graph, wrong | {"errorDeclaration": declaration})
     [again] = await capture(graph, wrong)
     assert "it was declared wrong" in again.notes[0].message
-    assert declared.notes != again.notes
+    assert told.notes != again.notes
     nowhere = bound_for_nobody(can(1))
-    await capture(graph, nowhere, nowhere | {"errorDeclaration": declaration | {"correctiveEventIDs": ["urn:uuid:1"]}})
+    await capture(graph, nowhere, nowhere | {"errorDeclaration": declaration | {"correctiveEventIDs": [RIGHT]}})
+    await capture(graph, wrong | {"disposition": "in_transit", "eventID": RIGHT})
     await capture(graph, nowhere)
     assert not await recall_gaps(graph, lot_id("A1"))
 

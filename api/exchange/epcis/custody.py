@@ -102,6 +102,8 @@ class Custody:
     """Cases and logistic units that a lot is told of, by the event: they are of the batches of what is in them."""
     sales: list[Row] = field(default_factory=list[Row])
     notes: dict[int, list[Note]] = field(default_factory=dict[int, list[Note]])
+    doubtful: dict[int, Untold] = field(default_factory=dict[int, Untold])
+    """By error declaration that names corrective events: of which goods these are to tell."""
     untold: dict[int, Untold] = field(default_factory=dict[int, Untold])
     """By event: of what it says more than becomes custody."""
     recorded: dict[int, dict[str, None]] = field(default_factory=dict[int, dict[str, None]])

@@ -1,6 +1,7 @@
 """Events are kept, and what they say of custody is recorded, by the caller's rights, a chunk at a time."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ from api.exchange.epcis.custody import Arrival, Custody, Elsewhere, Moved, Row
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
+from api.exchange.epcis.said import corrective_ids
 from api.exchange.epcis.telling import tell
 from api.exchange.importing import FULL
 from api.exchange.items import Item
@@ -20,6 +22,7 @@ from graph.capture import (
     Options,
     Outcome,
     Status,
+    Telling,
     Untold,
     call_events,
     capture_aggregations,
@@ -36,21 +39,24 @@ from graph.capture import (
 )
 from graph.custody_facts import (
     Moment,
+    awaited,
     children_at,
     contents_of,
     declared,
     destinations_of,
     emptied,
+    events_called,
     known_enterprises,
     origins_at,
     shipments_by,
     yields_of,
 )
 from graph.engine.driver import Graph
+from graph.epcis_events import hashes_called, whole_hash
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode
-from graph.model.records.epcis_event import event_name
+from graph.model.records.epcis_event import event_id_name, event_name, is_declaration
 from graph.model.records.told import NOT_TOLD
 from graph.model.texts import instant_text
 from graph.model.times import STILL
@@ -104,7 +110,7 @@ class _Told:
 
     @property
     def corrected(self) -> bool:
-        return bool((self.event.error or {}).get("correctiveEventIDs"))
+        return bool(corrective_ids(self.event))
 
 
 @dataclass(slots=True)
@@ -141,7 +147,9 @@ class Recorder:
                 tell(custody, place, one.event, one.identity)
         await self._flush(custody)
         known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED and one.identity not in wrong]
-        await self._keep_untold(kept, known, custody.untold)
+        there = [one for one in told if statuses[one.identity].status is not Status.REJECTED]
+        awaits = await self._awaits(kept, custody)
+        await self._keep_untold(kept, known, custody.untold, awaits, await self._come(there))
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
@@ -173,13 +181,57 @@ class Recorder:
         }
         return {known[name] for name in await declared(self.graph, self.actor.scope, known)}
 
-    async def _keep_untold(self, kept: Sequence[_Told], known: Sequence[_Told], untold: Mapping[int, Untold]) -> None:
+    async def _awaits(self, kept: Sequence[_Told], custody: Custody) -> dict[str, list[str]]:
+        """By declaration, what corrects its event and has not come: until then it is untold where the event's goods came from and went."""
+        owner = self.actor.enterprise or ""
+        called = await self._called({one for place in custody.doubtful for one in corrective_ids(kept[place].event)})
+        awaits: dict[str, list[str]] = {}
+        for place, goods in custody.doubtful.items():
+            wrong = event_name(owner, kept[place].named.told)
+            lacking = [one for one in corrective_ids(kept[place].event) if not any(map(wrong.__ne__, called.get(one, ())))]
+            awaits[event_name(owner, kept[place].identity)] = [event_id_name(owner, whole_hash(one)) for one in lacking]
+            if lacking:
+                found = f"kept; {lacking[0]} has not come{f', nor have {len(lacking) - 1} others' if len(lacking) > 1 else ''}"
+                custody.note(place, "errorDeclaration.correctiveEventIDs", f"{found}; until then lineage over the goods has a gap")
+                custody.lost(place, went=goods.went, came=goods.came)
+        return awaits
+
+    async def _called(self, event_ids: AbstractSet[str]) -> dict[str, set[str]]:
+        """The events, but for declarations, that came with one of the IDs, or whose hash it is."""
+        if not event_ids:
+            return {}
+        found = await events_called(self.graph, self.actor.scope, event_ids)
+        for one, event in await hashes_called(self.graph, self.actor.scope, event_ids):
+            found.setdefault(one, set()).add(event)
+        return {one: {event for event in events if not is_declaration(event)} for one, events in found.items()}
+
+    async def _come(self, told: Sequence[_Told]) -> list[tuple[str, str]]:
+        """The declarations that awaited one of these events, by its ID or hash, each with that."""
+        owner = self.actor.enterprise or ""
+        events = [one for one in told if one.event.error is None]
+        called = [
+            (event_name(owner, one.identity), event_id_name(owner, name))
+            for one in events
+            for name in (one.event.event_id, one.hash)
+            if name
+        ]
+        return await awaited(self.graph, self.actor.scope, called)
+
+    async def _keep_untold(
+        self,
+        kept: Sequence[_Told],
+        known: Sequence[_Told],
+        untold: Mapping[int, Untold],
+        awaits: Mapping[str, Sequence[str]],
+        come: Sequence[tuple[str, str]],
+    ) -> None:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
         owner = self.actor.enterprise or ""
-        again = [event_name(owner, one.identity) for one in known]
+        again = {event_name(owner, one.identity) for one in known}
         corrected = {event_name(owner, one.named.told) for one in kept if one.corrected}
         told = {name: one for place, one in untold.items() if (name := event_name(owner, kept[place].identity)) not in corrected}
-        await keep_untold(self.graph, self.actor, told, again, corrected, self.options.now())
+        others = [one for one in come if one[0] not in awaits]
+        await keep_untold(self.graph, self.actor, Telling(self.options.now(), told, again, corrected, awaits, others))
 
     async def _custody(self, told: Sequence[_Told]) -> Custody:
         owner = self.actor.enterprise or ""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
-from api.exchange.epcis.event import Body, Quantity, Typed, Value
+from api.exchange.epcis.event import Body, Event, Quantity, Typed, Value
 from api.exchange.epcis.hashing import number_text, short_digest
 from api.exchange.epcis.names import MASTER_DATA
 from graph.model.gs1_keys import Key, KeyKind
@@ -29,6 +30,11 @@ _FROM_LEVEL = {"0": PackageLevel.ITEM, "9": PackageLevel.ITEM}
 def lone_number(identity: str) -> str:
     """Of a shipment that one event alone tells of, by its identity."""
     return f"E-{identity[:32]}"
+
+
+def corrective_ids(event: Event) -> tuple[str, ...]:
+    """Of an error declaration: by what the events are called that say it right."""
+    return tuple(cast("Sequence[str]", (event.error or {}).get("correctiveEventIDs") or ()))
 
 
 def level_of(key: Key) -> PackageLevel:

@@ -12,7 +12,18 @@ from typing import Any
 from api.exchange.epcis.custody import Arrival, Custody, Elsewhere, Inside, Moved, PackageUse, Row
 from api.exchange.epcis.event import Action, Body, Event, EventType, Quantity, Typed
 from api.exchange.epcis.hashing import short_digest
-from api.exchange.epcis.said import day_in, has_master, kilograms, level_of, lone_number, master_text, number_in, shipment_number
+from api.exchange.epcis.said import (
+    corrective_ids,
+    day_in,
+    has_master,
+    kilograms,
+    level_of,
+    lone_number,
+    master_text,
+    number_in,
+    shipment_number,
+)
+from graph.capture import Untold
 from graph.model.gs1_keys import Key, KeyKind, read_key
 from graph.model.identifiers import Kind, record_id
 from graph.model.kinds import BatchKind, PackageLevel, SiteKind
@@ -28,6 +39,8 @@ def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
     told = _Teller(custody, index, event, identity)
     if event.error is not None:
         custody.note(index, "errorDeclaration", "kept; what the event told before stays recorded until its records are amended")
+        if corrective_ids(event):
+            custody.doubtful[index] = told.goods()
         return
     before = len(custody.notes.get(index, ()))
     match event.type:
@@ -111,6 +124,15 @@ class _Teller:
                 if batch != joined:
                     self._use(batch, joined, NOT_TOLD)
         return True
+
+    def goods(self) -> Untold:
+        """Of all that the event is about, where it came from and where it went."""
+        event = self.event
+        packages = self._named((*event.epcs, *([event.parent] if event.parent else [])))
+        lot = master_text(event.ilmd, "lotNumber")
+        keys = [key for text in event.epcs if lot and not isinstance(key := read_key(text), str) and key.kind is KeyKind.ITEM]
+        lots = [Key(KeyKind.LOT, key.digits, lot).record(owner) for key in keys if lot and (owner := key.owner(self.custody.known))]
+        return Untold({*packages, *self._classes(), *lots, *self._put_in()}, {*packages, *self._classes()})
 
     # ------------------------------------------------------------------ beginnings
 

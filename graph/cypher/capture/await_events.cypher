@@ -1,0 +1,8 @@
+// Declarations of the caller that name events, by their IDs, that have not come.
+UNWIND $rows AS row
+WITH row
+WHERE $scope.all OR split(row.event, '/')[1] = $scope.enterprise
+MATCH (d:EpcisEvent {id: row.event})
+MERGE (k:EpcisEventId {id: row.key})
+MERGE (d)-[:AWAITS]->(k)
+RETURN count(d) AS awaiting
