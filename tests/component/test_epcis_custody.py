@@ -209,6 +209,37 @@ async def test_an_error_declaration_is_kept_beside_what_it_declares_wrong(graph:
     assert "stays recorded" in notes(outcomes)[0]
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        {"declarationTime": "2026-03-15T08:00:00.000+08:00"},
+        {"reason": "https://ref.gs1.org/cbv/ER-did_not_occur"},
+        {"correctiveEventIDs": [can(4), can(3)]},
+        {"correctiveEventIDs": [f"https://id.gs1.org/01/{GTIN}/21/3", can(4)]},
+        {"ex:at": "2026-03-14T01:00:00+01:00"},
+        {"ex:of": f"https://example.com/01/{GTIN}/21/9"},
+        {"ex:some": ["b", "a"], "ex:none": []},
+    ],
+    ids=", ".join,
+)
+async def test_a_declaration_in_another_spelling_is_the_same_one(graph: Graph, spelled: dict[str, Any]):
+    declaration = {"declarationTime": "2026-03-15T00:00:00Z", "reason": "did_not_occur", "correctiveEventIDs": [can(3), can(4)]}
+    declaration |= {"ex:time": "2026-03-14T00:00:00Z", "ex:of": can(9), "ex:some": ["a", "b"]}
+    context = {"@context": {"ex": "https://example.com/"}}
+    if "ex:at" in spelled:
+        spelled = {"ex:time": spelled["ex:at"]}
+    [first] = await capture(graph, commissioned(1) | context | {"errorDeclaration": declaration})
+    for again in (declaration | spelled, declaration):
+        link = commissioned(1) | {"epcList": [f"https://id.gs1.org/01/{GTIN}/21/1"]}
+        [outcome] = await capture(graph, link | context | {"errorDeclaration": again})
+        assert (first.status, outcome.status) == (Status.CREATED, Status.UNCHANGED)
+    [other] = await capture(
+        graph, commissioned(1) | context | {"errorDeclaration": declaration | {"declarationTime": "2026-03-15T00:00:01Z"}}
+    )
+    assert other.status is Status.CREATED
+    assert len(await ids(graph, "event")) == 2
+
+
 async def test_a_lot_that_is_told_later_takes_the_place_of_none(graph: Graph):
     await capture(graph, commissioned(1, number=None))
     [(before, _)] = await edges(graph, "PACKED_INTO")

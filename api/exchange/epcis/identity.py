@@ -33,7 +33,7 @@ class Identity:
         digits = event_hash.partition(";")[2].partition("?")[0]
         body = {name: value for name, value in event.body.items() if name not in IGNORED}
         told = digits if _is_plain(body) else f"{digits}-{_digest(_exact('', body))}"
-        kept = told if event.error is None else f"{told}.{_digest(event.error)}"
+        kept = told if event.error is None else f"{told}.{_digest(_exact('', event.error))}"
         return cls(digits, told, kept)
 
 

@@ -206,12 +206,11 @@ class Recorder:
         return {one: {event for event in events if not is_declaration(event)} for one, events in found.items()}
 
     async def _come(self, told: Sequence[_Told]) -> list[tuple[str, str]]:
-        """The declarations that awaited one of these events, by its ID or hash, each with that."""
+        """The declarations that awaited one of these events, or one that these declare wrong, by its ID or hash, each with that."""
         owner = self.actor.enterprise or ""
-        events = [one for one in told if one.event.error is None]
         called = [
-            (event_name(owner, one.identity), event_id_name(owner, name))
-            for one in events
+            (event_name(owner, one.named.told), event_id_name(owner, name))
+            for one in told
             for name in (one.event.event_id, one.hash)
             if name
         ]
