@@ -1,7 +1,7 @@
 """What has to be asked of the graph before documents become records. Of others' packages it tells of those alone that the caller
 holds or held (docs/decisions/0005): for it, all others are as if there were none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from auth.scope import Scope
@@ -17,6 +17,7 @@ _ORIGINS = statement("capture/origins")
 _SHIPMENTS = statement("capture/shipments_of")
 _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
+_RECEIVED = statement("capture/received")
 _EMPTIED = statement("capture/emptied")
 _YIELDS = statement("capture/yields")
 _DECLARED = statement("capture/declared")
@@ -99,6 +100,14 @@ async def emptied(graph: Graph, scope: Scope, parents: Iterable[str]) -> list[tu
     return [(name, at) for name, at in await _listed(graph, scope, _EMPTIED, parents)]
 
 
+async def received(graph: Graph, scope: Scope, keys: Iterable[str]) -> dict[str, list[int]]:
+    """keys: canonical URIs. Each with the times (ms) at which a captured event of the caller received it."""
+    found: dict[str, list[int]] = {}
+    for name, at in await _listed(graph, scope, _RECEIVED, keys):
+        found.setdefault(name, []).append(at)
+    return found
+
+
 async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, list[str]]:
     """The batches that each package, or the items in it at the time, were packed from."""
     near = await seen(graph, {package for package, _ in packages}, scope)
@@ -122,25 +131,30 @@ async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> 
     return {one: sorted({batch for package, _ in held for batch in batches.get(package, ())}) for one, held in inside.items()}
 
 
-async def shipments_by(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, str]:
-    """The latest shipment by which each package can have come, at the time: one that lists it, or what it was in as that left."""
+async def shipments_by(
+    graph: Graph, scope: Scope, packages: Sequence[Moment], fits: Callable[[Moment, str, str], bool]
+) -> dict[Moment, tuple[str, int]]:
+    """The latest shipment by which each package can have come, at the time: one that lists it, or what it was in as that left; and when it
+    left, in ms. One that fits comes before any other. fits: a package, a shipment and the site that this is bound for.
+    """
     near = await seen(graph, {package for package, _ in packages}, scope)
-    found: dict[Moment, tuple[int, str]] = {}
+    found: dict[Moment, tuple[bool, int, str]] = {}
     climbing: dict[Moment, list[Way]] = {one: [(one, 0, one[1] + 1)] for one in packages}
     for _ in range(_DEPTH + 1):
         asked = sorted({above for ways in climbing.values() for above, _, _ in ways})
-        left: dict[Moment, list[tuple[int, str]]] = {}
-        for package, at, shipment, departed in await _rows(graph, scope, _SHIPMENTS, asked):
-            left.setdefault((package, at), []).append((departed, shipment))
+        left: dict[Moment, list[tuple[int, str, str]]] = {}
+        for package, at, shipment, departed, destination in await _rows(graph, scope, _SHIPMENTS, asked):
+            left.setdefault((package, at), []).append((departed, shipment, destination))
         for one, ways in climbing.items():
             way = [told for above, start, until in ways for told in left.get(above, ()) if start <= told[0] < until or above == one]
-            if way and one not in found:
-                found[one] = max(way)
-        climbing = {one: ways for one, ways in climbing.items() if one not in found and one[0] in near}
+            best = max(((fits(one, shipment, destination), departed, shipment) for departed, shipment, destination in way), default=None)
+            if best and (one not in found or (best[0] and not found[one][0])):
+                found[one] = best
+        climbing = {one: ways for one, ways in climbing.items() if not (one in found and found[one][0]) and one[0] in near}
         climbing = await _climbed(graph, scope, climbing)
         if not climbing:
             break
-    return {one: shipment for one, (_, shipment) in found.items()}
+    return {one: (shipment, departed) for one, (_, departed, shipment) in found.items()}
 
 
 async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]) -> dict[Moment, list[Way]]:

@@ -24,6 +24,7 @@ from tests.component.test_epcis_custody import (
     can_id,
     capture,
     commissioned,
+    edges,
     lot,
     lot_id,
     made,
@@ -283,6 +284,96 @@ async def test_goods_that_came_elsewhere_than_they_were_bound_for(graph: Graph):
     [outcome] = await capture(graph, event(bizStep="receiving", epcList=[can(1)], **elsewhere, **at(11)), actor=BUYER)
     assert "was bound for site/6909999/6909999000012" in outcome.notes[0].message
     assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [can_id(1)]
+
+
+FURTHER = "urn:epc:id:sgln:6909999.00002.0"
+AT_B, AT_C = "site/6909999/6909999000012", "site/6909999/6909999000029"
+SENT_ON = event(
+    bizStep="shipping",
+    epcList=[PALLET],
+    sourceList=[{"type": "location", "source": STORE}],
+    destinationList=[{"type": "location", "destination": FURTHER}],
+    **at(13),
+)
+
+
+def received(hour: int, **more: Any) -> dict[str, Any]:
+    return event(bizStep="receiving", epcList=[PALLET], **at(hour), **more)
+
+
+@pytest.mark.parametrize("place", ["bizLocation", "readPoint"])
+@pytest.mark.parametrize("first", ["B", "C"])
+async def test_a_receipt_before_its_own_shipment_is_not_that_of_another(graph: Graph, place: str, first: str):
+    at_b, at_c = received(11, **{place: {"id": STORE}}), received(14, **{place: {"id": FURTHER}})
+    await capture(graph, commissioned(1), packed(1), shipped(PALLET))
+    for got in [at_b, at_c] if first == "B" else [at_c, at_b]:
+        await capture(graph, got, actor=BUYER)
+    await capture(graph, at_c, actor=BUYER)
+    assert {site for _, site in await edges(graph, "DELIVERED_TO")} == {AT_B}
+    [brought] = (await recall_radius(graph, ALL, [lot_id("A1")], 0, LIMITS)).sites
+    assert brought.node.record == AT_B
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [PALLET_ID]
+    await capture(graph, SENT_ON, actor=BUYER)
+    [outcome] = await capture(graph, at_c, actor=BUYER)
+    assert not outcome.notes
+    assert {site for _, site in await edges(graph, "DELIVERED_TO")} == {AT_B, AT_C}
+    assert not await recall_gaps(graph, lot_id("A1"))
+
+
+async def test_a_late_receipt_is_of_the_shipment_to_its_place(graph: Graph):
+    """Though the goods had left again by then."""
+    await capture(graph, commissioned(1), packed(1), shipped(PALLET))
+    await capture(graph, SENT_ON, actor=BUYER)
+    [outcome] = await capture(graph, received(14, **AT_STORE), actor=BUYER)
+    assert not outcome.notes
+    assert {site for _, site in await edges(graph, "DELIVERED_TO")} == {AT_B}
+    alone = shipped(can(2), disposition="in_transit")
+    await capture(graph, commissioned(2), alone, event(bizStep="receiving", epcList=[can(2)], **AT_STORE, **at(11)))
+    await capture(graph, packed(2, hour=12) | {"parentID": "urn:epc:id:sscc:6909999.0000000001"}, actor=BUYER)
+    pallet = SENT_ON | {"epcList": ["urn:epc:id:sscc:6909999.0000000001"]}
+    await capture(graph, pallet, actor=BUYER)
+    [outcome] = await capture(graph, event(bizStep="receiving", epcList=[can(2)], bizLocation={"id": FURTHER}, **at(14)), actor=BUYER)
+    assert not outcome.notes, "on a pallet, after it had come alone"
+
+
+async def test_a_second_receipt_that_names_no_place_cannot_be_told_from_the_next_legs(graph: Graph):
+    await capture(graph, commissioned(1), packed(1), shipped(PALLET))
+    assert not (await capture(graph, received(11), actor=BUYER))[0].notes
+    assert not (await capture(graph, received(11, disposition="in_progress"), actor=BUYER))[0].notes
+    assert not await recall_gaps(graph, lot_id("A1"))
+    [outcome] = await capture(graph, received(14), actor=BUYER)
+    assert "had come by shipment/6901234/" in outcome.notes[0].message
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [PALLET_ID]
+    await capture(graph, SENT_ON, actor=BUYER)
+    [outcome] = await capture(graph, received(14), actor=BUYER)
+    assert not outcome.notes
+    assert {site for _, site in await edges(graph, "DELIVERED_TO")} == {AT_B, AT_C}
+    assert not await recall_gaps(graph, lot_id("A1"))
+
+
+async def test_goods_that_came_from_another_than_the_shipment_did(graph: Graph):
+    await capture(graph, commissioned(1), packed(1), shipped(PALLET))
+    source = {"sourceList": [{"type": "possessing_party", "source": "urn:epc:id:pgln:6909999.00000"}]}
+    [outcome] = await capture(graph, received(11, **AT_STORE, **source), actor=BUYER)
+    assert "came to site/6909999/6909999000012 from 6909999, and by shipment/6901234/" in outcome.notes[0].message
+    assert not await edges(graph, "DELIVERED_TO")
+    assert await recall_gaps(graph, lot_id("A1"))
+
+
+async def test_goods_that_came_by_a_shipment_that_has_not_come_itself(graph: Graph):
+    advice = {"bizTransactionList": [{"type": "desadv", "bizTransaction": "urn:epcglobal:cbv:bt:6901234000009:D2"}]}
+    source = {"sourceList": [{"type": "location", "source": STORE}]}
+    await capture(graph, commissioned(1), packed(1), shipped(PALLET))
+    got = received(14, bizLocation={"id": FURTHER}, **advice, **source)
+    [outcome] = await capture(graph, got, actor=BUYER)
+    assert "has not come, by which came" in outcome.notes[0].message
+    assert not await edges(graph, "DELIVERED_TO")
+    assert await recall_gaps(graph, lot_id("A1"))
+    await capture(graph, SENT_ON | advice, actor=BUYER)
+    [outcome] = await capture(graph, got, actor=BUYER)
+    assert not outcome.notes
+    assert {site for _, site in await edges(graph, "DELIVERED_TO")} == {AT_C}
+    assert not await recall_gaps(graph, lot_id("A1"))
 
 
 async def test_goods_that_came_by_a_shipment_that_does_not_list_them(graph: Graph):

@@ -3,13 +3,14 @@
 `telling` puts the events in, `recording` asks the graph and records what is here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from api.exchange.outcomes import Note
 from graph.capture import Untold
+from graph.model.identifiers import owner_of
 
 
 @dataclass(slots=True)
@@ -52,13 +53,28 @@ class PackageUse:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """shipment: by what its sender calls it, where both tell of the same transaction. site: where the goods are since."""
+    """shipment: by what its sender calls it, where both tell of the same transaction. site: where the goods are since, or were read.
+    sender: the enterprise that they came from. keys: of the packages, as canonical URIs."""
 
     index: int
     packages: tuple[str, ...]
     at: int
     shipment: str | None
     site: str | None
+    sender: str | None
+    keys: Mapping[str, str]
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether only the goods tell by which shipment they came."""
+        return self.site is None and self.shipment is None
+
+    def fits(self, shipment: str, destination: str | None) -> bool:
+        """Whether the goods can have come by it. By the GLN; its extensions are parts of the place."""
+        if shipment == self.shipment:
+            return True
+        there = self.site is None or (destination is not None and destination.partition(".")[0] == self.site.partition(".")[0])
+        return there and self.sender in (None, owner_of(shipment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,10 @@ class Elsewhere:
     packages: tuple[str, ...]
     at: int
     site: str
+
+    def fits(self, _: str, destination: str | None) -> bool:
+        """Whether they went to its enterprise by it."""
+        return destination is not None and owner_of(destination) == owner_of(self.site)
 
 
 @dataclass(frozen=True, slots=True)

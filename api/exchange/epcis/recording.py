@@ -48,6 +48,7 @@ from graph.custody_facts import (
     events_called,
     known_enterprises,
     origins_at,
+    received,
     shipments_by,
     yields_of,
 )
@@ -356,36 +357,62 @@ class Recorder:
     async def _arrive(self, custody: Custody) -> None:
         came = await self._came(custody.arrivals)
         named = [one.shipment for one in custody.arrivals if one.shipment]
-        bound = await destinations_of(self.graph, self.actor.scope, [*came.values(), *named])
+        bound = await destinations_of(self.graph, self.actor.scope, [*(shipment for shipment, _ in came.values()), *named])
+        before = await received(
+            self.graph, self.actor.scope, [key for one in custody.arrivals if one.anywhere for key in one.keys.values()]
+        )
         rows: dict[str, Row] = {}
         for one in sorted(custody.arrivals, key=lambda one: one.at):
-            found = {package: shipment for package in one.packages if (shipment := came.get((package, one.at)))}
-            shipments = set(found.values()) or ({one.shipment} if one.shipment else set[str]())
+            ways = {package: way for package in one.packages if (way := came.get((package, one.at)))}
+            found = {package: shipment for package, (shipment, _) in ways.items()}
+            waits = one.shipment if one.shipment not in bound else None
             missing = [package for package in one.packages if package not in found]
-            if missing and (not one.shipment or one.shipment in bound):
+            if missing or waits:
                 by = f"{one.shipment} is recorded without" if one.shipment else "no shipment is known by which"
+                by = f"{one.shipment} has not come, by which came" if waits else by
                 right = "right is to send this again once there is one that has it"
+                missing = list(one.packages) if waits else missing
                 custody.note(one.index, "epcList", f"kept; {by} {_some(missing)}{'' if one.shipment else ' came'}; {right}")
                 custody.lost(one.index, went=missing)
-            elsewhere = [package for package, shipment in found.items() if one.site and not _same_place(bound.get(shipment), one.site)]
+            elsewhere = [package for package, shipment in found.items() if not waits and not one.fits(shipment, bound.get(shipment))]
             if elsewhere:
-                told = f"{_some(elsewhere)} came to {one.site}, and by {found[elsewhere[0]]} was bound for {bound.get(found[elsewhere[0]])}"
-                custody.note(one.index, "bizLocation", f"kept; found that {told}; right is a shipment to where it came")
+                by = f"{found[elsewhere[0]]} of {owner_of(found[elsewhere[0]])} was bound for {bound.get(found[elsewhere[0]])}"
+                told = f"{_some(elsewhere)} came to {one.site} from {one.sender or 'somebody'}, and by {by}"
+                custody.note(
+                    one.index, "bizLocation", f"kept; found that {told}; right is to send this again once there is one to where it came"
+                )
                 custody.lost(one.index, went=elsewhere)
-            for shipment in sorted(shipments):
+            latest = one.at - self.options.tolerance_ms
+            again = [
+                package
+                for package, (_, departed) in ways.items()
+                if one.anywhere and any(departed <= at < latest for at in before.get(one.keys[package], ()))
+            ]
+            if again:
+                told = f"{_some(again)} had come by {found[again[0]]} before, and where it came now is not told"
+                custody.note(one.index, "bizLocation", f"kept; found that {told}; right is the place")
+                custody.lost(one.index, went=again)
+            taken = {shipment for package, shipment in found.items() if package not in elsewhere and package not in again}
+            for shipment in sorted({waits} if waits else taken or ({one.shipment} if one.shipment else set[str]())):
                 row = rows.setdefault(shipment, Row({"shipment": shipment, "receivedAt": instant_text(one.at)}, []))
                 row.told_by.append(one.index)
                 row.way.update(one.packages)
         await self._send(custody, capture_told_receipts, rows)
 
-    async def _came(self, told: Sequence[Arrival | Elsewhere]) -> dict[Moment, str]:
-        """The shipment by which each package can have come by the time that is told, with the tolerance."""
+    async def _came(self, told: Sequence[Arrival | Elsewhere]) -> dict[Moment, tuple[str, int]]:
+        """The shipment by which each package can have come by the time that is told, with the tolerance, and when that left."""
         tolerance = self.options.tolerance_ms
         moments = sorted({(package, one.at + tolerance) for one in told for package in one.packages})
         if not moments:
             return {}
-        came = await shipments_by(self.graph, self.actor.scope, moments)
-        return {(package, at - tolerance): shipment for (package, at), shipment in came.items()}
+        by_moment: dict[Moment, list[Arrival | Elsewhere]] = {}
+        for one in told:
+            for package in one.packages:
+                by_moment.setdefault((package, one.at + tolerance), []).append(one)
+        came = await shipments_by(
+            self.graph, self.actor.scope, moments, lambda moment, shipment, end: any(one.fits(shipment, end) for one in by_moment[moment])
+        )
+        return {(package, at - tolerance): way for (package, at), way in came.items()}
 
     async def _look_inside(self, custody: Custody) -> None:
         """Whether what events say of what is in packages is known by records of custody; what is not, is untold."""
@@ -401,10 +428,10 @@ class Recorder:
     async def _look_elsewhere(self, custody: Custody) -> None:
         """Likewise of where packages are."""
         came = await self._came(custody.elsewhere)
-        bound = await destinations_of(self.graph, self.actor.scope, came.values())
+        bound = await destinations_of(self.graph, self.actor.scope, [shipment for shipment, _ in came.values()])
         for one in custody.elsewhere:
-            ends = {package: bound.get(came.get((package, one.at), "")) for package in one.packages}
-            custody.lost(one.index, went=[package for package, end in ends.items() if end is None or owner_of(end) != owner_of(one.site)])
+            ways = {package: came.get((package, one.at), ("", 0))[0] for package in one.packages}
+            custody.lost(one.index, went=[package for package, shipment in ways.items() if not one.fits(shipment, bound.get(shipment))])
 
 
 async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
@@ -468,11 +495,6 @@ def _places(event: Event) -> tuple[str, ...]:
 
 def _some(packages: Sequence[str]) -> str:
     return packages[0] + (f" and {len(packages) - 1} others" if len(packages) > 1 else "")
-
-
-def _same_place(one: str | None, other: str) -> bool:
-    """By the GLN; its extensions are parts of the place."""
-    return one is not None and one.partition(".")[0] == other.partition(".")[0]
 
 
 def _nothing_in(move: Moved, enterprise: str | None) -> str:

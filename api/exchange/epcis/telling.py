@@ -24,7 +24,7 @@ from api.exchange.epcis.said import (
     shipment_number,
 )
 from graph.capture import Untold
-from graph.model.gs1_keys import Key, KeyKind, read_key
+from graph.model.gs1_keys import Key, KeyKind, canonical, read_key
 from graph.model.identifiers import Kind, record_id
 from graph.model.kinds import BatchKind, PackageLevel, SiteKind
 from graph.model.records.told import NOT_TOLD, unstated
@@ -335,8 +335,14 @@ class _Teller:
         sender = next((found[0].split("/")[1] for one in self.event.sources if (found := self._site(one.id)) is not None), None)
         name = shipment_number(self.event.transactions)
         shipment = record_id(Kind.SHIPMENT, sender, name) if sender and name else None
-        place = self._site(self.event.biz_location) if self.event.biz_location else None
-        self.custody.arrivals.append(Arrival(self.index, tuple(packages), self.event.time, shipment, place[0] if place else None))
+        place = next((found for text in (self.event.biz_location, self.event.read_point) if text and (found := self._site(text))), None)
+        site = place[0] if place else None
+        self.custody.arrivals.append(Arrival(self.index, tuple(packages), self.event.time, shipment, site, sender, self._keys()))
+
+    def _keys(self) -> dict[str, str]:
+        """Of the packages that the event is about."""
+        texts = (*self.event.epcs, *([self.event.parent] if self.event.parent else []))
+        return {record: canonical(text) for text in texts for record in self._named([text])}
 
     def _sell(self) -> None:
         packages = self._carried()
