@@ -18,6 +18,7 @@ _SHIPMENTS = statement("capture/shipments_of")
 _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
 _RECEIVED = statement("capture/received")
+_ITEMS = statement("capture/items_of")
 _EMPTIED = statement("capture/emptied")
 _YIELDS = statement("capture/yields")
 _DECLARED = statement("capture/declared")
@@ -172,6 +173,29 @@ async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]
                 if begun <= at and max(start, begun) < min(until, ended):
                     further.setdefault(one, []).append(((parent, at), max(start, begun), min(until, ended)))
     return further
+
+
+async def around(graph: Graph, packages: Iterable[str]) -> dict[str, set[str]]:
+    """By package what it is, or was, in, directly or not, whoever may know it: by what is told of those, something may be told of it."""
+    above: dict[str, set[str]] = {package: set[str]() for package in packages}
+    layer: dict[str, set[str]] = {package: {package} for package in above}
+    for _ in range(_DEPTH):
+        if not layer:
+            break
+        parents: dict[str, set[str]] = {}
+        for child, parent, *_, out in await _listed(graph, Scope.ALL, _STAYS, layer):
+            if out is None:
+                parents.setdefault(parent, set()).update(layer[child])
+        for parent, below in parents.items():
+            for package in below:
+                above[package].add(parent)
+        layer = parents
+    return above
+
+
+async def items_of(graph: Graph, batches: Iterable[str]) -> set[str]:
+    """The items that are said to be of the batches."""
+    return set(await _listed(graph, Scope.ALL, _ITEMS, batches))
 
 
 async def _listed(graph: Graph, scope: Scope, read: Statement, ids: Iterable[str]) -> list[Any]:

@@ -1,7 +1,7 @@
 """Captured events, read again, and what became of the documents that they came in."""
 
 import re
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ import orjson
 
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
+from graph.model.identifiers import kind_of
 from graph.model.records.epcis_event import event_id_name, event_name, is_declaration
 from graph.portions import portions
 from graph.statements import Statement, statement
@@ -29,6 +30,7 @@ _BY_HASH = statement("event/by_hash")
 _BY_IDS = statement("event/by_ids")
 _LATEST = statement("event/latest")
 _SIZES = statement("event/sizes")
+_WAITING = {label: statement("event/waiting", label=label) for label in ("Package", "ProductionBatch")}
 _JOB = statement("event/job")
 _JOBS = statement("event/jobs")
 _PUT_JOB = statement("capture/put_job")
@@ -290,12 +292,41 @@ async def _told_again(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[
         while ahead:
             portion = _portion(ahead)
             ahead = ahead[len(portion) :]
-            [found] = await graph.read(_BY_IDS, scope, owner=owner, ids=[place[1] for place, _ in portion])
-            events = {event.id: event for event in _stored(found[0])}
+            events = {event.id: event for event in await events_by_ids(graph, scope, owner, [place[1] for place, _ in portion])}
             yield [events[place[1]] for place, _ in portion]
         if len(row[0]) < PAGE:
             return
         low, above = row[0][-1][:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A captured event of which not all is recorded. by: the subject of who captured it; size: characters as it is kept."""
+
+    at: int
+    id: str
+    owner: str
+    by: str
+    size: int
+
+
+async def waiting_events(graph: Graph, records: Iterable[str], *, told: Collection[str], limit: int) -> list[Waiting]:
+    """Of any owner, those for which more has to be told of these packages and batches, in the order of their times. told: which not."""
+    found: set[Waiting] = set()
+    by_label: dict[str, list[str]] = {}
+    for record in records:
+        by_label.setdefault(kind_of(record).label, []).append(record)
+    for label, ids in by_label.items():
+        for portion in portions(ids):
+            rows = await graph.read(_WAITING[label], Scope.ALL, ids=portion, told=list(told), limit=limit)
+            found.update(Waiting(*row) for row in rows)
+    return sorted(found, key=lambda one: (one.at, one.id))[:limit]
+
+
+async def events_by_ids(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]) -> list[StoredEvent]:
+    """In no order."""
+    [row] = await graph.read(_BY_IDS, scope, owner=owner, ids=list(ids))
+    return _stored(row[0])
 
 
 async def event_sizes(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]) -> dict[str, int]:
@@ -312,8 +343,7 @@ async def _named(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: 
     read = 0
     while read < len(ahead):
         portion = _portion(ahead[read : read + PAGE])
-        [row] = await graph.read(_BY_IDS, scope, owner=owner, ids=[place[1] for place, _ in portion])
-        events = {event.id: event for event in _stored(row[0])}
+        events = {event.id: event for event in await events_by_ids(graph, scope, owner, [place[1] for place, _ in portion])}
         for place, characters in portion:
             event = events.get(place[1])
             if event is not None and _fits(wanted, event):

@@ -1,4 +1,5 @@
-"""What events say of custody and no record has: kept beside the records it is about, so that no lineage over them is told as complete."""
+"""What events say of custody and no record has: kept beside the records it is about, so that no lineage over them is told as complete,
+and so that it is recorded once it can be."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -17,14 +18,17 @@ _AWAIT = statement("capture/await_events")
 _FORGET_AWAITED = statement("capture/forget_awaited")
 _COME = statement("capture/come")
 _STILL_AWAITING = statement("capture/still_awaiting")
+_FORGET_WAITING = statement("capture/forget_untold", edge="-[u:WAITS_FOR]->")
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """Of one event: the packages and batches of which it says where they went, and those of which it says where they came from."""
+    """Of one event: the packages and batches of which it says where they went, and those of which it says where they came from. waits:
+    those of which more may be told that changes what is recorded of it."""
 
     went: set[str] = field(default_factory=set[str])
     came: set[str] = field(default_factory=set[str])
+    waits: set[str] = field(default_factory=set[str])
 
 
 _FORGET: tuple[tuple[Statement, Callable[[Untold], set[str]]], ...] = (
@@ -54,7 +58,7 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
     """In one transaction."""
     rows: defaultdict[tuple[str, Kind], list[dict[str, Any]]] = defaultdict(list)
     for event, untold in sorted(told.untold.items()):
-        for side, records in (("to", untold.went), ("from", untold.came)):
+        for side, records in (("untold_to", untold.went), ("untold_from", untold.came), ("wait_for", untold.waits)):
             for record in sorted(records):
                 rows[side, kind_of(record)].append({"event": event, "id": record})
     if not (rows or told.again or told.corrected or told.come):
@@ -63,6 +67,8 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
     async def write(tx: Transaction) -> None:
         forgotten = sorted(told.again | told.corrected | await _settled(tx, actor, told))
         more: set[str] = set()
+        for portion in portions(forgotten):
+            await tx.run(_FORGET_WAITING, actor.scope, ids=portion)
         for forget, still in _FORGET:
             for portion in portions(forgotten):
                 [row] = await tx.run(forget, actor.scope, ids=portion)
@@ -70,7 +76,7 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
         for portion in portions(sorted(more & told.again)):
             await tx.run(_TOLD_AGAIN, actor.scope, ids=portion, at=told.at)
         for (side, kind), wanted in rows.items():
-            keep = statement(f"capture/untold_{side}", label=kind.label)
+            keep = statement(f"capture/{side}", label=kind.label)
             for portion in portions(wanted):
                 await tx.run(keep, actor.scope, rows=portion)
 

@@ -465,7 +465,7 @@ async def test_what_came_goes_into_a_batch_and_what_did_not_is_a_note(graph: Gra
     mixed = used_by_the_buyer(PALLET, hour=12)
     await capture(graph, commissioned(1), commissioned(2, number="A2"), packed(1))
     [outcome] = await capture(graph, mixed, actor=BUYER)
-    assert "wait until a shipment has brought it to you" in outcome.notes[0].message
+    assert "it is recorded once a shipment has brought it to you" in outcome.notes[0].message
     assert not await edges(graph, "CONSUMED_BY")
     await capture(graph, shipped(PALLET), packed(2, hour=11))
     [outcome] = await capture(graph, mixed, actor=BUYER)

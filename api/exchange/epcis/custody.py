@@ -137,8 +137,23 @@ class Custody:
         for index in row.told_by if new or not row.implied else ():
             self.recorded.setdefault(index, {})[record] = None
 
-    def lost(self, index: int, *, went: Iterable[str] = (), came: Iterable[str] = ()) -> None:
-        """Where packages and batches went, or came from, is not recorded, though the event says it."""
+    def lost(self, index: int, *, went: Iterable[str] = (), came: Iterable[str] = (), until_told: bool = False) -> None:
+        """Where packages and batches went, or came from, is not recorded, though the event says it. until_told: what is still to be told
+        of them may change that."""
         untold = self.untold.setdefault(index, Untold())
+        lost = {*went, *came}
         untold.went.update(went)
         untold.came.update(came)
+        if until_told:
+            self.wait(index, lost)
+
+    def wait(self, index: int, records: Iterable[str]) -> None:
+        """What the event says is to be recorded again when there is something new about these packages and batches."""
+        self.untold.setdefault(index, Untold()).waits.update(records)
+
+    @property
+    def told_of(self) -> set[str]:
+        """The packages and batches that there is something new about."""
+        rows = (*self.packages.values(), *self.batches.values(), *self.shipments.values())
+        moved = ({move.parent, *(move.children or ())} for move in self.moved)
+        return {*self.packages, *self.batches}.union(*(row.went for row in rows), *moved)

@@ -14,6 +14,7 @@ from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
 from api.exchange.epcis.said import corrective_ids
 from api.exchange.epcis.telling import tell
+from api.exchange.epcis.waiting import tell_waiting
 from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
@@ -39,6 +40,7 @@ from graph.capture import (
 )
 from graph.custody_facts import (
     Moment,
+    around,
     awaited,
     children_at,
     contents_of,
@@ -46,6 +48,7 @@ from graph.custody_facts import (
     destinations_of,
     emptied,
     events_called,
+    items_of,
     known_enterprises,
     origins_at,
     received,
@@ -55,10 +58,10 @@ from graph.custody_facts import (
 from graph.engine.driver import Graph
 from graph.epcis_events import hashes_called, whole_hash
 from graph.model.gs1_keys import canonical, read_key
-from graph.model.identifiers import owner_of
+from graph.model.identifiers import Kind, kind_of, owner_of
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.epcis_event import event_id_name, event_name, is_declaration
-from graph.model.records.told import NOT_TOLD
+from graph.model.records.told import NOT_TOLD, is_unstated
 from graph.model.texts import instant_text
 from graph.model.times import STILL
 
@@ -70,6 +73,8 @@ CHUNK_NAMES = 5_000
 """Keys that the events of one chunk are about, from which on it is full."""
 CHUNK_BYTES = 4_000_000
 """Of its events as they are kept, likewise: with the largest event more, it stays below the 16 MB that a statement may have."""
+_ITEMS_WAITED_FOR = 1_000
+"""Of one use, when their batch may be told later."""
 EVENT_BYTES = 8_000_000
 """Of one event as it is kept, with its namespaces: one with 100,000 EPCs takes some 6 MB."""
 
@@ -139,18 +144,10 @@ class Recorder:
         stored = await capture_events(self.graph, self.actor, [_record(one) for one in kept], self.options)
         statuses = {one.identity: outcome for one, outcome in zip(kept, stored, strict=True)}
         await self._call(told, {one.identity: one for one in kept if statuses[one.identity].status is Status.CREATED})
-        custody = await self._custody(kept)
-        wrong = await self._declared(kept, statuses)
-        for place, one in enumerate(kept):
-            if one.identity in wrong:
-                custody.note(place, "", "kept; it was declared wrong, so that nothing is recorded of it again")
-            elif statuses[one.identity].status is not Status.REJECTED:
-                tell(custody, place, one.event, one.identity)
-        await self._flush(custody)
-        known = [one for one in kept if statuses[one.identity].status is Status.UNCHANGED and one.identity not in wrong]
         there = [one for one in told if statuses[one.identity].status is not Status.REJECTED]
-        awaits = await self._awaits(kept, custody)
-        await self._keep_untold(kept, known, custody.untold, awaits, await self._come(there))
+        custody = await self._told_of(kept, {identity: outcome.status for identity, outcome in statuses.items()}, await self._come(there))
+        owner = self.actor.enterprise or ""
+        await tell_waiting(self.graph, custody.told_of, [event_name(owner, one.identity) for one in kept], self._tell_again)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
@@ -170,7 +167,29 @@ class Recorder:
         called = {(name, one.event.event_id) for one in told for name in (one.identity, one.named.told)} - kept_with
         await call_events(self.graph, self.actor, ((event_name(owner, name), found) for name, found in called if found is not None))
 
-    async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Outcome]) -> set[str]:
+    async def _told_of(self, kept: Sequence[_Told], statuses: Mapping[str, Status], come: Sequence[tuple[str, str]]) -> Custody:
+        """What the events come to, recorded. come: as of `_come`."""
+        custody = await self._custody(kept)
+        wrong = await self._declared(kept, statuses)
+        for place, one in enumerate(kept):
+            if one.identity in wrong:
+                custody.note(place, "", "kept; it was declared wrong, so that nothing is recorded of it again")
+            elif statuses[one.identity] is not Status.REJECTED:
+                tell(custody, place, one.event, one.identity)
+        await self._flush(custody)
+        await self._wait(custody)
+        known = [one for one in kept if statuses[one.identity] is Status.UNCHANGED and one.identity not in wrong]
+        awaits = await self._awaits(kept, custody)
+        await self._keep_untold(kept, known, custody.untold, awaits, come)
+        return custody
+
+    async def _tell_again(self, actor: Actor, items: Sequence[Item[Event]]) -> set[str]:
+        told, _ = await _hashed(items)
+        options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
+        again = Recorder(self.graph, actor, options)
+        return (await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())).told_of
+
+    async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Status]) -> set[str]:
         """The identities of those known before that a declaration, of this chunk or from before, says to be wrong."""
         owner = self.actor.enterprise or ""
         errors = {event_name(owner, one.identity): event_name(owner, one.named.told) for one in kept if one.event.error is not None}
@@ -178,7 +197,7 @@ class Recorder:
         known = {
             event_name(owner, one.identity): one.identity
             for one in kept
-            if one.event.error is None and statuses[one.identity].status is Status.UNCHANGED
+            if one.event.error is None and statuses[one.identity] is Status.UNCHANGED
         }
         return {known[name] for name in await declared(self.graph, self.actor.scope, known)}
 
@@ -260,6 +279,14 @@ class Recorder:
         await self._look_elsewhere(custody)
         await self._send(custody, capture_sales, {str(place): row for place, row in enumerate(custody.sales)})
 
+    async def _wait(self, custody: Custody) -> None:
+        """For what packages are in too: by that they are shipped, and come."""
+        waits = [one.waits for one in custody.untold.values() if one.waits]
+        packages = {record for one in waits for record in one if kind_of(record) is Kind.PACKAGE}
+        above = await around(self.graph, packages) if packages else {}
+        for one in waits:
+            one.update(*(above.get(record, ()) for record in list(one)))
+
     async def _weigh(self, custody: Custody) -> None:
         """A batch has the yield that was told first; another word on it is a note, since events that were kept are told again."""
         if not custody.yields:
@@ -281,7 +308,8 @@ class Recorder:
                 if not outcome.problems:
                     custody.kept(row, outcome.id, new=outcome.status is Status.CREATED)
                 for index in row.told_by if outcome.problems else ():
-                    custody.lost(index, went=row.went, came=[outcome.id] if capture in _BEGINNINGS else ())
+                    came = [outcome.id] if capture in _BEGINNINGS else ()
+                    custody.lost(index, went=row.went, came=came, until_told=capture is capture_aggregations)
                     for problem in outcome.problems:
                         custody.note(index, problem.path, f"not recorded: {outcome.id}: {problem.message}")
 
@@ -298,6 +326,7 @@ class Recorder:
                     continue
                 if not children:
                     custody.note(move.index, "childEPCs", _nothing_in(move, self.actor.enterprise))
+                    custody.wait(move.index, [move.parent])
                     continue
                 move = replace(move, children=children)  # noqa: PLW2901
             waiting.append(move)
@@ -340,11 +369,14 @@ class Recorder:
         for use in custody.uses:
             sources = [batch for batch in origins[use.package, use.at] if batch != use.batch]
             if not sources:
-                right = "record it" if owner_of(use.package) == self.actor.enterprise else "wait until a shipment has brought it to you"
-                message = f"kept; the batch of {use.package} is not known; right is to {right}, and to send this document again"
+                own = owner_of(use.package) == self.actor.enterprise
+                once = "that is told" if own else "a shipment has brought it to you"
+                message = f"kept; the batch of {use.package} is not known; it is recorded once {once}"
                 custody.note(use.index, "inputEPCList", message)
-                custody.lost(use.index, went=[use.package], came=[use.batch])
+                custody.lost(use.index, went=[use.package], came=[use.batch], until_told=True)
                 continue
+            if provisional := [source for source in sources if is_unstated(source)]:
+                custody.wait(use.index, [use.package, *sorted(await items_of(self.graph, provisional))[:_ITEMS_WAITED_FOR]])
             known = custody.batches[use.batch].content
             row = rows.setdefault(use.batch, Row(known | {"inputs": []}, []))
             row.told_by.append(use.index)
@@ -370,18 +402,16 @@ class Recorder:
             if missing or waits:
                 by = f"{one.shipment} is recorded without" if one.shipment else "no shipment is known by which"
                 by = f"{one.shipment} has not come, by which came" if waits else by
-                right = "right is to send this again once there is one that has it"
+                right = "it is recorded once there is one that has it"
                 missing = list(one.packages) if waits else missing
                 custody.note(one.index, "epcList", f"kept; {by} {_some(missing)}{'' if one.shipment else ' came'}; {right}")
-                custody.lost(one.index, went=missing)
+                custody.lost(one.index, went=missing, until_told=True)
             elsewhere = [package for package, shipment in found.items() if not waits and not one.fits(shipment, bound.get(shipment))]
             if elsewhere:
                 by = f"{found[elsewhere[0]]} of {owner_of(found[elsewhere[0]])} was bound for {bound.get(found[elsewhere[0]])}"
                 told = f"{_some(elsewhere)} came to {one.site} from {one.sender or 'somebody'}, and by {by}"
-                custody.note(
-                    one.index, "bizLocation", f"kept; found that {told}; right is to send this again once there is one to where it came"
-                )
-                custody.lost(one.index, went=elsewhere)
+                custody.note(one.index, "bizLocation", f"kept; found that {told}; it is recorded once there is one to where it came")
+                custody.lost(one.index, went=elsewhere, until_told=True)
             latest = one.at - self.options.tolerance_ms
             again = [
                 package
@@ -423,7 +453,7 @@ class Recorder:
                 found = f"kept; the lot of {record} is that of the items in it, and found none"
                 custody.note(custody.of_lot[record], "ilmd", f"{found}; right is that these are commissioned, and packed into it")
         for one in custody.inside:
-            custody.lost(one.index, went=set(one.children) - held.get((one.parent, one.at), set()))
+            custody.lost(one.index, went=set(one.children) - held.get((one.parent, one.at), set()), until_told=True)
 
     async def _look_elsewhere(self, custody: Custody) -> None:
         """Likewise of where packages are."""
@@ -431,7 +461,8 @@ class Recorder:
         bound = await destinations_of(self.graph, self.actor.scope, [shipment for shipment, _ in came.values()])
         for one in custody.elsewhere:
             ways = {package: came.get((package, one.at), ("", 0))[0] for package in one.packages}
-            custody.lost(one.index, went=[package for package, shipment in ways.items() if not one.fits(shipment, bound.get(shipment))])
+            gone = [package for package, shipment in ways.items() if not one.fits(shipment, bound.get(shipment))]
+            custody.lost(one.index, went=gone, until_told=True)
 
 
 async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
@@ -500,7 +531,7 @@ def _some(packages: Sequence[str]) -> str:
 def _nothing_in(move: Moved, enterprise: str | None) -> str:
     """Of what is another's and did not come, nothing is told but that."""
     found = f"kept; found nothing in {move.parent} at {instant_text(move.at)} to take out"
-    return found if owner_of(move.parent) == enterprise else f"{found}; right is to send this again once a shipment has brought it to you"
+    return found if owner_of(move.parent) == enterprise else f"{found}; it is recorded once a shipment has brought it to you"
 
 
 def _portions(rows: Sequence[Row]) -> list[list[Row]]:

@@ -1,4 +1,4 @@
-// variants: edge=<-[u:UNTOLD_TO]-,-[u:UNTOLD_FROM]->
+// variants: edge=<-[u:UNTOLD_TO]-,-[u:UNTOLD_FROM]->,-[u:WAITS_FOR]->
 // What was not recorded of events captured again.
 UNWIND $ids AS id
 WITH id
