@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from graph.engine.errors import EngineUnavailable, StatementTimeout
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -12,6 +14,7 @@ class Together(Generic[T, R]):
     """While a transaction is under way those who want to write gather, and go together into the one after it.
 
     write: for what each of them brought what each of them gets, in that order. at_once: so many go into one transaction at the most.
+    What one of them brought and cannot be written fails none of the others: then each has a transaction of its own.
     """
 
     def __init__(self, write: Callable[[Sequence[T]], Awaitable[Sequence[R]]], at_once: int) -> None:
@@ -21,7 +24,7 @@ class Together(Generic[T, R]):
         self._writer: asyncio.Task[None] | None = None
 
     async def put(self, brought: T) -> R:
-        """When it has been committed. What `write` raises, all of the transaction get. Who is cancelled leaves it to be written."""
+        """When it has been committed. Raises what `write` does. Who is cancelled leaves it to be written."""
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((brought, done))
         if self._writer is None:
@@ -43,6 +46,10 @@ class Together(Generic[T, R]):
         try:
             got = await self._write([brought for brought, _ in group])
         except Exception as error:
+            if len(group) > 1 and not isinstance(error, EngineUnavailable | StatementTimeout):
+                for one in group:
+                    await self._write_group([one])
+                return
             for _, done in group:
                 if not done.done():
                     done.set_exception(error)

@@ -125,6 +125,12 @@ async def test_entries_that_cannot_be_written_fail_whole(graph: Graph) -> None:
     assert await sales(graph) == 1
 
 
+async def test_entries_that_cannot_be_written_fail_nobody_elses(graph: Graph) -> None:
+    entered = [[{"id": "first"}], [{"id": "wrong"}, {"id": "other", "as": "wrong"}], [{"id": "second"}]]
+    one, wrong, two = await asyncio.gather(*(graph.enter(ENTER, entries) for entries in entered), return_exceptions=True)
+    assert (one, type(wrong), two, await sales(graph)) == (None, Conflict, None, 2)
+
+
 async def test_a_writer_that_goes_away_leaves_its_entries(graph: Graph) -> None:
     leaving = asyncio.create_task(graph.enter(ENTER, [{"id": "left"}]))
     await asyncio.sleep(0)

@@ -56,6 +56,7 @@ GUARDED = {
     "event/by_event_id *": "the places that it finds are read by event/by_ids, in scope",
     "event/by_hash *": "as event/by_event_id",
     "event/job *": "a job's ID has its owner, by the route",
+    "event/waiting *": "no viewer's: what is recorded of events that wait, by the rights of who captured them",
     "requests/decide *": "requests/find comes before",
     "requests/withdraw *": "requests/find_sent comes before",
     "requests/find_sent coalesce*": "the side is asked for, and the enterprise besides",
