@@ -2,6 +2,8 @@
 holds or held (docs/decisions/0005): for it, all others are as if there were none."""
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 from auth.scope import Scope
@@ -14,6 +16,7 @@ from graph.statements import Statement, statement
 
 _CONTENTS = statement("capture/contents_at")
 _ORIGINS = statement("capture/origins")
+_UNTOLD_ORIGINS = statement("capture/untold_origins")
 _SHIPMENTS = statement("capture/shipments_of")
 _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
@@ -109,8 +112,16 @@ async def received(graph: Graph, scope: Scope, keys: Iterable[str]) -> dict[str,
     return found
 
 
-async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> dict[Moment, list[str]]:
-    """The batches that each package, or the items in it at the time, were packed from."""
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """batches: of which a package, or the items in it, were packed. untold: those among them of which events say more than is recorded."""
+
+    batches: list[str]
+    untold: list[str]
+
+
+async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment], untold: AbstractSet[str]) -> dict[Moment, Origins]:
+    """Of each package, with what was in it at the time. untold: of which it is known already that events say more."""
     near = await seen(graph, {package for package, _ in packages}, scope)
     inside: dict[Moment, set[Moment]] = {(package, at): {(package, at)} if package in near else set[Moment]() for package, at in packages}
     layer = set[Moment]().union(*inside.values())
@@ -129,7 +140,13 @@ async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment]) -> 
     batches: dict[str, list[str]] = {}
     for package, batch in await _listed(graph, scope, _ORIGINS, (package for held in inside.values() for package, _ in held)):
         batches.setdefault(package, []).append(batch)
-    return {one: sorted({batch for package, _ in held for batch in batches.get(package, ())}) for one, held in inside.items()}
+    more: set[str] = {*untold, *await _listed(graph, scope, _UNTOLD_ORIGINS, (package for held in inside.values() for package, _ in held))}
+    return {
+        one: Origins(
+            sorted({batch for package, _ in held for batch in batches.get(package, ())}), sorted({package for package, _ in held} & more)
+        )
+        for one, held in inside.items()
+    }
 
 
 async def shipments_by(

@@ -428,3 +428,32 @@ async def test_a_lot_that_is_told_of_a_case_alone(graph: Graph):
     assert "the lot of package/6901234/16901234000013.1 is that of the items in it, and found none" in outcome.notes[0].message
     filled = await capture(graph, commissioned(1), commissioned(2) | {"epcList": [PALLET]}, packed(1))
     assert not [outcome.notes for outcome in filled if outcome.notes]
+
+
+INTO = {"outputQuantityList": [{"epcClass": lot("B9"), "quantity": 5}]}
+
+
+@pytest.mark.parametrize("apart", [True, False])
+@pytest.mark.parametrize("inner", [True, False])
+async def test_a_batch_made_of_a_pallet_of_which_not_all_was_read(graph: Graph, apart: bool, inner: bool):
+    """Cans went onto it by their serial numbers, and others by their lot alone; or into a case on it."""
+    case = "urn:epc:id:sgtin:6901234.100001.1"
+    told = [commissioned(1), packed(1), aggregated("ADD", childQuantityList=[{"epcClass": lot("A2"), "quantity": 5}])]
+    if inner:
+        told[1:] = [one | {"parentID": case} for one in told[1:]] + [aggregated("ADD", childEPCs=[case])]
+    made_of = made(hour=11, inputEPCList=[PALLET], **INTO)
+    if apart:
+        await capture(graph, *told)
+    *_, outcome = await capture(graph, *([] if apart else told), made_of)
+    assert "more went into batch/6901234/06901234000016.B9 than is recorded" in outcome.notes[0].message
+    found = await backward(graph, ALL, [lot_id("B9")], LIMITS)
+    assert [node.record for node in found.nodes] == [lot_id("A1")]
+    assert [gap.at for gap in untold(found.gaps)] == [lot_id("B9")]
+    assert await recall_gaps(graph, lot_id("A2"))
+
+
+async def test_a_batch_made_of_a_pallet_that_was_read_has_no_gap(graph: Graph):
+    await capture(graph, commissioned(1), packed(1))
+    await capture(graph, made(hour=11, inputEPCList=[PALLET], **INTO))
+    assert not (await backward(graph, ALL, [lot_id("B9")], LIMITS)).gaps
+    assert not await recall_gaps(graph, lot_id("A1"))

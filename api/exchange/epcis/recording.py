@@ -364,10 +364,16 @@ class Recorder:
         moments = sorted({(use.package, use.at) for use in custody.uses})
         if not moments:
             return
-        origins = await origins_at(self.graph, self.actor.scope, moments)
+        untold = set[str]().union(*(one.came for one in custody.untold.values()))
+        origins = await origins_at(self.graph, self.actor.scope, moments, untold)
         rows: dict[str, Row] = {}
         for use in custody.uses:
-            sources = [batch for batch in origins[use.package, use.at] if batch != use.batch]
+            found = origins[use.package, use.at]
+            sources = [batch for batch in found.batches if batch != use.batch]
+            if sources and found.untold:
+                message = f"kept; of {_some(found.untold)} more went into {use.batch} than is recorded; right is what is in it, by EPCs"
+                custody.note(use.index, "inputEPCList", message)
+                custody.lost(use.index, went=[use.package], came=[use.batch])
             if not sources:
                 own = owner_of(use.package) == self.actor.enterprise
                 once = "that is told" if own else "a shipment has brought it to you"
