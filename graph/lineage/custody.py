@@ -1,7 +1,7 @@
 """What has been read of the graph for one question. Each record's edges are read once, in one statement a hop and kind."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from auth.scope import Scope
 from graph.engine.driver import Graph, Row
 from graph.engine.errors import StatementTimeout
 from graph.lineage.gaps import Deadline, OutOfTime
+from graph.model.gs1_keys import lot_alone
 from graph.model.identifiers import Kind, kind_of
 from graph.model.records.epcis_event import is_event
 from graph.portions import portions
@@ -86,8 +87,12 @@ class Custody:
             edge = _DOWN[kind]
             more = f"{edge}|{UNTOLD_TO}" if kind is Kind.PRODUCTION_BATCH else edge
             read = statement("lineage/downstream", label=kind.label, edge=more)
-            for record, links in await self.rows(read, wanted):
-                self.down[record] = [Link(other, at, edge, quantity) for other, at, quantity in self._recorded(record, links)]
+            lots: Mapping[str, list[str]] = _by_lot(wanted) if kind is Kind.PRODUCTION_BATCH else {}
+            for record, links in await self.rows(read, [*wanted, *(lots.keys() - set(wanted))]):
+                for batch in lots.get(record, ()):
+                    self._recorded(batch, links)
+                if record in self.down:
+                    self.down[record] = [Link(other, at, edge, quantity) for other, at, quantity in self._recorded(record, links)]
 
     async def read_up(self, ids: Iterable[str]) -> None:
         for kind, wanted in _by_kind(ids, self.up).items():
@@ -128,6 +133,15 @@ class Custody:
             for row in await self.rows(statement("lineage/present", label=kind.label), wanted, any=any_owner):
                 found[row[0]] = (row[1], row[2])
         return found
+
+
+def _by_lot(batches: Iterable[str]) -> Mapping[str, list[str]]:
+    """By the name of the lot alone, by which events tell of logistic units in which nothing is known to be."""
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for batch in batches:
+        if "." in batch:
+            named[lot_alone(batch)].append(batch)
+    return named
 
 
 def _by_kind(ids: Iterable[str], known: Links) -> dict[Kind, list[str]]:

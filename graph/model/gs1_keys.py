@@ -72,6 +72,15 @@ class Key:
             return record_id(Kind.PRODUCTION_BATCH, owner, self.number)
         return record_id(Kind.PACKAGE, owner, self.number)
 
+    def lots(self, owner: str, lot: str) -> set[str]:
+        """The batches that what the key names may be of, by its lot: of its own GTIN, and of the item's that this is a grouping of. A
+        logistic unit shows no GTIN."""
+        if self.kind is KeyKind.LOGISTIC_UNIT:
+            return {lot_alone(Key(KeyKind.LOT, self.digits, lot).record(owner))}
+        base = f"0{self.digits[1:-1]}"
+        items = (self.digits, f"{base}{gs1_standard_check_digit(base)}")
+        return {Key(KeyKind.LOT, digits, lot).record(owner) for digits in items}
+
     def site(self, owner: str) -> str:
         """Of a place or a party: GLNs name both."""
         return record_id(Kind.SITE, owner, self.number)
@@ -203,3 +212,9 @@ def _spelled(key: Key, prefix: str) -> Spelled:
         case _:
             urn, link = f"id:sgln:{prefix}.{digits[length:12]}.{serial or '0'}", f"414/{digits}{f'/254/{linked}' if linked else ''}"
     return Spelled(f"urn:epc:{urn}", f"https://id.gs1.org/{link}")
+
+
+def lot_alone(batch: str) -> str:
+    """The name of a batch without its GTIN, under which a lot is kept that an event tells of a thing without one."""
+    kind, owner, number = batch.split("/", 2)
+    return f"{kind}/{owner}/.{number.partition('.')[2]}"

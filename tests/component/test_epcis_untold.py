@@ -426,6 +426,7 @@ async def test_a_lot_that_is_told_of_a_case_alone(graph: Graph):
     case = {"epcList": ["urn:epc:id:sgtin:6901234.100001.1"]}
     [outcome] = await capture(graph, commissioned(1) | case)
     assert "the lot of package/6901234/16901234000013.1 is that of the items in it, and found none" in outcome.notes[0].message
+    assert [gap.at for gap in await forward_gaps(graph, lot_id("A1"))] == [lot_id("A1")], "of the item that the case is a grouping of"
     filled = await capture(graph, commissioned(1), commissioned(2) | {"epcList": [PALLET]}, packed(1))
     assert not [outcome.notes for outcome in filled if outcome.notes]
 
@@ -456,4 +457,39 @@ async def test_a_batch_made_of_a_pallet_that_was_read_has_no_gap(graph: Graph):
     await capture(graph, commissioned(1), packed(1))
     await capture(graph, made(hour=11, inputEPCList=[PALLET], **INTO))
     assert not (await backward(graph, ALL, [lot_id("B9")], LIMITS)).gaps
+    assert not await recall_gaps(graph, lot_id("A1"))
+
+
+CASE, CASE_ID = "urn:epc:id:sgtin:6901234.100001.1", "package/6901234/16901234000013.1"
+UNIT_OF_LOT = commissioned(number="A1") | {"epcList": [PALLET]}
+UNIT_OF_CLASS = commissioned(number=None) | {"epcList": [PALLET], "quantityList": [CLASS]}
+UNIT_MADE = made(lot("L"), outputEPCList=[PALLET], outputQuantityList=[CLASS])
+
+
+@pytest.mark.parametrize(
+    ("told", "unit", "key"),
+    [
+        (commissioned(number="A1") | {"epcList": [CASE]}, CASE_ID, CASE),
+        (UNIT_OF_LOT, PALLET_ID, PALLET),
+        (UNIT_OF_CLASS, PALLET_ID, PALLET),
+        (UNIT_MADE, PALLET_ID, PALLET),
+    ],
+    ids=["case", "logistic unit", "quantity list", "transformation"],
+)
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_lot_of_a_unit_with_nothing_in_it_is_a_gap_until_something_is(
+    graph: Graph, told: dict[str, Any], unit: str, key: str, first: bool
+):
+    for call in [told, commissioned(1)] if first else [commissioned(1), told]:
+        await capture(graph, call)
+    assert [gap.at for gap in await forward_gaps(graph, lot_id("A1"))] == [lot_id("A1")]
+    assert await recall_gaps(graph, lot_id("A1"))
+    assert [gap.at for gap in untold((await backward(graph, ALL, [unit], LIMITS)).gaps)] == [unit]
+    assert not await forward_gaps(graph, lot_id("B1"))
+    await capture(graph, commissioned(2, number="A2"), packed(2) | {"parentID": "urn:epc:id:sscc:6901234.0000000002"})
+    assert await forward_gaps(graph, lot_id("A1")), "another unit was filled"
+    await capture(graph, packed(1) | {"parentID": key})
+    assert not await forward_gaps(graph, lot_id("A1"))
+    assert not untold((await backward(graph, ALL, [unit], LIMITS)).gaps)
+    await capture(graph, told)
     assert not await recall_gaps(graph, lot_id("A1"))

@@ -118,8 +118,8 @@ class Custody:
     arrivals: list[Arrival] = field(default_factory=list[Arrival])
     elsewhere: list[Elsewhere] = field(default_factory=list[Elsewhere])
     inside: list[Inside] = field(default_factory=list[Inside])
-    of_lot: dict[str, int] = field(default_factory=dict[str, int])
-    """Cases and logistic units that a lot is told of, by the event: they are of the batches of what is in them."""
+    of_lot: dict[str, tuple[int, set[str]]] = field(default_factory=dict[str, tuple[int, set[str]]])
+    """Cases and logistic units that a lot is told of, with the event and what it may be: they are of the batches of what is in them."""
     sales: list[Row] = field(default_factory=list[Row])
     notes: dict[int, list[Note]] = field(default_factory=dict[int, list[Note]])
     doubtful: dict[int, Untold] = field(default_factory=dict[int, Untold])

@@ -456,8 +456,10 @@ class Recorder:
         held = await contents_of(self.graph, self.actor.scope, [*now, *((one.parent, one.at) for one in custody.inside)])
         for record, at in now:
             if (record, at) not in held:
+                index, batches = custody.of_lot[record]
                 found = f"kept; the lot of {record} is that of the items in it, and found none"
-                custody.note(custody.of_lot[record], "ilmd", f"{found}; right is that these are commissioned, and packed into it")
+                custody.note(index, "ilmd", f"{found}; right is that these are commissioned, and packed into it")
+                custody.lost(index, went=batches, came=[record], until_told=True)
         for one in custody.inside:
             custody.lost(one.index, went=set(one.children) - held.get((one.parent, one.at), set()), until_told=True)
 

@@ -150,8 +150,9 @@ class _Teller:
         content: dict[str, Any] = {"number": number_in(record), "level": level.value, "packedAt": self._at}
         if level is PackageLevel.ITEM:
             content["batch"] = self._batch_among(record, key, lot, lots)
-        elif lot:
-            self.custody.of_lot[record] = self.index
+        elif lot or lots:
+            told = {*lots, *(key.lots(self.custody.owner, lot) if lot else ())}
+            self.custody.of_lot[record] = self.index, told
         self._put(self.custody.packages, record, content)
 
     def _lot_number(self) -> str | None:
@@ -224,7 +225,7 @@ class _Teller:
                 continue
             record, key = found
             if key.kind is not KeyKind.ITEM:
-                self._begin(record, key, None, ())
+                self._begin(record, key, lot, lots)
                 self._note(path, "kept; a logistic unit is made of no batch itself, what is in it is")
                 units.append(record)
                 continue
