@@ -114,10 +114,12 @@ async def received(graph: Graph, scope: Scope, keys: Iterable[str]) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """batches: of which a package, or the items in it, were packed. untold: those among them of which events say more than is recorded."""
+    """batches: of which a package, or the items in it, were packed. untold: those among them of which events say more than is recorded.
+    containers: the package and what is in it, but for items of these batches."""
 
     batches: list[str]
     untold: list[str]
+    containers: list[str]
 
 
 async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment], untold: AbstractSet[str]) -> dict[Moment, Origins]:
@@ -143,7 +145,9 @@ async def origins_at(graph: Graph, scope: Scope, packages: Sequence[Moment], unt
     more: set[str] = {*untold, *await _listed(graph, scope, _UNTOLD_ORIGINS, (package for held in inside.values() for package, _ in held))}
     return {
         one: Origins(
-            sorted({batch for package, _ in held for batch in batches.get(package, ())}), sorted({package for package, _ in held} & more)
+            sorted({batch for package, _ in held for batch in batches.get(package, ())}),
+            sorted({package for package, _ in held} & more),
+            sorted({one[0], *(package for package, _ in held)} - batches.keys()),
         )
         for one, held in inside.items()
     }

@@ -1,4 +1,4 @@
-"""Events that were declared wrong: told again, they record nothing again."""
+"""Events that were declared wrong: what is told of them afterwards records nothing."""
 
 from collections.abc import Mapping
 
@@ -11,6 +11,6 @@ _DECLARE = statement("capture/declare")
 
 
 async def declare(graph: Graph, actor: Actor, declarations: Mapping[str, str]) -> None:
-    """declarations: the event that each is about, by ID. One whose event has not come declares nothing."""
+    """declarations: the event that each is about, by ID, whether that has come or not."""
     for portion in portions({"declaration": one, "event": event} for one, event in sorted(declarations.items())):
         await graph.put(_DECLARE, actor.scope, rows=portion)

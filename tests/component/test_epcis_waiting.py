@@ -26,6 +26,7 @@ from tests.component.test_epcis_custody import (
     STORE,
     at,
     can,
+    can_id,
     capture,
     commissioned,
     edges,
@@ -60,10 +61,13 @@ def sold(serial: int) -> dict[str, Any]:
 
 STORY: list[tuple[Actor, dict[str, Any]]] = [
     (MAKER, made(lot("L"), outputQuantityList=[{"epcClass": lot("A1"), "quantity": 3}])),
-    (MAKER, commissioned(1, 2, 3)),
-    (MAKER, packed(1, 2)),
+    (MAKER, commissioned(1, 3)),
+    (MAKER, commissioned(2, number="A2")),
+    (MAKER, packed(1)),
+    (MAKER, packed(2)),
     (MAKER, shipped(PALLET)),
     (BUYER, arrival(PALLET)),
+    (BUYER, used_by_the_buyer(PALLET, hour=11)),
     (BUYER, packed(1, 2, hour=12, action="DELETE")),
     (BUYER, packed(1, hour=13) | {"parentID": OTHER_SSCC}),
     (BUYER, used_by_the_buyer(can(2), hour=14)),
@@ -136,6 +140,17 @@ async def test_what_waits_for_what_waits(graph: Graph) -> None:
     await capture(graph, commissioned(1))
     own_id, into = "batch/6909999/06909999000012.OWN", "batch/6909999/06909999000012.MIX"
     assert {edge for edge in await edges(graph, "CONSUMED_BY") if not is_unstated(edge[0])} == {(lot_id("A1"), own_id), (own_id, into)}
+
+
+async def test_an_event_that_was_declared_wrong_before_it_came_records_nothing(graph: Graph) -> None:
+    wrong = {"errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"}}
+    await capture(graph, commissioned(1) | wrong)
+    [outcome] = await capture(graph, commissioned(1))
+    assert [note.message for note in outcome.notes] == ["kept; it was declared wrong, so that nothing is recorded of it"]
+    assert not await edges(graph, "PACKED_INTO")
+    [other, _] = await capture(graph, commissioned(2), commissioned(2) | wrong)
+    assert not other.notes
+    assert {item for _, item in await edges(graph, "PACKED_INTO")} == {can_id(2)}
 
 
 async def test_who_was_suspended_meanwhile_records_nothing(graph: Graph) -> None:

@@ -146,7 +146,7 @@ class Recorder:
         wrong = await self._declared(kept, statuses)
         for place, one in enumerate(kept):
             if one.identity in wrong:
-                custody.note(place, "", "kept; it was declared wrong, so that nothing is recorded of it again")
+                custody.note(place, "", "kept; it was declared wrong, so that nothing is recorded of it")
             elif statuses[one.identity] is not Status.REJECTED:
                 tell(custody, place, one.event, one.identity)
         await Storing(self.graph, self.actor, self.options).store(custody)
@@ -162,16 +162,19 @@ class Recorder:
         return (await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())).told_of
 
     async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Status]) -> set[str]:
-        """The identities of those known before that a declaration, of this chunk or from before, says to be wrong."""
+        """The identities of those that a declaration says to be wrong, unless they are new and it comes after them."""
         owner = self.actor.enterprise or ""
+        known = {event_name(owner, one.identity): one.identity for one in kept if one.event.error is None}
+        before = await declared(self.graph, self.actor.scope, known)
         errors = {event_name(owner, one.identity): event_name(owner, one.named.told) for one in kept if one.event.error is not None}
         await declare(self.graph, self.actor, errors)
-        known = {
-            event_name(owner, one.identity): one.identity
-            for one in kept
-            if one.event.error is None and statuses[one.identity] is Status.UNCHANGED
+        places = {event_name(owner, one.identity): place for place, one in enumerate(kept)}
+        now = {
+            event
+            for declaration, event in errors.items()
+            if event in known and (statuses[known[event]] is Status.UNCHANGED or places[declaration] < places[event])
         }
-        return {known[name] for name in await declared(self.graph, self.actor.scope, known)}
+        return {known[name] for name in before | now}
 
     async def _awaits(self, kept: Sequence[_Told], custody: Custody) -> dict[str, list[str]]:
         """By declaration, what corrects its event and has not come: until then it is untold where the event's goods came from and went."""

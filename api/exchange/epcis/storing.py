@@ -165,6 +165,7 @@ class Storing:
         for use in custody.uses:
             found = origins[use.package, use.at]
             sources = [batch for batch in found.batches if batch != use.batch]
+            custody.wait(use.index, found.containers)
             if sources and found.untold:
                 message = f"kept; of {_some(found.untold)} more went into {use.batch} than is recorded; right is what is in it, by EPCs"
                 custody.note(use.index, "inputEPCList", message)

@@ -1,5 +1,6 @@
 // Which events of the caller were declared wrong.
 UNWIND $ids AS id
-MATCH (e:EpcisEvent {id: id})<-[:DECLARES]-(:EpcisEvent)
-WHERE $scope.all OR e.owner = $scope.enterprise
+WITH id
+WHERE $scope.all OR split(id, '/')[1] = $scope.enterprise
+MATCH (:EpcisEventId {id: id})<-[:DECLARES]-(:EpcisEvent)
 RETURN collect(DISTINCT id) AS declared
