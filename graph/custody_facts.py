@@ -15,6 +15,7 @@ from graph.portions import portions
 from graph.statements import Statement, statement
 
 _CONTENTS = statement("capture/contents_at")
+_CONTENTS_EVER = statement("capture/contents_ever")
 _ORIGINS = statement("capture/origins")
 _UNTOLD_ORIGINS = statement("capture/untold_origins")
 _SHIPMENTS = statement("capture/shipments_of")
@@ -196,22 +197,16 @@ async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]
     return further
 
 
-async def around(graph: Graph, packages: Iterable[str]) -> dict[str, set[str]]:
-    """By package what it is, or was, in, directly or not, whoever may know it: by what is told of those, something may be told of it."""
-    above: dict[str, set[str]] = {package: set[str]() for package in packages}
-    layer: dict[str, set[str]] = {package: {package} for package in above}
+async def within(graph: Graph, packages: Iterable[str]) -> set[str]:
+    """What is, or was, in the packages, directly or not, whoever may know it: what is told of those is told of it."""
+    found: set[str] = set()
+    layer = set(packages)
     for _ in range(_DEPTH):
+        layer = set(await _listed(graph, Scope.ALL, _CONTENTS_EVER, layer)) - found
         if not layer:
             break
-        parents: dict[str, set[str]] = {}
-        for child, parent, *_, out in await _listed(graph, Scope.ALL, _STAYS, layer):
-            if out is None:
-                parents.setdefault(parent, set()).update(layer[child])
-        for parent, below in parents.items():
-            for package in below:
-                above[package].add(parent)
-        layer = parents
-    return above
+        found |= layer
+    return found
 
 
 async def items_of(graph: Graph, batches: Iterable[str]) -> set[str]:

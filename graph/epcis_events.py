@@ -1,7 +1,7 @@
 """Captured events, read again, and what became of the documents that they came in."""
 
 import re
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,8 +10,8 @@ import orjson
 
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
-from graph.model.identifiers import kind_of
-from graph.model.records.epcis_event import event_id_name, event_name, is_declaration
+from graph.model.identifiers import kind_of, owner_of
+from graph.model.records.epcis_event import LIGHT, event_id_name, event_name, is_declaration
 from graph.portions import portions
 from graph.statements import Statement, statement
 
@@ -31,6 +31,7 @@ _BY_IDS = statement("event/by_ids")
 _LATEST = statement("event/latest")
 _SIZES = statement("event/sizes")
 _WAITING = {label: statement("event/waiting", label=label) for label in ("Package", "ProductionBatch")}
+_WAITING_OWNERS = {label: statement("event/waiting_owners", label=label) for label in ("Package", "ProductionBatch")}
 _JOB = statement("event/job")
 _JOBS = statement("event/jobs")
 _PUT_JOB = statement("capture/put_job")
@@ -39,9 +40,7 @@ PAGE = 500
 _SCANNED = 2_000
 """Events that are read for one answer at the most, where only their bodies tell which of them are asked for."""
 PAGE_BYTES = 10_000_000
-"""Characters of the events of one answer, and of those that are looked through for it and take more than `_LIGHT`, at the most."""
-_LIGHT = 16_000
-"""Characters of an event that comes with its page; others are read when they are wanted."""
+"""Characters of the events of one answer, and of those that are looked through for it and take more than `LIGHT`, at the most."""
 _AT_ONCE = 2_000_000
 """Characters of such events that are read at once."""
 _LAST = "~"
@@ -234,7 +233,7 @@ async def _page(graph: Graph, scope: Scope, owner: str, wanted: Wanted, limit: i
         "readPoints": wanted.read_points,
         "locations": wanted.locations,
         "limit": limit,
-        "light": _LIGHT,
+        "light": LIGHT,
     }
     name = "page"
     if wanted.names is not None:
@@ -305,22 +304,39 @@ class Waiting:
 
     at: int
     id: str
-    owner: str
     by: str
     size: int
 
+    @property
+    def owner(self) -> str:
+        return owner_of(self.id)
 
-async def waiting_events(graph: Graph, records: Iterable[str], *, told: Collection[str], limit: int) -> list[Waiting]:
-    """Of any owner, those for which more has to be told of these packages and batches, in the order of their times. told: which not."""
+
+async def waiting_owners(graph: Graph, records: Iterable[str]) -> dict[str, set[str]]:
+    """Whose events wait for more to be told of which of these packages and batches."""
+    found: dict[str, set[str]] = {}
+    for label, ids in _by_label(records):
+        for owner, waited_for in await graph.read(_WAITING_OWNERS[label], Scope.ALL, ids=ids):
+            found.setdefault(owner, set()).update(waited_for)
+    return found
+
+
+async def waiting_events(graph: Graph, owner: str, records: Iterable[str], *, told: Collection[str], limit: int) -> list[Waiting]:
+    """Of one owner those that wait for these records, the first so many in the order of their times. told: which not."""
     found: set[Waiting] = set()
+    for label, ids in _by_label(records):
+        rows = await graph.read(_WAITING[label], Scope.ALL, ids=ids, owner=owner, told=list(told), limit=limit)
+        found.update(Waiting(*row) for row in rows)
+    return sorted(found, key=lambda one: (one.at, one.id))[:limit]
+
+
+def _by_label(records: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     by_label: dict[str, list[str]] = {}
     for record in records:
         by_label.setdefault(kind_of(record).label, []).append(record)
     for label, ids in by_label.items():
         for portion in portions(ids):
-            rows = await graph.read(_WAITING[label], Scope.ALL, ids=portion, told=list(told), limit=limit)
-            found.update(Waiting(*row) for row in rows)
-    return sorted(found, key=lambda one: (one.at, one.id))[:limit]
+            yield label, portion
 
 
 async def events_by_ids(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]) -> list[StoredEvent]:

@@ -13,6 +13,7 @@ from graph.engine.driver import Graph
 from graph.model.records.epcis_event import EpcisEvent
 from graph.statements import statement
 
+_BODIES = statement("capture/put_bodies")
 _NAME = statement("capture/name_keys")
 _TICK = statement("capture/tick")
 
@@ -32,6 +33,8 @@ async def _store(work: Work[EpcisEvent]) -> None:
         [row] = await work.run(_TICK, owner=work.owner, now=work.at)
         work.at = row[0]
     await put(work, "EpcisEvent")
+    large = ((draft.id, draft.record) for draft in work.changes() if draft.record.large)
+    await work.run_rows(_BODIES, [{"id": name, "body": one.body, "prefixes": one.prefixes} for name, one in large])
     rows = [{"id": draft.id, "name": name} for draft in work.changes() for name in draft.record.names]
     await work.run_rows(_NAME, rows)
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any
 
 from auth.actor import Actor
 from graph.engine.driver import Graph, Transaction
@@ -56,7 +55,7 @@ class Telling:
 
 async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
     """In one transaction."""
-    rows: defaultdict[tuple[str, Kind], list[dict[str, Any]]] = defaultdict(list)
+    rows: defaultdict[tuple[str, Kind], list[dict[str, str]]] = defaultdict(list)
     for event, untold in sorted(told.untold.items()):
         for side, records in (("untold_to", untold.went), ("untold_from", untold.came), ("wait_for", untold.waits)):
             for record in sorted(records):

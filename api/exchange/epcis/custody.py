@@ -128,6 +128,8 @@ class Custody:
     """By event: of what it says more than becomes custody."""
     recorded: dict[int, dict[str, None]] = field(default_factory=dict[int, dict[str, None]])
     """By event: the IDs of the records that it was recorded as."""
+    news: set[str] = field(default_factory=set[str])
+    """The packages and batches of which something new was recorded."""
 
     def note(self, index: int, path: str, message: str) -> None:
         self.notes.setdefault(index, []).append(Note(path, message))
@@ -150,10 +152,3 @@ class Custody:
     def wait(self, index: int, records: Iterable[str]) -> None:
         """What the event says is to be recorded again when there is something new about these packages and batches."""
         self.untold.setdefault(index, Untold()).waits.update(records)
-
-    @property
-    def told_of(self) -> set[str]:
-        """The packages and batches that there is something new about."""
-        rows = (*self.packages.values(), *self.batches.values(), *self.shipments.values())
-        moved = ({move.parent, *(move.children or ())} for move in self.moved)
-        return {*self.packages, *self.batches}.union(*(row.went for row in rows), *moved)

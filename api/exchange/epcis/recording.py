@@ -120,7 +120,7 @@ class Recorder:
         there = [one for one in told if statuses[one.identity].status is not Status.REJECTED]
         custody = await self._told_of(kept, {identity: outcome.status for identity, outcome in statuses.items()}, await self._come(there))
         owner = self.actor.enterprise or ""
-        await tell_waiting(self.graph, custody.told_of, [event_name(owner, one.identity) for one in kept], self._tell_again)
+        await tell_waiting(self.graph, owner, custody.news, [event_name(owner, one.identity) for one in kept], self._tell_again)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
@@ -159,7 +159,7 @@ class Recorder:
         told, _ = await _hashed(items)
         options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
         again = Recorder(self.graph, actor, options)
-        return (await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())).told_of
+        return (await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())).news
 
     async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Status]) -> set[str]:
         """The identities of those that a declaration says to be wrong, unless they are new and it comes after them."""

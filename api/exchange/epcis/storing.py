@@ -24,7 +24,6 @@ from graph.capture import (
 )
 from graph.custody_facts import (
     Moment,
-    around,
     children_at,
     contents_of,
     destinations_of,
@@ -37,13 +36,15 @@ from graph.custody_facts import (
 )
 from graph.engine.driver import Graph
 from graph.model.gs1_keys import canonical
-from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.model.identifiers import owner_of
 from graph.model.records.told import NOT_TOLD, is_unstated
 from graph.model.texts import instant_text
 from graph.model.times import STILL
 
 Capture: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options], Awaitable[list[Outcome]]]
 _BEGINNINGS = (capture_implied_batches, capture_told_batches, capture_told_packages)
+_ABOUT_THEMSELVES = (*_BEGINNINGS, capture_aggregations)
+"""What these record has the ID of a package or a batch."""
 _ROWS = 5_000
 """In one call."""
 _ITEMS_WAITED_FOR = 1_000
@@ -72,15 +73,6 @@ class Storing:
         await self._look_inside(custody)
         await self._look_elsewhere(custody)
         await self._send(custody, capture_sales, {str(place): row for place, row in enumerate(custody.sales)})
-        await self._wait(custody)
-
-    async def _wait(self, custody: Custody) -> None:
-        """For what packages are in too: by that they are shipped, and come."""
-        waits = [one.waits for one in custody.untold.values() if one.waits]
-        packages = {record for one in waits for record in one if kind_of(record) is Kind.PACKAGE}
-        above = await around(self.graph, packages) if packages else {}
-        for one in waits:
-            one.update(*(above.get(record, ()) for record in list(one)))
 
     async def _weigh(self, custody: Custody) -> None:
         """A batch has the yield that was told first; another word on it is a note, since events that were kept are told again."""
@@ -102,11 +94,14 @@ class Storing:
             for row, outcome in zip(portion, outcomes, strict=True):
                 if not outcome.problems:
                     custody.kept(row, outcome.id, new=outcome.status is Status.CREATED)
+                    if outcome.status is not Status.UNCHANGED:
+                        custody.news.update(row.went, [outcome.id] if capture in _ABOUT_THEMSELVES else ())
                 for index in row.told_by if outcome.problems else ():
                     came = [outcome.id] if capture in _BEGINNINGS else ()
                     custody.lost(index, went=row.went, came=came, until_told=capture is capture_aggregations)
                     for problem in outcome.problems:
-                        custody.note(index, problem.path, f"not recorded: {outcome.id}: {problem.message}")
+                        more = "; it waits for what is still to be told" if capture is capture_aggregations else ""
+                        custody.note(index, problem.path, f"not recorded: {outcome.id}: {problem.message}{more}")
 
     async def _move(self, custody: Custody) -> None:
         """In the order of times; what empties a parent is asked of the graph when all before it is recorded."""

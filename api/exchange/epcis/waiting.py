@@ -1,6 +1,8 @@
 """Events that were captured before what they refer to: what could not be recorded of them is, once the rest is told."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 
 from api.exchange.epcis.checking import check_event
@@ -9,46 +11,75 @@ from api.exchange.items import Item
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
 from graph.capture import CaptureRefused
+from graph.custody_facts import within
 from graph.engine.driver import Graph
-from graph.epcis_events import Waiting, events_by_ids, waiting_events
+from graph.engine.errors import EngineError
+from graph.epcis_events import Waiting, events_by_ids, waiting_events, waiting_owners
+from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.neighbours import seen
 from graph.suspensions import Suspensions
 
-_AT_ONCE = 500
-_AT_ONCE_CHARACTERS = 4_000_000
-_ROUNDS = 4
+_log = logging.getLogger(__name__)
+_OWN, _OWN_CHARACTERS = 500, 4_000_000
+"""Of the enterprise that tells the news, at one time."""
+_OTHERS, _OTHERS_CHARACTERS = 100, 500_000
+"""Of each other enterprise: it costs the one that tells the news."""
+_OTHER_OWNERS = 10
+_ROUNDS = 8
 """What is recorded now may be what others wait for: an arrival, the use of what arrived, the arrival of what was made of it."""
 
-Tell = Callable[[Actor, Sequence[Item[Event]]], Awaitable[set[str]]]
+Tell = Callable[[Actor, Sequence[Item[Event]]], Awaitable[AbstractSet[str]]]
 """Records of custody what events say, by the rights of who captured them; the records that there is something new about."""
 
 
-async def tell_waiting(graph: Graph, news: Iterable[str], told: Iterable[str], tell: Tell) -> None:
-    """news: packages and batches; told: events that need not be told again. What is more than a chunk waits on, with its gaps."""
+async def tell_waiting(graph: Graph, teller: str, news: Iterable[str], told: Iterable[str], tell: Tell) -> None:
+    """teller: the enterprise that tells the news, of packages and batches; told: events that need not be told again.
+
+    What is more than the limits waits on, with its gaps; so does what fails, which is no fault of the teller's.
+    """
     records, done = set(news), set(told)
-    suspensions = Suspensions(0)
     for _ in range(_ROUNDS):
-        waiting = _fitting(await waiting_events(graph, records, told=done, limit=_AT_ONCE)) if records else ()
-        if not waiting:
-            return
-        records = set[str]()
-        done.update(one.id for one in waiting)
-        for owner, events in groupby(sorted(waiting, key=lambda one: (one.owner, one.by)), key=lambda one: (one.owner, one.by)):
-            code, subject = owner
-            if not await suspensions.has(graph, code):
-                items = await _items(graph, code, [one.id for one in events])
-                try:
-                    records |= await tell(Actor(subject, Role.ENTERPRISE, code, frozenset({Duty.SYNC})), items)
-                except CaptureRefused:
-                    continue
+        waiting = await _waiting(graph, teller, records, done) if records else ()
+        records, done = set[str](), set[str]()
+        # in the order of their times, whoever captured them
+        for (owner, subject), events in groupby(sorted(waiting, key=lambda one: (one.at, one.id)), key=lambda one: (one.owner, one.by)):
+            try:
+                items = await _items(graph, owner, [one.id for one in events])
+                records |= await tell(Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC})), items)
+            except (CaptureRefused, EngineError) as error:
+                _log.warning("events of %s wait on: %s", owner, error)
 
 
-def _fitting(waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+async def _waiting(graph: Graph, teller: str, records: AbstractSet[str], done: AbstractSet[str]) -> list[Waiting]:
+    """Of others, only those of whom something can be recorded: owners of the records, and those to whom shipments brought them."""
+    found: list[Waiting] = []
+    records = records | await within(graph, (record for record in records if kind_of(record) is Kind.PACKAGE))
+    suspensions = Suspensions(0)
+    others = 0
+    for owner, waited_for in sorted((await waiting_owners(graph, records)).items(), key=lambda one: (one[0] != teller, one[0])):
+        own = owner == teller
+        concerned = waited_for if own else await _concerned(graph, owner, waited_for)
+        if not concerned or others == _OTHER_OWNERS or await suspensions.has(graph, owner):
+            continue
+        others += not own
+        events = await waiting_events(graph, owner, concerned, told=done, limit=_OWN if own else _OTHERS)
+        found += _fitting(events, _OWN_CHARACTERS if own else _OTHERS_CHARACTERS)
+    return found
+
+
+async def _concerned(graph: Graph, owner: str, records: AbstractSet[str]) -> set[str]:
+    brought = await seen(graph, {record for record in records if owner_of(record) != owner}, Scope.of(owner))
+    return brought.union(record for record in records if owner_of(record) == owner)
+
+
+def _fitting(waiting: Sequence[Waiting], most: int) -> Iterator[Waiting]:
+    """The first of them, one at the least."""
     size = 0
     for count, one in enumerate(waiting):
         size += one.size
-        if count and size > _AT_ONCE_CHARACTERS:
-            return waiting[:count]
-    return waiting
+        if count and size > most:
+            return
+        yield one
 
 
 async def _items(graph: Graph, owner: str, ids: Sequence[str]) -> list[Item[Event]]:

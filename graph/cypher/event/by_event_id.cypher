@@ -4,4 +4,4 @@ UNWIND $ids AS id
 MATCH (n:EpcisEvent)
 WHERE n.eventId = id AND n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners) AND n.id + '' > $past
 WITH n ORDER BY n.id LIMIT $limit
-RETURN collect([n.id, n.eventAt, n.recordedAt, size(n.body) + size(n.prefixes)]) AS events
+RETURN collect([n.id, n.eventAt, n.recordedAt, coalesce(n.size, size(n.body) + size(n.prefixes))]) AS events

@@ -3,4 +3,4 @@ UNWIND $keys AS key
 MATCH (:EpcisEventId {id: key})<-[:CALLED]-(n:EpcisEvent)
 WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners) AND n.id > $past
 WITH DISTINCT n ORDER BY n.id LIMIT $limit
-RETURN collect([n.id, n.eventAt, n.recordedAt, size(n.body) + size(n.prefixes)]) AS events
+RETURN collect([n.id, n.eventAt, n.recordedAt, coalesce(n.size, size(n.body) + size(n.prefixes))]) AS events

@@ -2,4 +2,5 @@
 UNWIND $ids AS id
 MATCH (n:EpcisEvent {id: id})
 WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
-RETURN collect([n.id, n.eventAt, n.body, n.prefixes, n.eventId, n.recordedAt, n.readPoint, n.bizLocation, coalesce(n.place, 0)]) AS events
+OPTIONAL MATCH (b:EpcisBody {id: n.id})
+RETURN collect([n.id, n.eventAt, coalesce(n.body, b.body), coalesce(n.prefixes, b.prefixes), n.eventId, n.recordedAt, n.readPoint, n.bizLocation, coalesce(n.place, 0)]) AS events

@@ -10,6 +10,6 @@ WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
   AND ($steps IS NULL OR n.bizStep IN $steps) AND ($dispositions IS NULL OR n.disposition IN $dispositions)
   AND ($readPoints IS NULL OR n.readPoint IN $readPoints) AND ($locations IS NULL OR n.bizLocation IN $locations)
 WITH n ORDER BY n.owner %order%, n.%key% %order%, n.id %order% LIMIT $limit
-WITH n, size(n.body) + size(n.prefixes) AS size
+WITH n, coalesce(n.size, size(n.body) + size(n.prefixes)) AS size
 RETURN collect([n.id, n.eventAt, CASE WHEN size <= $light THEN n.body END, CASE WHEN size <= $light THEN n.prefixes END,
                 n.eventId, n.recordedAt, n.readPoint, n.bizLocation, coalesce(n.place, 0), size]) AS events

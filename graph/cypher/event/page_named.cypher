@@ -11,6 +11,6 @@ WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
   AND ($readPoints IS NULL OR n.readPoint IN $readPoints) AND ($locations IS NULL OR n.bizLocation IN $locations)
 WITH DISTINCT n
 WITH n ORDER BY n.%key% %order%, n.id %order% LIMIT $limit
-WITH n, size(n.body) + size(n.prefixes) AS size
+WITH n, coalesce(n.size, size(n.body) + size(n.prefixes)) AS size
 RETURN collect([n.id, n.eventAt, CASE WHEN size <= $light THEN n.body END, CASE WHEN size <= $light THEN n.prefixes END,
                 n.eventId, n.recordedAt, n.readPoint, n.bizLocation, coalesce(n.place, 0), size]) AS events

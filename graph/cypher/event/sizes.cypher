@@ -2,4 +2,4 @@
 UNWIND $ids AS id
 MATCH (n:EpcisEvent {id: id})
 WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
-RETURN collect([n.id, size(n.body) + size(n.prefixes)]) AS sizes
+RETURN collect([n.id, coalesce(n.size, size(n.body) + size(n.prefixes))]) AS sizes

@@ -3,4 +3,4 @@ MATCH (n:EpcisEvent)
 WHERE n.owner = $owner AND ($scope.all OR n.owner IN $scope.owners)
   AND n.againAt >= $low AND n.id > '' AND CASE n.againAt WHEN $low THEN n.id > $above ELSE true END
 WITH n ORDER BY n.owner, n.againAt, n.id LIMIT $limit
-RETURN collect([n.againAt, n.id, size(n.body) + size(n.prefixes)]) AS events
+RETURN collect([n.againAt, n.id, coalesce(n.size, size(n.body) + size(n.prefixes))]) AS events

@@ -1,10 +1,10 @@
 // variants: label=Package,ProductionBatch
-// The events that wait for more to be told of these records, the first of them, with the bytes that each takes.
+// The events of one enterprise that wait for more to be told of these records, the first of them. Read off the edges alone, as above.
 UNWIND $ids AS id
 WITH id
 WHERE $scope.all
-MATCH (n:%label% {id: id})<-[:WAITS_FOR]-(e:EpcisEvent)
-WHERE NOT e.id IN $told
-WITH DISTINCT e.eventAt AS at, e.id AS event, e.owner AS owner, e.recordedBy AS by, size(e.body) + size(e.prefixes) AS size
+MATCH (:%label% {id: id})<-[u:WAITS_FOR]-()
+WHERE u.owner = $owner AND NOT u.event IN $told
+WITH DISTINCT u.at AS at, u.event AS event, u.by AS by, u.size AS size
 ORDER BY at, event LIMIT $limit
-RETURN at, event, owner, by, size
+RETURN at, event, by, size

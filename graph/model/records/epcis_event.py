@@ -7,6 +7,9 @@ from graph.model.identifiers import Kind
 from graph.model.records.base import Content, FileFacts, Record
 from graph.model.records.values import Instant
 
+LIGHT = 16_000
+"""Characters of an event that is kept in one node, and comes with its page; others are kept apart, and read when they are wanted."""
+
 
 class EpcisEvent(Record):
     """identity: 64 hexadecimal digits, the hash of CBV 2.0; of an error declaration, with a dot and 16 digits of its own.
@@ -44,8 +47,19 @@ class EpcisEvent(Record):
         return len(self.names)
 
     def content(self, files: Mapping[str, FileFacts] | None = None) -> Content:
-        """Without the names, which are edges."""
-        return {name: value for name, value in super().content(files).items() if name != "names"}
+        """Without the names, which are edges; of one that takes much, with its size instead of the body, which is kept apart."""
+        apart = {"names", "body", "prefixes"} if self.large else {"names"}
+        told = {name: value for name, value in super().content(files).items() if name not in apart}
+        return told | {"size": self.size} if self.large else told
+
+    @property
+    def size(self) -> int:
+        """Characters."""
+        return len(self.body) + len(self.prefixes)
+
+    @property
+    def large(self) -> bool:
+        return self.size > LIGHT
 
 
 def is_event(name: str) -> bool:
