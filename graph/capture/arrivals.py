@@ -19,11 +19,12 @@ _MISS = statement("capture/miss")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A stored shipment."""
+    """A shipment. packages: what it lists, where an amendment is judged by that."""
 
     id: str
     departed_at: int
     destination: str
+    packages: Sequence[str] = ()
 
     @property
     def judges(self) -> tuple[str, ...]:
@@ -65,15 +66,38 @@ def lost_arrival(before: Sent, now: Sent, receipts: Mapping[str, Arrival], toler
     return arrival if arrival is not None and arrival.received_at < now.departed_at - tolerance_ms else None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """package: the first that an amendment takes from its recipient. moved: by another destination, and not by its list of packages."""
+
+    package: str
+    recipient: str
+    received_at: int
+    moved: bool
+
+
+def taken_back(before: Sent, now: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> TakenBack | None:
+    """What another enterprise has received stays its own word: only what its receipt lists as missing may go (docs/decisions/0018)."""
+    recipient = owner_of(before.destination)
+    arrival = arrival_of(before, {recipient: receipts[recipient]}, tolerance_ms) if recipient in receipts else None
+    if arrival is None or recipient == owner_of(before.id):
+        return None
+    moved = owner_of(now.destination) != recipient
+    free = set(arrival.missing) if moved else {*arrival.missing, *now.packages}
+    package = next((one for one in before.packages if one not in free), None)
+    return TakenBack(package, recipient, arrival.received_at, moved) if package else None
+
+
 async def settle(work: Work[Any], sent: Sequence[Sent], *, before: Mapping[str, Sent]) -> None:
     """Makes the arrival of each shipment what its receipts say. To be run when the shipments are written or claimed in this transaction.
 
     before: what those were until now that may have an arrival from before. `Conflict` when a receipt came meanwhile that the
-    departure is too late for.
+    departure is too late for, or of what is taken back.
     """
     receipts = await read_receipts(work, sent)
     tolerance = work.options.tolerance_ms
-    if any(one.id in before and lost_arrival(before[one.id], one, receipts.get(one.id, {}), tolerance) for one in sent):
+    amended = [(before[one.id], one, receipts.get(one.id, {}), tolerance) for one in sent if one.id in before]
+    if any(lost_arrival(*one) or taken_back(*one) for one in amended):
         raise Conflict("a receipt came while its shipment was amended")
     known = [{"id": one.id} for one in sent if one.id in before]
     await work.run_rows(_UNLINK_ARRIVAL, known)

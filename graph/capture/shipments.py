@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.arrivals import Sent, lost_arrival, read_receipts, settle
+from graph.capture.arrivals import Sent, TakenBack, lost_arrival, read_receipts, settle, taken_back
 from graph.capture.checking import Draft
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
@@ -15,7 +15,7 @@ from graph.capture.told import read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.problems import Problem, ProblemCode
-from graph.model.records.shipment import Shipment
+from graph.model.records.shipment import Shipment, receipt_id
 from graph.model.texts import instant_text
 from graph.statements import statement
 
@@ -29,7 +29,7 @@ _UNLINK_ROUTE = statement("capture/unlink_route")
 async def capture_shipments(
     graph: Graph, actor: Actor, records: Sequence[Mapping[str, object]], options: Options | None = None
 ) -> list[Outcome]:
-    """Without packages one that is recorded is taken back, and one that is not is refused."""
+    """Without packages one that is recorded is taken back, unless another enterprise has received it, and one that is not is refused."""
     noun = Noun("dispatchShipments", Shipment, storing("Shipment", _check_sent, _link))
     return await capture(graph, actor, noun, records, options or Options())
 
@@ -91,23 +91,40 @@ async def _check_sent(work: Work[Shipment]) -> None:
 
 
 async def _check(work: Work[Shipment]) -> None:
-    """References, and that no departure is amended to come after the arrival that counts: that would be dropped without a word."""
+    """References, and that no amendment drops an arrival without a word: by a departure that comes after it, by a list of packages
+    without those that another enterprise has received, or by a destination that is not that enterprise's."""
     await check_references(work)
     before = _before(work)
     receipts = await read_receipts(work, list(before.values()))
     for draft in work.updates():
         now = _sent(draft)
-        if lost := lost_arrival(before[draft.id], now, receipts.get(draft.id, {}), work.options.tolerance_ms):
+        amended = (before[draft.id], now, receipts.get(draft.id, {}), work.options.tolerance_ms)
+        if lost := lost_arrival(*amended):
             found, received = instant_text(now.departed_at), instant_text(lost.received_at)
             message = f"found {found}; right is {received} or before, when the shipment was received by the receipt that counts"
             work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "departedAt", message)
+        if received := taken_back(*amended):
+            work.reject(draft, ProblemCode.RECEIVED, "destination" if received.moved else "packages", _received_message(now, received))
+
+
+def _received_message(now: Sent, received: TakenBack) -> str:
+    said = f"{received.package}, which arrived at {instant_text(received.received_at)} by {receipt_id(received.recipient, now.id)}"
+    if received.moved:
+        found, right = f"found {now.destination}, and a shipment of {said}", f"right is a site of {received.recipient}"
+    else:
+        found, right = f"found a list without {said}", "right is a list with it"
+    otherwise = "if it never arrived, its recipient amends that receipt to list it as missing; if it went back, that is a new shipment"
+    return f"{found}; {right}; {otherwise}"
 
 
 def _sent(draft: Draft[Shipment]) -> Sent:
-    return Sent(draft.id, draft.record.departed_at, draft.record.destination)
+    return Sent(draft.id, draft.record.departed_at, draft.record.destination, draft.record.packages)
 
 
 def _before(work: Work[Shipment]) -> dict[str, Sent]:
     """The shipments that are amended, as they are stored."""
     stored = ((draft.id, work.stored[draft.id].content or {}) for draft in work.updates())
-    return {shipment: Sent(shipment, content["departedAt"], content["destination"]) for shipment, content in stored}
+    return {
+        shipment: Sent(shipment, content["departedAt"], content["destination"], content.get("packages") or ())
+        for shipment, content in stored
+    }

@@ -44,6 +44,7 @@ class ProblemCode(StrEnum):
     IN_ANOTHER_PARENT = "IN_ANOTHER_PARENT", "A package is in another package at that time."
     ALREADY_THERE = "ALREADY_THERE", "A package is in that package already, since another time."
     NOT_IN_PARENT = "NOT_IN_PARENT", "A package that is taken out is not in that package at that time."
+    RECEIVED = "RECEIVED", "What another enterprise has received would be taken back."
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,11 +89,12 @@ async def test_a_shipment_and_its_receipt(ready: Graph) -> None:
 
 async def test_an_amended_shipment_keeps_its_receipt(ready: Graph) -> None:
     await capture_shipments(ready, MAKER, [shipment()])
-    await capture_receipts(ready, CARRIER, [receipt(missing=[CASE])])
-    amended = shipment(packages=["package/MAKER1/C2"], departedAt=at(310), destination="site/CARRY1/OTHER")
+    other = "package/MAKER1/C2"
+    await capture_receipts(ready, CARRIER, [receipt(missing=[CASE, other])])
+    amended = shipment(packages=[other], departedAt=at(310), destination="site/CARRY1/OTHER")
     assert statuses(await capture_shipments(ready, MAKER, [amended])) == ["UPDATED"]
-    assert await ask(ready, "MATCH (p:Package)-[e:SHIPPED_IN]->(:Shipment) RETURN p.id, e.at") == [["package/MAKER1/C2", ms(310)]]
-    assert await arrival(ready) == (ms(600), [CASE], [["site/CARRY1/OTHER", ms(600)]], [[CASE]])
+    assert await ask(ready, "MATCH (p:Package)-[e:SHIPPED_IN]->(:Shipment) RETURN p.id, e.at") == [[other, ms(310)]]
+    assert await arrival(ready) == (ms(600), [CASE, other], [["site/CARRY1/OTHER", ms(600)]], [[CASE], [other]])
     # bound for another's site now, the receipt is nobody's who was to get it
     assert statuses(await capture_shipments(ready, MAKER, [shipment(destination="site/OTHER1/DEPOT")])) == ["UPDATED"]
     assert await arrival(ready) == (None, None, [], [])
@@ -107,7 +108,6 @@ async def test_an_amended_shipment_keeps_its_receipt(ready: Graph) -> None:
 
 async def test_a_shipment_that_did_not_take_place_is_taken_back(ready: Graph) -> None:
     await capture_shipments(ready, MAKER, [shipment()])
-    await capture_receipts(ready, CARRIER, [receipt(missing=[ITEM])])
     view = View(lineage_scope(MAKER), lambda record: f"hidden/{record}")
     assert SENT in ids_of(await forward(ready, view, [CASE], Limits()))
     [taken] = await capture_shipments(ready, MAKER, [shipment(packages=[])])
@@ -126,6 +126,7 @@ async def test_a_shipment_that_did_not_take_place_is_taken_back(ready: Graph) ->
         assert (CASE in ids_of(answer), answer.gaps) == (False, ())
     recall = await recall_radius(ready, view, [ITEM], 0, Limits())
     assert (recall.whereabouts.at_plant, recall.whereabouts.in_stock, recall.sites) == (1, 0, [])
+    assert statuses(await capture_receipts(ready, CARRIER, [receipt(missing=[ITEM])])) == ["CREATED"]
     assert statuses(await capture_shipments(ready, MAKER, [shipment(packages=[])])) == ["UNCHANGED"]
     [never] = await capture_shipments(ready, MAKER, [shipment("H2", packages=[])])
     assert problems(never) == [("EMPTY", "records[0].packages")]

@@ -11,10 +11,11 @@ from api.exchange.epcis.hashing import event_hash
 from api.exchange.epcis.recording import EventOutcome, Recorder
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
-from graph.capture import NotAllowed, NotSignedIn, Status, capture_sites
+from graph.capture import NotAllowed, NotSignedIn, Status, capture_shipments, capture_sites
 from graph.custody_facts import children_at
 from graph.engine.driver import Graph
 from graph.epcis_events import Wanted, events_page
+from graph.model.problems import ProblemCode
 from graph.model.times import to_ms
 from graph.statements import inline
 from tests.epcis import MATERIAL, VALID, document, event, name_of, read
@@ -330,6 +331,25 @@ async def test_a_receipt_that_comes_first_counts_once_the_shipment_is_there(grap
     await capture(graph, commissioned(1), packed(1), shipped(PALLET, **advice))
     [shipment] = await ids(graph, "shipment")
     assert await edges(graph, "DELIVERED_TO") == {(shipment, "site/6909999/6909999000012")}
+
+
+async def test_what_a_receiving_event_told_is_not_taken_back_by_the_sender(graph: Graph):
+    await capture(graph, commissioned(1, 2), shipped(can(1), can(2)))
+    [shipment] = await ids(graph, "shipment")
+    await capture(graph, event(bizStep="receiving", epcList=[can(1), can(2)], readPoint={"id": STORE}, **at(12)), actor=BUYER)
+    kept: dict[str, Any] = {
+        "number": shipment.split("/", 2)[2],
+        "origin": await stored(graph, shipment, "origin"),
+        "destination": SOLD_AT,
+        "departedAt": at(10)["eventTime"],
+    }
+    for packages in ([], [can_id(1)]):
+        [outcome] = await capture_shipments(graph, MAKER, [kept | {"packages": packages}])
+        assert [(problem.code, problem.path) for problem in outcome.problems] == [(ProblemCode.RECEIVED, "records[0].packages")]
+    assert await edges(graph, "SHIPPED_IN") == {(can_id(1), shipment), (can_id(2), shipment)}
+    assert await edges(graph, "DELIVERED_TO") == {(shipment, SOLD_AT)}
+    [outcome] = await capture(graph, shipped(can(1), can(2), can(3)))
+    assert (outcome.status, outcome.notes) == (Status.CREATED, ()), "what events tell adds"
 
 
 async def test_a_receipt_without_a_shipment_is_a_note_and_repairs_itself_when_sent_again(graph: Graph):

@@ -15,7 +15,7 @@ class ShipmentInput:
     departed_at: DateTime = strawberry.field(description="When it left (QB/T 4971-2018 table 4 row 1).")
     packages: list[strawberry.ID] = strawberry.field(
         description="IDs of the packages loaded, each once; what is in them travels along. Of a shipment that is recorded and did not take "
-        "place, none: so it is taken back (QB/T 4971-2018 table 4 row 2)."
+        "place, none: so it is taken back, unless another enterprise has received it (QB/T 4971-2018 table 4 row 2)."
     )
 
 
