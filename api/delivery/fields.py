@@ -88,7 +88,8 @@ def fields_of(content: Content) -> Mapping[str, Field]:
 def _field(name: str, content: Content) -> Field:
     value, said = _VALUES[name]
     if content is Content.SHARED and name in _TABLE_7_ROWS:
-        said = f"{said.partition('.')[0]}. Maternal and baby products draft, table 7 row {_TABLE_7_ROWS[name]}."
+        first = said.partition(". ")[0].removesuffix(".")  # a dot within a sentence has no space after it
+        said = f"{first}. Maternal and baby products draft, table 7 row {_TABLE_7_ROWS[name]}."
     return Field(name, value, said, name in _ALWAYS or value is Value.FILES, _CHOICES.get(name, ()))
 
 

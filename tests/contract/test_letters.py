@@ -68,6 +68,15 @@ def test_the_published_schema_is_that_of_the_fields(content: Content, form: Form
     assert published == schema_text(content, form), "uv run python -m tests.contract.test_letters"
 
 
+@EACH
+def test_what_a_field_is_told_to_be_is_whole(content: Content) -> None:
+    for field in fields_of(content).values():
+        assert field.said.count("`") % 2 == 0, field
+        assert field.said.count("(") == field.said.count(")"), field
+        assert field.said.endswith("."), field
+    assert "`<enterprise code>.<number>`" in fields_of(content)[IDENTIFIER].said
+
+
 def test_no_other_schema_lies_there() -> None:
     assert {path.name for path in FOLDER.iterdir()} == {file_name(content, form) for content in Content for form in Form}
 
