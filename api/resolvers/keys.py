@@ -1,6 +1,7 @@
 """Records by their IDs, by GS1 keys, and packages by their codes in any form (docs/reference/gs1-keys.md)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.errors import ApiError, ErrorCode
@@ -12,7 +13,16 @@ if TYPE_CHECKING:
     from api.resolvers.loaders import Loaders
 
 
-async def ids_named(loaders: "Loaders", given: Mapping[str, str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an ID, a key or a code names. found: False where it may name several records and none of them is there: the ID is then the
+    likeliest, of which nobody has said that it is one."""
+
+    id: str
+    found: bool = True
+
+
+async def ids_named(loaders: "Loaders", given: Mapping[str, str]) -> list[Named]:
     """The IDs in their one form. given: by path within the arguments.
 
     A key does not say whether its lot is a batch or an ingredient lot, nor, in a Digital Link, where its company prefix ends: of what it
@@ -28,12 +38,12 @@ async def ids_named(loaders: "Loaders", given: Mapping[str, str]) -> list[str]:
     return [_one_of(candidates, there, given[path], path) for path, candidates in asked.items()]
 
 
-def _one_of(candidates: Sequence[str], there: set[str], text: str, path: str) -> str:
+def _one_of(candidates: Sequence[str], there: set[str], text: str, path: str) -> Named:
     found = [candidate for candidate in candidates if candidate in there]
     if len(found) > 1 and kind_of(found[0]) is not Kind.PACKAGE:
         message = f"{path}: found {shown(text)}, which names {' and '.join(found)}; right is the ID of the one that is meant"
         raise ApiError(ErrorCode.BAD_USER_INPUT, message, path=path)
-    return next(iter(found), candidates[0])
+    return Named(next(iter(found), candidates[0]), bool(found) or len(candidates) == 1)
 
 
 def _candidates(text: str, path: str, recorder: str) -> list[str]:

@@ -7,6 +7,7 @@ import strawberry
 
 from api.context import Context, Info
 from api.errors import ApiError, ErrorCode
+from api.resolvers.asked import Asked
 from api.resolvers.keys import ids_named
 from api.schema.lineage import CommonSource, Lineage, RecallRadius, completeness_shown, page_length
 from auth.actor import Role
@@ -37,22 +38,22 @@ class LineageQuery:
     )
     async def backward(self, info: Info, from_: From, max_hops: MaxHops = None) -> Lineage:
         context = info.context
-        seeds = await seeds_of(context, from_)
+        asked = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
-        found = await backward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
+        found = await backward(context.graph, context.view, asked.ids, context.settings.limits, hops_of(max_hops), want_edges=wanted)
         context.read(found.disclosed())
-        return Lineage(found=found)
+        return Lineage(found=asked.told(found))
 
     @strawberry.field(
         description="Where the records went: batches, packages, shipments, sites, look-ups (QB/T 4971-2018 3.1 正向信息查询)."
     )
     async def forward(self, info: Info, from_: From, max_hops: MaxHops = None) -> Lineage:
         context = info.context
-        seeds = await seeds_of(context, from_)
+        asked = await seeds_of(context, from_)
         wanted = "edges" in selected(info)
-        found = await forward(context.graph, context.view, seeds, context.settings.limits, hops_of(max_hops), want_edges=wanted)
+        found = await forward(context.graph, context.view, asked.ids, context.settings.limits, hops_of(max_hops), want_edges=wanted)
         context.read(found.disclosed())
-        return Lineage(found=found)
+        return Lineage(found=asked.told(found))
 
     @strawberry.field(
         description="What must come back when the records are at fault, and what shares their inputs (QB/T 4971-2018 6.6, 8.6)."
@@ -66,14 +67,14 @@ class LineageQuery:
         ] = 0,
     ) -> RecallRadius:
         context = info.context
-        seeds = await seeds_of(context, from_)
+        asked = await seeds_of(context, from_)
         widest = context.settings.recall_radius
         if not 0 <= radius <= widest:
             raise ApiError(ErrorCode.BAD_USER_INPUT, f"found radius: {radius}; a radius is 0 to {widest}", path="radius")
-        found = await recall_radius(context.graph, context.view, seeds, radius, context.settings.limits)
+        found = await recall_radius(context.graph, context.view, asked.ids, radius, context.settings.limits)
         others = [one.node.record for one in (*found.batches, *found.sites) if one.node.disclosed]
         context.read([*found.items, *others])
-        return RecallRadius(found=found)
+        return RecallRadius(found=asked.told(found))
 
     @strawberry.field(
         description="What complaints or failed samples have in common upstream, those that most of them share first. "
@@ -86,12 +87,12 @@ class LineageQuery:
         first: Annotated[int | None, strawberry.argument(description="How many, at the most.")] = 20,
     ) -> list[CommonSource]:
         context = info.context
-        seeds = await seeds_of(context, of)
+        asked = await seeds_of(context, of)
         length = page_length(info, first)
-        found = await common_sources(context.graph, context.view, seeds, context.settings.limits)
+        found = await common_sources(context.graph, context.view, asked.ids, context.settings.limits)
         context.read(source.node.record for source in found.sources if source.node.disclosed)
         if found.gaps:
-            shown_gaps = completeness_shown(found.gaps).gaps
+            shown_gaps = completeness_shown(asked.gaps(found.gaps)).gaps
             context.extensions["completeness"] = {
                 "complete": False,
                 "gaps": [{"cause": gap.cause.value, "at": gap.at, "detail": gap.detail} for gap in shown_gaps],
@@ -99,13 +100,13 @@ class LineageQuery:
         return [CommonSource(found=source) for source in found.sources[:length]]
 
 
-async def seeds_of(context: Context, given: Sequence[str]) -> list[str]:
+async def seeds_of(context: Context, given: Sequence[str]) -> Asked:
     """As of `chosen`."""
     return await chosen(context.loaders, given, context.settings.lineage_seeds)
 
 
-async def chosen(loaders: "Loaders", given: Sequence[str], most: int) -> list[str]:
-    """The IDs in their one form; ApiError for an actor who may not trace, for too many, and for one that is no ID of a traceable record."""
+async def chosen(loaders: "Loaders", given: Sequence[str], most: int) -> Asked:
+    """What is asked about; ApiError for an actor who may not trace, for too many, and for one that is no ID of a traceable record."""
     if not may_trace(actor := loaders.actor):
         code = ErrorCode.UNAUTHENTICATED if actor.role is Role.PUBLIC else ErrorCode.FORBIDDEN
         raise ApiError(code, f"found the role {actor.role}; lineage is for the roles ENTERPRISE, with a duty, and REGULATOR")
@@ -113,12 +114,14 @@ async def chosen(loaders: "Loaders", given: Sequence[str], most: int) -> list[st
         raise ApiError(ErrorCode.BAD_USER_INPUT, "found no IDs; a question starts from 1 at least", path="from")
     if len(given) > most:
         raise ApiError(ErrorCode.TOO_MANY_IDS, f"found {len(given)} IDs; a question starts from {most} at the most", path="from")
-    seeds = await ids_named(loaders, {f"from[{index}]": text for index, text in enumerate(given)})
+    named = await ids_named(loaders, {f"from[{index}]": text for index, text in enumerate(given)})
+    seeds = [one.id for one in named]
     for index, seed in enumerate(seeds):
         if not kind_of(seed).traceable:
             kinds, path = ", ".join(kind.value for kind in Kind if kind.traceable), f"from[{index}]"
             raise ApiError(ErrorCode.NOT_TRACEABLE, f"{path}: found {shown(seed)}; custody runs through {kinds}", path=path)
-    return seeds
+    by_itself = {one.id for one in named if one.found}
+    return Asked(seeds, {one.id: text for one, text in zip(named, given, strict=True) if one.id not in by_itself})
 
 
 def hops_of(max_hops: int | None) -> int | None:

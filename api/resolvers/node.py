@@ -36,7 +36,7 @@ async def _records(info: Info, given: dict[str, strawberry.ID]) -> list[Node | N
     loaders = info.context.loaders
     opening = {path: str(text) for path, text in given.items() if not _opens_nothing(text)}
     ids = dict(zip(opening, await ids_named(loaders, opening), strict=True))
-    asked = {path: loaders.record(record) for path, record in ids.items()}
+    asked = {path: loaders.record(named.id) for path, named in ids.items()}
     found = {path: await record for path, record in asked.items()}
     return [found.get(path) for path in given]
 

@@ -29,6 +29,7 @@ from graph.model.identifiers import Kind
 from graph.model.times import from_ms
 
 T = TypeVar("T")
+_FROM = "The IDs asked about, each once; a key of which no record is known as it was asked."
 
 described(
     GapCause,
@@ -47,7 +48,8 @@ described(
 class Gap:
     cause: GapCause = strawberry.field(description="Why.")
     at: strawberry.ID | None = strawberry.field(
-        description="The record where the answer stops; null when it is no single one, or one that may not be named."
+        description="The record where the answer stops, or the key asked about of which none is known; null when it is no single one, or "
+        "one that may not be named."
     )
     detail: str = strawberry.field(description="What was met and what was not followed, in words.")
 
@@ -111,7 +113,7 @@ After = Annotated[str | None, strawberry.argument(description="The cursor after 
 class Lineage:
     found: strawberry.Private[answer.Lineage]
 
-    @strawberry.field(name="from", description="The IDs asked about, each once.")
+    @strawberry.field(name="from", description=_FROM)
     def seeds(self) -> list[strawberry.ID]:
         return [strawberry.ID(seed) for seed in self.found.seeds]
 
@@ -235,7 +237,7 @@ class Whereabouts:
 class RecallRadius:
     found: strawberry.Private[recall.RecallRadius]
 
-    @strawberry.field(name="from", description="The IDs asked about, each once.")
+    @strawberry.field(name="from", description=_FROM)
     def seeds(self) -> list[strawberry.ID]:
         return [strawberry.ID(seed) for seed in self.found.seeds]
 

@@ -1,12 +1,18 @@
 """GS1 keys where IDs are asked for."""
 
+import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
+from graphql import parse
 from strawberry import ID
 
+from api.context import Context
 from api.errors import ApiError
+from api.http.execution import run
 from api.resolvers.lineage import seeds_of
+from api.resolvers.root import GRAPHQL_SCHEMA
 from auth.actor import Actor, Duty, Role
 from graph.capture import Status, capture_packages, capture_shipments, capture_sites
 from graph.engine.driver import Graph
@@ -33,7 +39,7 @@ STRANGER = Actor("other", Role.ENTERPRISE, "6939999", frozenset(Duty))
 
 
 async def seeds(graph: Graph, actor: Actor, texts: Sequence[str]) -> list[str]:
-    return await seeds_of(context(graph, actor), [ID(text) for text in texts])
+    return list((await seeds_of(context(graph, actor), [ID(text) for text in texts])).ids)
 
 
 async def test_who_may_not_read_a_record_is_told_nothing_by_its_key(graph: Graph) -> None:
@@ -122,3 +128,29 @@ async def test_keys_stand_for_ids_in_what_is_recorded(graph: Graph) -> None:
     assert again.status is Status.UNCHANGED
     [wrong] = await capture_shipments(graph, OWNER, [shipment | {"packages": [KEYS[CAN][0]]}])
     assert [(one.code, one.path) for one in wrong.problems] == [(ProblemCode.MALFORMED_ID, "records[0].packages[0]")]
+
+
+async def test_a_key_that_names_nothing_known_is_told_as_it_was_asked(graph: Graph) -> None:
+    """Where the company prefix ends is not told by it: an ID with one would be made up."""
+    await put(graph, *map(properties, KEYS))
+    gaps = "completeness { complete gaps { cause at detail } }"
+    for actor, key in itertools.product((OWNER, REGULATOR), ("(01)06931234100027(10)NOPE", "https://id.gs1.org/01/06931234100027/21/NOPE")):
+        gap = {"cause": "MISSING_RECORD", "at": key}
+        gap["detail"] = f"'{key}' was asked about, and no record that it may name is known, under any company prefix that it may have"
+        viewer = context(graph, actor)
+
+        async def asked(field: str, *of: str, viewer: Context = viewer) -> dict[str, Any]:
+            executed = await run(GRAPHQL_SCHEMA, parse(f"query ($of: [ID!]!) {{ {field} }}"), viewer, {"of": list(of)})
+            assert not executed.errors
+            return executed.data or {}
+
+        told = {"complete": False, "gaps": [gap]}
+        for way in ("backward", "forward", "recallRadius"):
+            found = await asked(f"{way}(from: $of) {{ from {gaps} }}", key)
+            assert found == {way: {"from": [key], "completeness": told}}
+        assert await asked("commonSources(of: $of) { score }", key) == {"commonSources": []}
+        assert viewer.extensions["completeness"] == told
+        # what was asked about by its ID beside is told by that
+        found = await asked(f"forward(from: $of) {{ from {gaps} }}", key, "batch/A999/X", BATCH)
+        assert found["forward"]["from"] == [key, "batch/A999/X", BATCH]
+        assert {gap["at"] for gap in found["forward"]["completeness"]["gaps"]} == {key, "batch/A999/X"}

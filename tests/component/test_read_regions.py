@@ -158,7 +158,7 @@ async def test_what_came_to_the_region_is_known_as_its_receiver_knows_it(north: 
 
 async def test_a_recall_goes_on_beyond_the_border(north: Graph) -> None:
     viewer = context(north, await bounded(north, BOUND))
-    back = await backward(north, viewer.view, await seeds_of(viewer, [ID(CAN)]), Limits())
+    back = await backward(north, viewer.view, (await seeds_of(viewer, [ID(CAN)])).ids, Limits())
     [made] = back.nodes
     assert (made.record, made.disclosed, dict(back.counts)) == (BATCH, False, {Kind.PRODUCTION_BATCH: 1})
     recalled = await recall_radius(north, viewer.view, [CAN], 0, Limits())

@@ -192,6 +192,14 @@ def test_an_answer_that_is_short_says_so_in_the_file(service: Service) -> None:
     assert answer_of(answer.content)[1][1].startswith("No: what is missing stands below")
 
 
+def test_an_element_string_that_names_nothing_known_stands_in_the_file_as_it_was_asked(service: Service) -> None:
+    told = answer_of(ask(service, "MAKER1", "(01)06931234100027(10)NOPE", radius="0").content)
+    assert ("Asked about", "(01)06931234100027(10)NOPE") in [tuple(row[:2]) for row in told]
+    [(_, missing)] = [row[:2] for row in told if row[0] == "Missing: MISSING_RECORD"]
+    assert str(missing).startswith("'(01)06931234100027(10)NOPE' was asked about, and no record that it may name is known")
+    assert "batch/" not in str(told)
+
+
 ADVICE = "urn:epcglobal:cbv:bt:6901234000016:LS-2026-0314"
 TRUCKS = [
     event(action="ADD", bizStep="commissioning", epcList=[can(1), can(2), can(3)], ilmd={"cbvmda:lotNumber": "A1"}, **at(8)),

@@ -47,11 +47,11 @@ def fsma204_command(
         async with opened(settings) as graph:
             loaders = Loaders(graph, actor)
             try:
-                starts = await chosen(loaders, seeds, settings.lineage_seeds)
+                asked = await chosen(loaders, seeds, settings.lineage_seeds)
             except ApiError as refused:
                 raise CannotServe(refused.message) from refused
             view = View(lineage_scope(actor), lambda record: names.of(actor, record))
-            traced = await trace(Asking(loaders, view, settings.limits, radius), starts)
+            traced = await trace(Asking(loaders, view, settings.limits, radius), asked)
             told.append(traced)
             with output_file(output) as out:
                 await write(Events(loaders, traced).rows(), traced, radius, out)

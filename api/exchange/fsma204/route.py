@@ -46,10 +46,10 @@ def fsma204_routes(
 async def _answered(request: Request, context: Context, check: Callable[[Actor], Awaitable[None]]) -> Response:
     if strange := sorted(set(request.query_params) - _PARAMETERS):
         raise _bad(f"found the parameter {strange[0][:40]!r}; right is {', '.join(sorted(_PARAMETERS))}")
-    seeds = await seeds_of(context, request.query_params.getlist("from"))
+    asked = await seeds_of(context, request.query_params.getlist("from"))
     radius = radius_of(request.query_params.get("radius"), context.settings.recall_radius)
     reason = reason_for(request, context.actor, required=context.settings.reason_required)
-    traced = await trace(Asking(context.loaders, context.view, context.settings.limits, radius), seeds)
+    traced = await trace(Asking(context.loaders, context.view, context.settings.limits, radius), asked)
     out = tempfile.TemporaryFile()  # noqa: SIM115 # the answer is told from it
     try:
         await write(Events(context.loaders, traced).rows(), traced, radius, out)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from api.resolvers.asked import Asked
 from api.resolvers.loaders import Loaders
 from graph.lineage.answer import View
 from graph.lineage.cargo import Cargo, cargo_of
@@ -24,7 +25,8 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """records: those that the actor is shown. hidden: how many more there are; their events are another's to tell of."""
+    """seeds: as they were asked, where they name nothing known. records: those that the actor is shown. hidden: how many more there are;
+    their events are another's to tell of."""
 
     seeds: tuple[str, ...]
     records: frozenset[str]
@@ -40,7 +42,8 @@ class Traced:
         return sorted(record for record in self.records if kind_of(record) is kind)
 
 
-async def trace(asking: Asking, seeds: Sequence[str]) -> Traced:
+async def trace(asking: Asking, asked: Asked) -> Traced:
+    seeds = asked.ids
     graph, view, limits = asking.loaders.graph, asking.view, asking.limits
     starts, more, gaps, hidden = list(seeds), set[str](), set[Gap](), set[str]()
     if asking.radius is not None:
@@ -59,8 +62,7 @@ async def trace(asking: Asking, seeds: Sequence[str]) -> Traced:
     sees = replace(view, neighbours=frozenset(shown)).sees
     gaps.update(gap for way in ways for gap in way.gaps)
     gaps.update(told.shown_to(sees))
-    ordered = sorted(gaps, key=lambda gap: (gap.cause, gap.at or "", gap.detail))
-    return Traced(tuple(seeds), frozenset(shown), cargo, tuple(ordered), len(hidden))
+    return Traced(asked.seeds(seeds), frozenset(shown), cargo, asked.gaps(gaps), len(hidden))
 
 
 async def _readable(loaders: Loaders, seeds: Iterable[str]) -> set[str]:
