@@ -23,7 +23,7 @@ _AT_ONCE = 100
 async def events_told(graph: Graph, recipient: Recipient, records: Sequence[str]) -> list[StoredEvent]:
     """Of the events those that the subscription is about, in the order of their times."""
     about = dict(recipient.query or {})
-    wanted = wanted_of(orjson.loads(about["queryText"]).items())
+    wanted = wanted_of(orjson.loads(about["queryText"]).items(), kept=True)
     found: dict[str, StoredEvent] = {}
     for start in range(0, len(records), _AT_ONCE):
         part = set(records[start : start + _AT_ONCE])

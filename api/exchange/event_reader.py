@@ -11,8 +11,9 @@ from api.http.request import HttpError
 from auth.actor import Actor, Role
 from auth.policy import leaves_a_trace, may_read_events
 from graph import access
+from graph.custody_facts import known_enterprises
 from graph.engine.driver import Graph
-from graph.epcis_events import StoredEvent
+from graph.epcis_events import EVER, StoredEvent, latest
 from graph.model.identifiers import MalformedId, check_enterprise_code
 
 OWNER = "enterprise"
@@ -48,6 +49,14 @@ def event_reader(request: Request, actor: Actor, *, reason_required: bool) -> Ev
         right = "right is one's own, or, for a regulator, one that it supervises"
         raise HttpError(403, ErrorCode.FORBIDDEN, f"found {OWNER}={owner[:40]!r}; {right}")
     return EventReader(actor, owner, reason_for(request, actor, required=reason_required), address_of(request))
+
+
+async def check_there(graph: Graph, reader: EventReader) -> None:
+    """That who supervises every enterprise named one that there is. Raises `HttpError`. To others those that they do not supervise look
+    all the same."""
+    scope, owner = reader.actor.scope, reader.owner
+    if scope.everything and not await known_enterprises(graph, scope, [owner]) and await latest(graph, scope, owner) == -EVER:
+        raise _bad(f"found {OWNER}={owner!r}, and there is no such enterprise; right is the code of one that is recorded")
 
 
 def whose(code: str | None) -> str:

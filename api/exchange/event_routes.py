@@ -24,7 +24,7 @@ from api.exchange.epcis.queries import (
     token_of,
     wanted_of,
 )
-from api.exchange.event_reader import OWNER, EventReader, event_reader
+from api.exchange.event_reader import OWNER, EventReader, check_there, event_reader
 from api.exchange.pages import linked
 from api.exchange.problem_answers import Refused, answering
 from api.http.caller import actor_of
@@ -62,7 +62,9 @@ def event_routes(graph: Callable[[], Graph], bearers: Bearers, check: Check, *, 
     async def reading(request: Request) -> EventReader:
         actor = await actor_of(request, bearers)
         await check(actor)
-        return event_reader(request, await bounded(graph(), actor), reason_required=reason_required)
+        reader = event_reader(request, await bounded(graph(), actor), reason_required=reason_required)
+        await check_there(graph(), reader)
+        return reader
 
     async def events(request: Request) -> Response:
         reader, accepted = await reading(request), _accepted(request)

@@ -89,6 +89,23 @@ class Key:
     def number(self) -> str:
         return gtin_number(self.digits, self.serial) if self.serial else self.digits
 
+    @property
+    def link(self) -> str:
+        """The canonical Digital Link URI."""
+        ai, qualifier = _AIS[self.kind]
+        serial = f"/{qualifier}/{quote(self.serial, safe=_PLAIN_IN_LINK)}" if self.serial else ""
+        return f"https://id.gs1.org/{ai}/{self.digits}{serial}"
+
+
+_AIS = {
+    KeyKind.ITEM: ("01", "21"),
+    KeyKind.LOT: ("01", "10"),
+    KeyKind.LOGISTIC_UNIT: ("00", ""),
+    KeyKind.PLACE: ("414", "254"),
+    KeyKind.PARTY: ("417", ""),
+}
+_PLAIN_IN_LINK = "';="
+
 
 @lru_cache(maxsize=65_536)
 def canonical(text: str) -> str:
@@ -202,16 +219,16 @@ def key_in(kind: Kind, number: str, prefixes: Iterable[str]) -> Spelled | None:
 
 def _spelled(key: Key, prefix: str) -> Spelled:
     digits, length = key.digits, len(prefix)
-    serial, linked = quote(key.serial, safe=_PLAIN_IN_URN), quote(key.serial, safe="';=")
+    serial = quote(key.serial, safe=_PLAIN_IN_URN)
     match key.kind:
         case KeyKind.ITEM | KeyKind.LOT:
-            form, qualifier = ("id:sgtin", "21") if key.kind is KeyKind.ITEM else ("class:lgtin", "10")
-            urn, link = f"{form}:{prefix}.{digits[0]}{digits[1 + length : 13]}.{serial}", f"01/{digits}/{qualifier}/{linked}"
+            form = "id:sgtin" if key.kind is KeyKind.ITEM else "class:lgtin"
+            urn = f"{form}:{prefix}.{digits[0]}{digits[1 + length : 13]}.{serial}"
         case KeyKind.LOGISTIC_UNIT:
-            urn, link = f"id:sscc:{prefix}.{digits[0]}{digits[1 + length : 17]}", f"00/{digits}"
+            urn = f"id:sscc:{prefix}.{digits[0]}{digits[1 + length : 17]}"
         case _:
-            urn, link = f"id:sgln:{prefix}.{digits[length:12]}.{serial or '0'}", f"414/{digits}{f'/254/{linked}' if linked else ''}"
-    return Spelled(f"urn:epc:{urn}", f"https://id.gs1.org/{link}")
+            urn = f"id:sgln:{prefix}.{digits[length:12]}.{serial or '0'}"
+    return Spelled(f"urn:epc:{urn}", key.link)
 
 
 def lot_alone(batch: str) -> str:

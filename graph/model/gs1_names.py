@@ -98,10 +98,15 @@ def _in_elements(text: str) -> Key | None:
     code = text.strip()
     if not code.startswith(("(", "]", "01")) and "\x1d" not in code:
         return None
+    key = key_in_elements(code)
+    return key if isinstance(key, Key) and Kind.PACKAGE not in KINDS[key.kind] else None
+
+
+def key_in_elements(code: str) -> Key | str:
+    """Of a GS1 element string, or why it names nothing."""
     try:
         message = GS1Message.parse_hri(code) if code.startswith("(") else biip.parse(code).gs1_message
         link = GS1DigitalLinkURI.from_element_strings(message.element_strings).as_uri() if message else ""
-    except (*UNREADABLE, biip.EncodeError):
-        return None
-    key = read_key(link)
-    return key if isinstance(key, Key) and Kind.PACKAGE not in KINDS[key.kind] else None
+    except (*UNREADABLE, biip.EncodeError) as error:
+        return f"is no GS1 element string: {error}"
+    return read_key(link)

@@ -12,6 +12,7 @@ from api.exchange.epcis.hashing import event_hash
 from auth.actor import Role
 from auth.keys import load_keys
 from auth.tokens import Tokens
+from graph.model.gs1_keys import read_key
 from tests.epcis import CONTEXT, VALID, document, event, finished, name_of, read, xml, xml_event
 from tests.epcis_schemas import QUERY, invalid
 from tests.service import Service, serving
@@ -80,6 +81,28 @@ def test_a_regulator_captures_nothing_and_reads_events_of_whom_it_supervises_wit
     log = httpx2.post(f"{service.url}/graphql", json={"query": query}, headers=service.headers(MAKER)).json()["data"]["accessLog"]["nodes"]
     for operation in ("events", "event", "export"):
         assert any((one["operation"], one["reason"], one["role"]) == (operation, "inspection", "REGULATOR") for one in log)
+
+
+def test_a_regulator_that_names_no_enterprise_that_there_is_is_told_so(service: Service) -> None:
+    headers = service.headers("REGULATOR") | {"Milkline-Reason": "inspection"}
+    answers = [
+        httpx2.get(f"{service.url}/{path}", params={"enterprise": "9999999"}, headers=headers) for path in ("events", "events/urn:a:b")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert all("found enterprise='9999999', and there is no such enterprise" in answer.text for answer in answers)
+
+
+def test_a_query_that_no_event_can_fulfil_is_refused(service: Service) -> None:
+    job_of(service, capture(service, document(event(epcList=[can("told")]))))
+    for given in ({"MATCH_anyEPC": "foo"}, {"EQ_readPoint": "foo"}, {"EQ_eventID": "zzz"}):
+        answer = events(service, **given)
+        assert (answer.status_code, answer.json()["type"]) == (400, "epcisException:QueryParameterException")
+        [(name, value)] = given.items()
+        assert f"found {name}='{value}'; right is " in answer.text
+    key = read_key(can("told"))
+    assert not isinstance(key, str)
+    [found] = listed(events(service, MATCH_anyEPC=f"(01){key.digits}(21){key.serial}"))
+    assert found["epcList"] == [can("told")]
 
 
 def test_a_regulator_of_a_region_reads_no_events_from_elsewhere(service: Service) -> None:

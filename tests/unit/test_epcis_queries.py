@@ -7,6 +7,7 @@ import pytest
 from api.exchange.epcis.filters import KNOWN, BadParameter
 from api.exchange.epcis.queries import counts_of, following_of, per_page, prefixes_of, wanted_of
 from graph.epcis_events import Order
+from graph.model.gs1_keys import canonical, read_key
 from tests.epcis import CONTEXT, document, event, read
 from tests.functional.examples import ROOT
 
@@ -87,7 +88,7 @@ def bodies() -> dict[str, Any]:
         ("MATCH_epcClass", "urn:epc:class:lgtin:6901234.000001.L1", "packed"),
         ("MATCH_inputEPCClass", "urn:epc:idpat:lgtin:6901234.000001.*", "made"),
         ("MATCH_outputEPCClass", "urn:epc:idpat:lgtin:6901234.000001.*", ""),
-        ("MATCH_anyEPCClass", "urn:epc:idpat:lgtin:6901234.*.*,urn:epc:class:lgtin:1.2.3", "packed made"),
+        ("MATCH_anyEPCClass", "urn:epc:idpat:lgtin:6901234.*.*,urn:epc:class:lgtin:6909999.000001.3", "packed made"),
         ("WD_readPoint", PLACE, "packed sold"),
         ("WD_bizLocation", PLACE, ""),
         ("EQ_transformationID", "urn:epc:id:gdti:6901234.00001.7", "made"),
@@ -185,11 +186,60 @@ def test_what_is_told_as_text_is_found_by_that_text_alone(lot: str) -> None:
         {"EQ_ILMD_": "7"},
         {"HASATTR_bizLocation": "https://example.com/region"},
         {"EQATTR_readPoint_https://example.com/region": "north"},
+        {"MATCH_anyEPC": "foo"},
+        {"MATCH_epc": "06901234000016"},
+        {"MATCH_epc": "(01)06901234000016"},
+        {"MATCH_epc": "(01)06901234000017(21)1"},
+        {"MATCH_epc": "(01)06901234000016(21"},
+        {"MATCH_parentID": "urn:epc:id:sscc:6901234.1"},
+        {"MATCH_anyEPCClass": "urn:epc:class:lgtin:6901234.1.L1"},
+        {"MATCH_anyEPC": "urn:epc:id:sscc:6901234.0000000001,foo"},
+        {"EQ_readPoint": "foo"},
+        {"WD_bizLocation": "6901234000016"},
+        {"EQ_eventID": "zzz"},
+        {"EQ_correctiveEventID": "zzz"},
+        {"EQ_transformationID": "7"},
+        {"EQ_bizTransaction_po": "7"},
+        {"EQ_source_seller": "urn:epc:id:pgln:6901234.00001"},
+        {"EQ_destination_location": "foo"},
+        {"EQ_errorReason": "mistake"},
+        {"EQ_bizStep": "shipped"},
     ],
 )
 def test_what_is_not_known_or_not_right_is_refused(given: dict[str, str]) -> None:
     with pytest.raises(BadParameter, match="right is"):
         wanted_of(given.items(), EXT)
+
+
+@pytest.mark.parametrize(
+    ("spelled", "expected"),
+    [
+        (f"(01){GTIN}(21)a/b", "packed"),
+        (f"01{GTIN}21a/b", "packed"),
+        (f"]d201{GTIN}21ab\x1d17270901", "sold"),
+        (f"(01){GTIN}(21)other", ""),
+        ("urn:uuid:374d95fc-9457-4a51-bd6a-0bba133845a8", ""),
+        ("https://example.com/things/7", ""),
+    ],
+)
+def test_element_strings_that_name_a_thing_are_taken_like_its_urn(bodies: dict[str, Any], spelled: str, expected: str) -> None:
+    keep = wanted_of([("MATCH_anyEPC", spelled)]).keep
+    assert keep is not None
+    assert [one for one, body in bodies.items() if keep(body)] == expected.split()
+    text = read_key("urn:epc:id:sgln:6909999.00001.0")
+    assert not isinstance(text, str)
+    assert wanted_of([("EQ_readPoint", f"(414){text.digits}")]).read_points == [canonical("urn:epc:id:sgln:6909999.00001.0")]
+
+
+def test_a_refusal_names_the_parameter_what_was_found_and_what_is_right() -> None:
+    with pytest.raises(BadParameter, match=r"found EQ_readPoint='foo'; right is a key as an EPC URN"):
+        wanted_of([("EQ_readPoint", "foo")])
+    with pytest.raises(BadParameter, match=r"found MATCH_epc='\(01\)06901234000017\(21\)1', which has the check digit 7, and 6 would"):
+        wanted_of([("MATCH_epc", "(01)06901234000017(21)1")])
+
+
+def test_a_query_that_was_kept_with_such_a_value_goes_on() -> None:
+    assert wanted_of([("EQ_readPoint", "foo,urn:a:b")], kept=True).read_points == ["foo", "urn:a:b"]
 
 
 def test_keys_that_are_named_are_looked_up() -> None:

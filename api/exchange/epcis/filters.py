@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from api.exchange.epcis.fields import milliseconds
 from api.exchange.epcis.names import STANDARD, tidy
-from api.exchange.epcis.patterns import RIGHT, Matches, is_pattern, matcher
+from api.exchange.epcis.patterns import RIGHT, Matches, is_pattern, key_asked, matcher
 from api.exchange.epcis.vocabulary import (
     COMPONENT,
     DISPOSITION,
@@ -45,7 +45,7 @@ MATCHED: Mapping[str, tuple[str, ...]] = {
     "anyEPCClass": _QUANTITIES,
 }
 """By what follows MATCH_, where an event names it."""
-_WORDS: Mapping[str, tuple[str, Vocabulary]] = {
+WORDS: Mapping[str, tuple[str, Vocabulary]] = {
     "errorReason": ("errorDeclaration.reason", ERROR_REASON),
     "persistentDisposition_set": ("persistentDisposition.set", DISPOSITION),
     "persistentDisposition_unset": ("persistentDisposition.unset", DISPOSITION),
@@ -54,7 +54,7 @@ _WORDS: Mapping[str, tuple[str, Vocabulary]] = {
     "component": ("sensorElementList.sensorReport.component", COMPONENT),
 }
 _REPORT, _METADATA = "sensorElementList.sensorReport", "sensorElementList.sensorMetadata"
-_URIS: Mapping[str, tuple[str, ...]] = {
+URIS: Mapping[str, tuple[str, ...]] = {
     "transformationID": ("transformationID",),
     "correctiveEventID": ("errorDeclaration.correctiveEventIDs",),
     **{
@@ -64,7 +64,7 @@ _URIS: Mapping[str, tuple[str, ...]] = {
     **{name: (f"{_REPORT}.{name}",) for name in ("microorganism", "chemicalSubstance", "coordinateReferenceSystem", "uriValue")},
 }
 _TEXTS = {name: (f"{_REPORT}.{name}",) for name in ("stringValue", "booleanValue", "hexBinaryValue")}
-_PAIRS: Mapping[str, tuple[str, Vocabulary]] = {
+PAIRS: Mapping[str, tuple[str, Vocabulary]] = {
     "bizTransaction": ("bizTransactionList", TRANSACTION),
     "source": ("sourceList", PARTY),
     "destination": ("destinationList", PARTY),
@@ -91,8 +91,8 @@ _SECTIONS: Mapping[str, str] = {
 KNOWN = (
     *(f"MATCH_{name}" for name in MATCHED),
     *("WD_readPoint", "WD_bizLocation"),
-    *(f"EQ_{name}" for name in (*_WORDS, *_URIS, *_TEXTS)),
-    *(f"EQ_{name}_<type>" for name in _PAIRS),
+    *(f"EQ_{name}" for name in (*WORDS, *URIS, *_TEXTS)),
+    *(f"EQ_{name}_<type>" for name in PAIRS),
     *(f"<op>_{name}" for name in _NUMBERS),
     *(f"<op>_{name}_<unit>" for name in _MEASURED),
     *(f"{operation}_{name}" for name in _TIMES for operation in ("GE", "LT")),
@@ -149,7 +149,7 @@ def _some(name: str, values: Sequence[str]) -> Sequence[str]:
 
 
 def _matching(name: str, fields: tuple[str, ...], values: Sequence[str]) -> Condition:
-    exact = {canonical(one) for one in values if not is_pattern(one)}
+    exact = {key_asked(one) for one in values if not is_pattern(one)}
     patterns = [_pattern(name, one) for one in values if is_pattern(one)]
 
     def keep(body: Body) -> bool:
@@ -178,7 +178,7 @@ def _named(value: Any) -> Iterator[str]:
 
 def _within(field: str, values: Sequence[str]) -> Keep:
     """Of places, those below another are known by their keys alone: the extensions of a GLN."""
-    places = [canonical(one) for one in values]
+    places = [key_asked(one) for one in values]
 
     def keep(body: Body) -> bool:
         place = canonical(str(cast("Body", body.get(field) or {}).get("id", "")))
@@ -188,17 +188,17 @@ def _within(field: str, values: Sequence[str]) -> Keep:
 
 
 def _equal(name: str, field: str, values: Sequence[str], prefixes: Mapping[str, str]) -> Keep:
-    if field in _WORDS:
-        path, words = _WORDS[field]
+    if field in WORDS:
+        path, words = WORDS[field]
         wanted = {words.word(one) for one in values}
         find = _at(path)
         return lambda body: any(one in wanted for one in find(body))
-    if field in _URIS:
+    if field in URIS:
         uris = {canonical(one) for one in values}
-        find = _at(*_URIS[field])
+        find = _at(*URIS[field])
         return lambda body: any(canonical(str(one)) in uris for one in find(body))
     pair, _, kind = field.partition("_")
-    if pair in _PAIRS and kind:
+    if pair in PAIRS and kind:
         return _paired(pair, kind, values)
     if numbers := _numeric(field):
         amounts = {_number(name, one) for one in values}
@@ -223,8 +223,8 @@ def _same(find: Find, values: Sequence[str]) -> Keep:
 
 
 def _paired(pair: str, kind: str, values: Sequence[str]) -> Keep:
-    field, words = _PAIRS[pair]
-    kept, wanted = words.word(kind), {canonical(one) for one in values}
+    field, words = PAIRS[pair]
+    kept, wanted = words.word(kind), {key_asked(one) for one in values}
 
     def keep(body: Body) -> bool:
         entries = cast("list[Body]", body.get(field, []))

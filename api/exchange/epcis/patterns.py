@@ -6,20 +6,33 @@ from urllib.parse import quote
 
 from biip.checksums import gs1_standard_check_digit
 
-from graph.model.gs1_keys import canonical
+from graph.model.gs1_keys import Key, canonical
+from graph.model.gs1_names import is_uri, key_in_elements
 
 Matches = Callable[[str], bool]
 """Of a canonical URI."""
 _PATTERN = re.compile(r"urn:epc:idpat:(?P<scheme>sgtin|lgtin|sscc):(?P<parts>[^:]+)", re.IGNORECASE)
 _LINK = "https://id.gs1.org/"
 RIGHT = (
-    "a key as an EPC URN or a Digital Link, or a pattern: urn:epc:idpat:sgtin:<company prefix>.<item reference>.<serial>, "
+    "a key as an EPC URN, a Digital Link or an element string, such as (01)06901234000016(21)A1, or a pattern: "
+    "urn:epc:idpat:sgtin:<company prefix>.<item reference>.<serial>, "
     "likewise lgtin with a lot, or urn:epc:idpat:sscc:<company prefix>.<serial reference>, where what follows the last known part is *"
 )
 
 
 def is_pattern(text: str) -> bool:
-    return text.lower().startswith("urn:epc:idpat:") or "*" in text
+    return text.lower().startswith("urn:epc:idpat:") or ("*" in text and not is_elements(text))
+
+
+def is_elements(text: str) -> bool:
+    """Whether it is meant as an element string, with brackets or as a scanner gives it."""
+    return text.startswith(("(", "]")) or "\x1d" in text or (text[:2].isdecimal() and not is_uri(text))
+
+
+def key_asked(text: str) -> str:
+    """The canonical URI of a key in any spelling, as an element string too; any other text is its own."""
+    key = key_in_elements(text) if is_elements(text) else None
+    return key.link if isinstance(key, Key) else canonical(text)
 
 
 def matcher(pattern: str) -> Matches | None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import orjson
 
+from api.exchange.epcis.asked import check
 from api.exchange.epcis.event import Action, EventType
 from api.exchange.epcis.filters import KNOWN, BadParameter, Condition, Keep, condition, time_of
-from api.exchange.epcis.vocabulary import BIZ_STEP, DISPOSITION, Vocabulary
+from api.exchange.epcis.patterns import key_asked
+from api.exchange.epcis.vocabulary import BIZ_STEP, DISPOSITION
 from graph.epcis_events import EVER, Order, Place, Wanted
-from graph.model.gs1_keys import canonical
 from graph.model.identifiers import shown
 
 PER_PAGE = 30
@@ -45,8 +46,9 @@ class Following:
     left: int | None = None
 
 
-def wanted_of(given: Iterable[tuple[str, str]], prefixes: Mapping[str, str] | None = None) -> Wanted:
-    """Raises `BadParameter`, also for a parameter that is not known: leaving it out would answer another question.
+def wanted_of(given: Iterable[tuple[str, str]], prefixes: Mapping[str, str] | None = None, *, kept: bool = False) -> Wanted:
+    """Raises `BadParameter`, also for a parameter that is not known: leaving it out would answer another question; and for a value that
+    no event can have, unless it was kept with a query.
 
     prefixes: namespaces of others' fields.
     """
@@ -62,11 +64,13 @@ def wanted_of(given: Iterable[tuple[str, str]], prefixes: Mapping[str, str] | No
         values = [one.strip() for one in value.split(",") if one.strip()]
         if len(values) > _VALUES or not (values or name.startswith("EXISTS_")):
             raise BadParameter(f"found {len(values)} values of {shown(name)}; right is 1 to {_VALUES}, with commas between them")
+        if not kept:
+            check(name, values)
         if name in _TIMES:
             found[_TIMES[name]] = time_of(name, value)
         elif name in _INDEXED:
-            field, kept = _indexed(name, values)
-            found[field] = kept
+            field, values = _indexed(name, values)
+            found[field] = values
         elif name == "orderBy":
             found["order"] = _ORDERS[_one_of(name, value, list(_ORDERS))]
         elif name == "orderDirection":
@@ -102,13 +106,13 @@ def _indexed(name: str, values: Sequence[str]) -> tuple[str, list[str]]:
         case "EQ_action":
             return "actions", [_one_of(name, one, list(Action)) for one in values]
         case "EQ_bizStep":
-            return "steps", [_word(name, one, BIZ_STEP) for one in values]
+            return "steps", [BIZ_STEP.word(one) for one in values]
         case "EQ_disposition":
-            return "dispositions", [_word(name, one, DISPOSITION) for one in values]
+            return "dispositions", [DISPOSITION.word(one) for one in values]
         case "EQ_readPoint":
-            return "read_points", [canonical(one) for one in values]
+            return "read_points", [key_asked(one) for one in values]
         case "EQ_bizLocation":
-            return "locations", [canonical(one) for one in values]
+            return "locations", [key_asked(one) for one in values]
         case _:
             return "event_ids", list(values)
 
@@ -117,13 +121,6 @@ def _one_of(name: str, value: str, right: Sequence[str]) -> str:
     if value not in right:
         raise BadParameter(f"found {name}={shown(value)}; right is one of {', '.join(right)}")
     return value
-
-
-def _word(name: str, value: str, words: Vocabulary) -> str:
-    kept = words.word(value)
-    if kept not in words.words and words.unknown(value):
-        raise BadParameter(f"found {name}={shown(value)}; right is a URI, or a word of the CBV: {', '.join(sorted(words.words))}")
-    return kept
 
 
 def prefixes_of(header: str | None) -> dict[str, str]:
