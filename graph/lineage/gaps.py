@@ -21,19 +21,34 @@ class GapCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """at: the record where the answer stops, if one; referrers: the records that name it; asked: the viewer named it."""
+    """at: the record where the answer stops, if one; referrers: the records that name it; asked: the viewer named it.
+    events: those that say more of it."""
 
     cause: GapCause
     at: str | None
     detail: str
     referrers: frozenset[str] = frozenset()
     asked: bool = False
+    events: tuple[str, ...] = ()
 
     def shown_to(self, sees: Sees) -> "Gap":
-        """Without the ID unless the viewer may read the record, or one that refers to it, or named it."""
+        """Without the ID unless the viewer may read the record, or one that refers to it, or named it. Of events those that it may read:
+        they say more of a record that it is told of, and never of one that is hidden from it."""
         if self.at is None or self.asked or sees(self.at) or any(sees(referrer) for referrer in self.referrers):
-            return Gap(self.cause, self.at, self.detail)
+            own = sorted({_called(event) for event in self.events if sees(event)})
+            told = ", ".join(own[:_EVENTS]) + (f" and {len(own) - _EVENTS} more" if len(own) > _EVENTS else "")
+            return Gap(self.cause, self.at, f"{self.detail}: {told}" if own else self.detail)
         return Gap(self.cause, None, _VEILED[self.cause])
+
+
+_EVENTS = 3
+"""Events that a gap names at the most."""
+
+
+def _called(event: str) -> str:
+    """Whose event it is, and by which event ID GET /events finds it."""
+    _, owner, identity = event.split("/", 2)
+    return f"ni:///sha-256;{identity}?ver=CBV2.0 of enterprise {owner}"
 
 
 _VEILED = {
@@ -111,7 +126,8 @@ class GapList:
             detail = f"a captured event says more of where {of} came from or went than could be recorded; the notes of its capture say what"
             if is_declaration(event):
                 detail = f"a captured event of {of} was declared wrong, and one that is to correct it has not come"
-            self.found.setdefault((GapCause.UNREADABLE, first), Gap(GapCause.UNREADABLE, first, detail, frozenset(others)))
+            known = self.found.setdefault((GapCause.UNREADABLE, first), Gap(GapCause.UNREADABLE, first, detail, frozenset(others)))
+            self.found[GapCause.UNREADABLE, first] = replace(known, events=(*known.events, event))
 
     def out_of_time(self, seconds: float, what: str) -> None:
         self.add(GapCause.TIME_LIMIT, None, f"the time limit of {seconds:g} s was met; {what} not followed")

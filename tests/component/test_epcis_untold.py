@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from api.exchange.epcis.hashing import event_hash
+from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.engine.driver import Graph
+from graph.epcis_events import events_page
 from graph.lineage.answer import View
 from graph.lineage.common import common_sources
 from graph.lineage.gaps import Gap, GapCause, Limits
@@ -59,9 +61,23 @@ async def test_goods_that_left_for_nobody_knows_where(graph: Graph):
     for [gap] in (await forward_gaps(graph, lot_id("A1")), await recall_gaps(graph, lot_id("A1"))):
         assert (gap.cause, gap.at) == (GapCause.UNREADABLE, can_id(1))
         assert gap.detail.startswith(f"a captured event says more of where {can_id(1)} and 1 others")
-    assert [gap.at for gap in await forward_gaps(graph, can_id(2))] == [can_id(2)]
-    assert not await forward_gaps(graph, can_id(3))
-    assert not (await backward(graph, ALL, [can_id(1)], LIMITS)).gaps
+
+
+async def test_a_gap_names_the_event_to_whom_may_read_it(graph: Graph):
+    wrong = bound_for_nobody(can(1))
+    outcomes = await capture(graph, commissioned(1), wrong)
+    asked = wanted_of([("EQ_eventID", str(outcomes[1].hash))])
+    [kept] = await events_page(graph, MAKER.scope, asked, 2)
+    assert kept.event_id == outcomes[1].hash
+    for view in (ALL, View(MAKER.scope, str)):
+        [gap] = await forward_gaps(graph, can_id(1), view=view)
+        assert gap.detail.endswith(f"the notes of its capture say what: {outcomes[1].hash} of enterprise {MAKER.enterprise}")
+
+
+def test_a_gap_names_no_event_that_may_not_be_read():
+    gap = Gap(GapCause.UNREADABLE, can_id(1), "more", asked=True, events=("event/6901234/00", "event/6909999/11"))
+    assert gap.shown_to(BUYER.scope.sees).detail == "more: ni:///sha-256;11?ver=CBV2.0 of enterprise 6909999"
+    assert gap.shown_to(Scope.of("6900001").sees).detail == "more"
 
 
 async def test_what_a_pallet_carried_is_in_question_with_it(graph: Graph):
@@ -157,9 +173,9 @@ async def test_an_event_that_was_corrected_is_in_question_until_the_corrective_e
         untold((await backward(graph, ALL, [can_id(1)], LIMITS)).gaps),
     ):
         [gap] = gaps
-        assert (gap.at, gap.detail) == (
-            can_id(1),
-            f"a captured event of {can_id(1)} was declared wrong, and one that is to correct it has not come",
+        assert gap.at == can_id(1)
+        assert gap.detail.startswith(
+            f"a captured event of {can_id(1)} was declared wrong, and one that is to correct it has not come: ni:///sha-256;"
         )
     await capture(graph, shipped(can(9)) | {"eventID": RIGHT}, actor=BUYER)
     assert [gap.at for gap in await forward_gaps(graph, lot_id("A1"))] == [can_id(1)], "another's event is not the one"

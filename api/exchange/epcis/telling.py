@@ -30,6 +30,7 @@ from graph.model.kinds import BatchKind, PackageLevel, SiteKind
 from graph.model.records.told import NOT_TOLD, unstated
 from graph.model.texts import decimal_text, instant_text
 
+_VOID = "; right is an error declaration of the shipping event, and to take the shipment back by sending it again without packages"
 _GIVEN_AWAY = ("dispensing",)
 """Business steps by which goods leave whoever holds them, beside those that are records."""
 
@@ -54,7 +55,8 @@ def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
             done = told.association()
     if not done and len(custody.notes.get(index, ())) == before:
         said = f"{event.type} {event.action or ''} with bizStep {event.biz_step or 'none'}".replace("  ", " ")
-        custody.note(index, "bizStep", f"kept; found {said}, of which custody has no record")
+        right = _VOID if event.biz_step == "void_shipping" else ""
+        custody.note(index, "bizStep", f"kept; found {said}, of which custody has no record{right}")
 
 
 @dataclass(slots=True)
