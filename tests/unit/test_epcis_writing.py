@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -97,6 +97,7 @@ def test_what_would_be_an_infinite_number_is_a_text(text: str) -> None:
 
 
 @settings(max_examples=50, deadline=None)
+@example(top={"ext:a": False}, ilmd={"ext:a": []}, sensor={}, quantity=1.0)
 @given(
     top=st.dictionaries(NAMES, VALUES, max_size=3),
     ilmd=st.dictionaries(NAMES, VALUES, max_size=2),

@@ -43,7 +43,8 @@ def _digest(value: Any) -> str:
 
 def _is_plain(body: Body) -> bool:
     """Whether no other event has the same hash, but by chance."""
-    if body.get("ilmd") and any(name.startswith("{") for name, _ in _there(body)):
+    ilmd = body.get("ilmd")
+    if isinstance(ilmd, Mapping) and any(_there(ilmd)) and any(name.startswith("{") for name, _ in _there(body)):
         return False
     return all(_plain(name, value, foreign=name.startswith("{")) for name, value in _there(body))
 
