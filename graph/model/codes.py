@@ -57,8 +57,8 @@ def gtin_number(gtin: str, serial: str) -> str:
     What a record's number cannot have is written as `_` and two hexadecimal digits, a serial that gets too long by its digest. So
     different keys have different numbers: serial numbers are unique within their GTIN only.
     """
-    plain = "".join(one if one.isascii() and (one.isalnum() or one in "-.") else f"_{ord(one):02X}" for one in serial)
-    number = f"{gtin}.{plain}"
+    written = "".join(one if one.isascii() and (one.isalnum() or one in "-.") else f"_{ord(one):02X}" for one in serial)
+    number = f"{gtin}.{written}"
     return number if len(number) <= NUMBER_LENGTH else f"{gtin}._x{hashlib.sha256(serial.encode()).hexdigest()[:40]}"
 
 
@@ -67,15 +67,14 @@ def read_code(text: str, enterprise: str | None = None) -> list[Candidate]:
     so such a code has a candidate for each length of prefix; `enterprise` settles it. `MalformedCode` when there is none."""
     if len(text) > LONGEST:
         raise MalformedCode(f"found {len(text)} characters; {_RIGHT}")
-    code = unicodedata.normalize("NFC", text.strip())
+    code = plain(text)
     try:
         owner = check_enterprise_code(enterprise.strip().translate(_FULL_WIDTH).upper()) if enterprise else None
     except MalformedId as error:
         raise MalformedCode(str(error)) from error
     found: list[Candidate] = []
     problem: ValueError | None = None
-    # as it stands first: a number may be of full-width characters itself
-    for spelled in dict.fromkeys((code, code.translate(_FULL_WIDTH))):
+    for spelled in spellings(code):
         try:
             found += _candidates(spelled, owner)
         except (MalformedCode, MalformedId) as error:
@@ -87,6 +86,18 @@ def read_code(text: str, enterprise: str | None = None) -> list[Candidate]:
     if not found:
         raise MalformedCode(f"found {shown(code)}; {_RIGHT}")
     return list(dict.fromkeys(found))
+
+
+def plain(text: str) -> str:
+    """A code without the space around it."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def spellings(code: str) -> tuple[str, ...]:
+    """The code as it stands first, since a number may be of full-width characters itself, and then with ASCII in their place. With a
+    full-width bracket none begins but an element string."""
+    ascii_code = code.translate(_FULL_WIDTH)
+    return (ascii_code,) if code.startswith("（") else tuple(dict.fromkeys((code, ascii_code)))
 
 
 def _candidates(code: str, owner: str | None) -> list[Candidate]:
@@ -162,7 +173,7 @@ def _from_gs1(code: str, owner: str | None) -> list[Candidate]:
 
 
 def _from_elements(elements: GS1ElementStrings, owner: str | None) -> list[Candidate]:
-    gtin, serial, sscc = (elements.get(ai=ai) for ai in ("01", "21", "00"))
+    gtin, serial, sscc, lot = (elements.get(ai=ai) for ai in ("01", "21", "00", "10"))
     for element in (gtin, sscc):
         if element is not None and (problem := element.gtin_error or element.sscc_error):
             raise MalformedCode(f"found {shown(element.value)}: {problem}")
@@ -170,9 +181,13 @@ def _from_elements(elements: GS1ElementStrings, owner: str | None) -> list[Candi
         return _of_item(_prefixes(gtin.value[1:], owner), gtin.value, serial.value)
     if sscc is not None:
         return [Candidate(prefix, sscc.value) for prefix in _prefixes(sscc.value[1:], owner)]
-    if gtin is not None:
-        raise MalformedCode(f"found the GTIN {gtin.value} without a serial number (21); a GTIN alone names a product, not a package")
-    return []
+    if gtin is None:
+        return []
+    if lot is not None:
+        found = f"found the GTIN {gtin.value} with the lot (10) {shown(lot.value)} and without a serial number (21)"
+        raise MalformedCode(f"{found}: a lot, and no package; right is the serial number of a package beside the GTIN")
+    right = "right is beside it (21), the serial number of a package, or (10), the lot of a batch or of an ingredient"
+    raise MalformedCode(f"found the GTIN {gtin.value} alone, which names a product; {right}")
 
 
 def _prefixes(digits: str, owner: str | None) -> list[str]:
@@ -184,10 +199,10 @@ def _prefixes(digits: str, owner: str | None) -> list[str]:
 def _of_item(prefixes: list[str], gtin: str, serial: str) -> list[Candidate]:
     """Enterprises number their packages by serial number alone, or as documents are recorded: by GTIN and serial number."""
     try:
-        plain = [check_number(serial)]
+        alone = [check_number(serial)]
     except MalformedId:
         if not serial.isascii():
             raise
-        plain = []
-    numbers = [*plain, gtin_number(gtin, serial)]
+        alone = []
+    numbers = [*alone, gtin_number(gtin, serial)]
     return [Candidate(prefix, number) for prefix in prefixes for number in numbers]

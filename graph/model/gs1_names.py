@@ -6,7 +6,7 @@ import biip
 from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_messages import GS1Message
 
-from graph.model.codes import LONGEST, UNREADABLE, MalformedCode, read_code
+from graph.model.codes import LONGEST, UNREADABLE, MalformedCode, plain, read_code, spellings
 from graph.model.gs1_keys import Key, KeyKind, malformed_urn, read_key
 from graph.model.identifiers import Kind, MalformedId, enterprise_id, form_of, record_id, shown
 
@@ -94,8 +94,11 @@ def _key(text: str) -> tuple[Key | None, str | None]:
 
 
 def _in_elements(text: str) -> Key | None:
-    """The lot, place or party of a GS1 element string."""
-    code = text.strip()
+    """The lot, place or party of a GS1 element string, of full-width characters too."""
+    return next(filter(None, map(_read_elements, spellings(plain(text)))), None)
+
+
+def _read_elements(code: str) -> Key | None:
     if not code.startswith(("(", "]", "01")) and "\x1d" not in code:
         return None
     key = key_in_elements(code)

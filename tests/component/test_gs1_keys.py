@@ -25,7 +25,12 @@ P = "6931234"
 BATCH, LOT = f"batch/{P}/06931234100010.W-9", f"lot/{P}/06931234200017.L1"
 SITE, FARM, FIRM, CAN = f"site/{P}/6931234000013", f"farm/{P}/6931234000020.N", f"enterprise/{P}", f"package/{P}/06931234100010.A1"
 KEYS = {
-    BATCH: ("urn:epc:class:lgtin:6931234.010001.W-9", "https://id.gs1.org/01/06931234100010/10/W-9", "(01)06931234100010(10)W-9"),
+    BATCH: (
+        "urn:epc:class:lgtin:6931234.010001.W-9",
+        "https://id.gs1.org/01/06931234100010/10/W-9",
+        "(01)06931234100010(10)W-9",
+        "（01）06931234100010（10）W-9",
+    ),
     LOT: ("urn:epc:class:lgtin:6931234.020001.L1", "https://example.com/01/06931234200017/10/L1"),
     SITE: ("urn:epc:id:sgln:6931234.00001.0", "https://id.gs1.org/414/6931234000013"),
     FARM: ("urn:epc:id:sgln:6931234.00002.N", "https://id.gs1.org/414/6931234000020/254/N"),
@@ -87,6 +92,12 @@ async def test_a_key_that_is_none(graph: Graph) -> None:
     assert "13 digits together" in message
     with pytest.raises(ApiError, match="has the check digit 4, and 3 would be right"):
         await seeds(graph, OWNER, ["https://id.gs1.org/414/6931234000014"])
+
+
+async def test_a_gtin_alone_is_told_what_it_lacks(graph: Graph) -> None:
+    for text in ("(01)06931234100027", "（01）06931234100027", "0106931234100027"):
+        with pytest.raises(ApiError, match=r"GTIN 06931234100027 alone.* \(21\), the serial .*package, or \(10\), the lot"):
+            await seeds(graph, OWNER, [text])
 
 
 async def test_a_record_gives_its_key_back(graph: Graph) -> None:

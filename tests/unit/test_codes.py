@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.model.codes import MalformedCode, read_code
+from graph.model.gs1_names import records_named
 
 GTIN = "06901234567892"
 OTHER_GTIN = "06999901000018"
@@ -115,6 +116,13 @@ def test_a_raw_sscc() -> None:
 def test_what_names_no_package(text: str) -> None:
     with pytest.raises(MalformedCode, match="found"):
         read_code(text)
+
+
+@pytest.mark.parametrize("text", [f"(01){GTIN}(10)L-1", f"（01）{GTIN}（10）L-1", f"（０１）{GTIN}（１０）Ｌ－１"])
+def test_a_lot_is_told_to_be_none_of_a_package(text: str) -> None:
+    with pytest.raises(MalformedCode, match=rf"GTIN {GTIN} with the lot \(10\) 'L-1' and without a serial number \(21\)"):
+        read_code(text)
+    assert records_named(text)[:1] == [f"batch/{GTIN[1:13]}/{GTIN}.L-1"]
 
 
 def test_a_look_up_page_names_the_code_at_its_end_or_as_a_parameter() -> None:
