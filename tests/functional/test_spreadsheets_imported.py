@@ -172,6 +172,36 @@ async def test_a_sheet_of_no_kind_is_named_and_the_others_are_read(arcadedb_serv
     assert ended.returncode == 1
     assert ended.stdout.startswith("2 records created, 0 amended, 0 known before, 2 refused; left out: sheet '汇总', since its headings")
     assert "sheet 北区, row 2: refused: kind: in sheet '北区': found the headings" in ended.stderr
+    with report.open(encoding="utf-8-sig", newline="") as written_report:
+        told = list(csv.DictReader(written_report))
+    assert [(row["#工作表"], row["#行号"], row["#code"]) for row in told] == [("汇总", "1", "MISSING"), ("北区", "2", "MISSING")]
+    assert "in sheet '北区': found the headings" in told[1]["#问题"] and "the name of the sheet" in told[1]["#应为"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_the_report_names_a_sheet_of_no_kind_and_can_be_sent_again(arcadedb_service: Service, form: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    farms: Any = book.active
+    farms.title = "牧场"
+    for row in (["编号", "牧场名称", "牧场地址"], ["NR-1", "青山牧场", "青禾市"], ["NR-2", None, "青禾市"]):
+        farms.append(row)
+    book.create_sheet("汇总").append(["请于周五前填写"])
+
+    def sent(content: bytes) -> tuple[bytes, dict[str, Any]]:
+        headers = arcadedb_service.headers("6904321")
+        answer = httpx2.post(f"{arcadedb_service.url}/import?report={form}", content=content, headers=headers, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer.content, json.loads(answer.headers["milkline-import"])
+
+    for refused in (2, 1):  # then without the row that is refused for itself
+        book.save(written := io.BytesIO())
+        report, ended = sent(written.getvalue())
+        assert ended["rejected"] == refused
+        told = report.decode() if form == "csv" else str([list(sheet.values) for sheet in openpyxl.load_workbook(io.BytesIO(report))])
+        assert "汇总" in told and "which tell of no kind alone" in told
+        _, again = sent(report)
+        assert (again["complete"], again["rejected"]) == (True, refused - 1)
+        farms.delete_rows(3)
 
 
 async def test_the_service_gives_templates_to_everybody(arcadedb_service: Service) -> None:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import IO
 
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
@@ -82,6 +83,9 @@ def read_csv(
                 found = f"found no line break after the last row, in line {lines.begun}"
                 message = f"{found}; right is one: without it a row that was cut looks whole"
                 raise DocumentRefused(DocumentProblem.TRUNCATED, message)
+            if wrong is None and headings.only_comments(cells):
+                lines.row_done()
+                continue
             found = wrong or headings.read(cells)
             value, problems = (None, (found,)) if isinstance(found, Problem) else (found, ())
             about = None if value else headings.about(cells)
@@ -143,6 +147,10 @@ class Headings:
             message = f"found {'no heading' if '' in columns else f'the heading {twice[0]!r} twice'} in line {line}; right is one a column"
             raise DocumentRefused(DocumentProblem.MALFORMED_DOCUMENT, message)
         return cls(tuple(names), columns, kind, offsets, tuple((place, first) for _, place, first in goes_on))
+
+    def only_comments(self, cells: Sequence[str]) -> bool:
+        """Whether the row is no record, since nothing stands in it but what a report says of a whole sheet."""
+        return not any(cell for name, cell in zip_longest(self.names, cells, fillvalue="") if not name.startswith(COMMENT))
 
     def read(self, cells: list[str]) -> Told | Problem:
         for cell in cells:

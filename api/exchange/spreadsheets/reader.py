@@ -78,7 +78,9 @@ class _NoKind(DocumentRefused):
 
     def __init__(self, message: str, title: str, line: int) -> None:
         super().__init__(DocumentProblem.UNKNOWN_FORMAT, message)
-        self.item: Item[Told] = Item(0, None, (Problem(ProblemCode.MISSING, "kind", message),), line, sheet=title)
+        problem = Problem(ProblemCode.MISSING, "kind", message)
+        # for a report a row that says no kind, and nothing but what is wrong: readers read over it
+        self.item: Item[Told] = Item(0, None, (problem,), line, 0, Row((KIND_HEADING,), ("",)), sheet=title)
 
 
 def _unread(sheet: Any) -> str | None:
@@ -123,6 +125,8 @@ def _rows(sheet: Any, kind: RecordKind | None) -> Iterator[Item[Told] | None]:
             continue
         shown = [text if isinstance(text, str) else str(cell.value) for text, cell in zip(texts, cells, strict=False)]
         shown += [""] * (len(headings.names) - len(shown))
+        if headings.only_comments(shown):
+            continue
         value = next((text for text in texts if isinstance(text, Problem)), None) or headings.read(shown)
         raw, size = _row(headings, shown), sum(map(len, shown))
         if isinstance(value, Problem):
