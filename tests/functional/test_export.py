@@ -187,6 +187,12 @@ def test_files_travel_over_http(service: Service) -> None:
     answer = export(service, "FILED1", files="true")
     piece, _ = (json.loads(line) for line in answer.text.splitlines())
     assert (piece["kind"], base64.b64decode(piece["base64"]), piece["size"]) == ("file", content, len(content))
+    half = json.dumps(piece | {"base64": base64.b64encode(content[:6]).decode()}) + "\n"
+    for broken in (half, half + json.dumps(record | {"packagingArtwork": None}) + "\n"):
+        refused = httpx2.post(f"{service.url}/import?report=ndjson", content=broken, headers=service.headers("FILED3"), timeout=60)
+        problems = [one for line in refused.text.splitlines() for one in json.loads(line).get("#problems", ())]
+        found = f"found 6 of {len(content)} bytes, and no further piece after it; right is all of the file, one piece after the other"
+        assert (problems[0]["code"], problems[0]["path"], problems[0]["message"]) == ("MALFORMED", "size", found)
     other = httpx2.post(f"{service.url}/import", content=answer.content, headers=service.headers("FILED2"), timeout=60)
     assert json.loads(other.text)["created"] == 2
     for wrong in ({"files": "yes"}, {"files": "true", "format": "csv"}):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Base64Bytes, Field
 
 from api.exchange.records.kinds import RecordKind
+from api.exchange.records.told import Told
 from api.files import MEDIA_TYPES, BrokenFile, FileStore
 from api.recording import digests_of
 from auth.actor import Actor
@@ -46,15 +47,24 @@ FILE = RecordKind("file", "", "", "文件", FilePiece, None, once=False)
 """Of no mutation, and in no table."""
 
 
-async def keep_pieces(sent: Sequence[Mapping[str, object]], files: FileStore, actors: Sequence[Actor]) -> list[Outcome]:
-    """An outcome per piece, in their order. actors: who have the files from then on."""
+async def keep_pieces(sent: Sequence[Told], files: FileStore, actors: Sequence[Actor]) -> list[Outcome]:
+    """An outcome per piece, in their order. actors: who have the files from then on. What came of a file that is not whole stays, so that
+    the rest may follow."""
     return await asyncio.to_thread(lambda: [_kept(place, one, files, actors) for place, one in enumerate(sent)])
 
 
-def _kept(place: int, sent: Mapping[str, object], files: FileStore, actors: Sequence[Actor]) -> Outcome:
+def unfinished(sent: Told, piece: FilePiece) -> Problem | None:
+    """Of the last piece of a file that does not end it."""
+    if not sent.ends or (there := piece.offset + len(piece.base64)) >= piece.size:
+        return None
+    message = f"found {there:,} of {piece.size:,} bytes, and no further piece after it; right is all of the file, one piece after the other"
+    return Problem(ProblemCode.MALFORMED, "size", message)
+
+
+def _kept(place: int, sent: Told, files: FileStore, actors: Sequence[Actor]) -> Outcome:
     owner = actors[0].enterprise or ""
-    piece, name, problems = read_record(FilePiece, owner, place, sent)
-    name = name or FilePiece.would_be(owner, sent)
+    piece, name, problems = read_record(FilePiece, owner, place, sent.fields)
+    name = name or FilePiece.would_be(owner, sent.fields)
     if piece is None or problems:
         return Outcome(name, Status.REJECTED, tuple(problems))
     if piece.size > files.most:
@@ -64,6 +74,8 @@ def _kept(place: int, sent: Mapping[str, object], files: FileStore, actors: Sequ
         new = files.put_piece(piece.sha256, piece.media_type, piece.size, piece.offset, piece.base64, actors)
     except BrokenFile as broken:
         return Outcome(name, Status.REJECTED, (Problem(ProblemCode.MALFORMED, broken.path, str(broken)),))
+    if new and (problem := unfinished(sent, piece)):
+        return Outcome(name, Status.REJECTED, (problem,))
     return Outcome(name, Status.CREATED if new else Status.UNCHANGED)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import IO, Any, cast
 
@@ -26,6 +27,31 @@ def read_ndjson(
     file: IO[bytes], told: Callable[[int], None] | None = None, kind: RecordKind | None = None, encoding: str | None = None
 ) -> Iterator[Item[Told]]:
     """kind: of lines without one. Raises `DocumentRefused`."""
+    held: Item[Told] | None = None
+    try:
+        for item in _items(file, told, kind, encoding):
+            if held is not None:
+                yield _ended(held, item)
+            held = item
+    except DocumentRefused:
+        if held is not None:
+            yield _ended(held, None)
+        raise
+    if held is not None:
+        yield _ended(held, None)
+
+
+def _ended(item: Item[Told], following: Item[Told] | None) -> Item[Told]:
+    """Told of a piece of a file whether another one follows it."""
+    if item.value is None or item.value.kind is not FILE:
+        return item
+    after = following.value if following is not None else None
+    if after is not None and after.kind is FILE and after.fields.get("sha256") == item.value.fields.get("sha256"):
+        return item
+    return replace(item, value=replace(item.value, ends=True))
+
+
+def _items(file: IO[bytes], told: Callable[[int], None] | None, kind: RecordKind | None, encoding: str | None) -> Iterator[Item[Told]]:
     metered = Metered(file, told)
     index = 0
     for line in lines_of(metered, encoding):

@@ -8,7 +8,7 @@ from typing import Any
 from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
-from api.exchange.records.files import keep_pieces
+from api.exchange.records.files import FilePiece, keep_pieces, unfinished
 from api.exchange.records.kinds import RecordKind
 from api.exchange.records.own_numbers import with_own_ids
 from api.exchange.records.told import Told
@@ -80,7 +80,9 @@ class RecordsRecorder:
         if item.value is None:
             return self._unread(item)
         kind = item.value.kind
-        _, name, problems = read_record(kind.model, self._owner, 0, with_own_ids(item.value, self._owner).fields)
+        told, name, problems = read_record(kind.model, self._owner, 0, with_own_ids(item.value, self._owner).fields)
+        if isinstance(told, FilePiece) and (problem := unfinished(item.value, told)):
+            problems = [*problems, problem]
         if not problems:
             return None
         return _told(item, kind, Outcome(name or "", Status.REJECTED, tuple(problems)), (item,))
@@ -133,7 +135,7 @@ class RecordsRecorder:
     async def _recorded(self, kind: RecordKind, call: Sequence[_Sent]) -> list[Outcome]:
         if kind.capture is None:
             who = [self.actor, *([self.registrar] if self.registrar else [])]
-            return await keep_pieces([sent.told.fields for sent in call], self.files, who)
+            return await keep_pieces([sent.told for sent in call], self.files, who)
         try:
             return await record(
                 self.graph, self._by(call[0].told), kind.capture, [sent.told.fields for sent in call], self.options, self.files

@@ -13,9 +13,11 @@ COMMENT = "#"
 class Told:
     """fields: by the names of the schema, or of Python, with values as JSON has them: texts, numbers, flags, lists and objects.
 
-    elsewhere: by the field, what the file calls it where that is not its name; for the paths of problems.
+    elsewhere: by the field, what the file calls it where that is not its name; for the paths of problems. ends: of a piece of a file,
+    that no other follows it.
     """
 
     kind: RecordKind
     fields: Mapping[str, object]
     elsewhere: Mapping[str, str] = field(default_factory=dict[str, str])
+    ends: bool = False
