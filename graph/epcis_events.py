@@ -10,7 +10,7 @@ import orjson
 
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
-from graph.model.identifiers import kind_of, owner_of
+from graph.model.identifiers import by_kind, owner_of
 from graph.model.records.epcis_event import LIGHT, event_id_name, event_name, is_declaration
 from graph.portions import portions
 from graph.statements import Statement, statement
@@ -315,7 +315,7 @@ class Waiting:
 async def waiting_owners(graph: Graph, records: Iterable[str]) -> dict[str, set[str]]:
     """Whose events wait for more to be told of which of these packages and batches."""
     found: dict[str, set[str]] = {}
-    for label, ids in _by_label(records):
+    for label, ids in _portions(records):
         for owner, waited_for in await graph.read(_WAITING_OWNERS[label], Scope.ALL, ids=ids):
             found.setdefault(owner, set()).update(waited_for)
     return found
@@ -324,19 +324,17 @@ async def waiting_owners(graph: Graph, records: Iterable[str]) -> dict[str, set[
 async def waiting_events(graph: Graph, owner: str, records: Iterable[str], *, told: Collection[str], limit: int) -> list[Waiting]:
     """Of one owner those that wait for these records, the first so many in the order of their times. told: which not."""
     found: set[Waiting] = set()
-    for label, ids in _by_label(records):
+    for label, ids in _portions(records):
         rows = await graph.read(_WAITING[label], Scope.ALL, ids=ids, owner=owner, told=list(told), limit=limit)
         found.update(Waiting(*row) for row in rows)
     return sorted(found, key=lambda one: (one.at, one.id))[:limit]
 
 
-def _by_label(records: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    by_label: dict[str, list[str]] = {}
-    for record in records:
-        by_label.setdefault(kind_of(record).label, []).append(record)
-    for label, ids in by_label.items():
+def _portions(records: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """By the label of their nodes."""
+    for kind, ids in by_kind(records).items():
         for portion in portions(ids):
-            yield label, portion
+            yield kind.label, portion
 
 
 async def events_by_ids(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]) -> list[StoredEvent]:

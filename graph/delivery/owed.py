@@ -10,7 +10,7 @@ from graph.lineage.custody import Custody
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapCause, GapList, Limits
 from graph.lineage.walk import Walk
-from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.model.identifiers import Kind, by_kind, kind_of, owner_of
 from graph.model.times import now_ms
 from graph.portions import portions
 from graph.statements import statement
@@ -155,21 +155,19 @@ async def _plan(graph: Graph, recipient: Recipient, one: Due, limits: Limits) ->
     if recipient.subscribes:
         return _Plan(False, tuple(sorted(rows[0]["records"])))
     own: list[str] = sorted({record for record in (*rows[0]["records"], *rows[0]["children"]) if owner_of(record) == recipient.owner})
-    by_kind: dict[Kind, list[str]] = {}
-    for record in own:
-        by_kind.setdefault(kind_of(record), []).append(record)
-    if Kind.ENTERPRISE in by_kind:
+    groups = by_kind(own)
+    if Kind.ENTERPRISE in groups:
         return _Plan(True)
-    batches = set(by_kind.get(Kind.PRODUCTION_BATCH, ()))
-    for ids in portions(by_kind.get(Kind.PRODUCT, [])):
+    batches = set(groups.get(Kind.PRODUCTION_BATCH, ()))
+    for ids in portions(groups.get(Kind.PRODUCT, [])):
         batches.update((await graph.read(_BATCHES_OF, Scope.of(recipient.owner), ids=ids))[0][0])
     if recipient.content is Content.PUBLIC:
-        downstream = await _downstream(graph, [record for kind in _SOURCES for record in by_kind.get(kind, ())], limits)
+        downstream = await _downstream(graph, [record for kind in _SOURCES for record in groups.get(kind, ())], limits)
         if downstream is None:
             return _Plan(True)
         batches |= downstream
     own_batches = sorted(batch for batch in batches if owner_of(batch) == recipient.owner)
-    return _Plan(False, tuple(by_kind.get(Kind.PACKAGE, ())), tuple(own_batches))
+    return _Plan(False, tuple(groups.get(Kind.PACKAGE, ())), tuple(own_batches))
 
 
 async def _downstream(graph: Graph, sources: Collection[str], limits: Limits) -> set[str] | None:

@@ -10,7 +10,7 @@ from graph.engine.driver import Graph, Row
 from graph.engine.errors import StatementTimeout
 from graph.lineage.gaps import Deadline, OutOfTime
 from graph.model.gs1_keys import lot_alone
-from graph.model.identifiers import Kind, kind_of
+from graph.model.identifiers import Kind, by_kind
 from graph.model.records.epcis_event import is_event
 from graph.portions import portions
 from graph.statements import Statement, statement
@@ -129,7 +129,7 @@ class Custody:
     async def present(self, ids: Iterable[str], *, any_owner: bool) -> dict[str, tuple[bool, str | None]]:
         """Of the IDs that are known, whether the record has come, and a package's level."""
         found: dict[str, tuple[bool, str | None]] = {}
-        for kind, wanted in _by_kind(ids, {}).items():
+        for kind, wanted in by_kind(dict.fromkeys(ids)).items():
             for row in await self.rows(statement("lineage/present", label=kind.label), wanted, any=any_owner):
                 found[row[0]] = (row[1], row[2])
         return found
@@ -146,9 +146,6 @@ def _by_lot(batches: Iterable[str]) -> Mapping[str, list[str]]:
 
 def _by_kind(ids: Iterable[str], known: Links) -> dict[Kind, list[str]]:
     """The IDs not read yet, by kind; each is marked as read, so that one without edges is not asked for again."""
-    groups: defaultdict[Kind, list[str]] = defaultdict(list)
-    for record in ids:
-        if record not in known:
-            known[record] = ()
-            groups[kind_of(record)].append(record)
-    return groups
+    unread = [record for record in dict.fromkeys(ids) if record not in known]
+    known.update(dict.fromkeys(unread, ()))
+    return by_kind(unread)

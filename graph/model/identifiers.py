@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -149,3 +149,11 @@ def owner_of(record_id: str) -> str:
 def kind_of(record_id: str) -> Kind:
     """The kind of a well-formed ID."""
     return Kind(record_id.partition("/")[0])
+
+
+def by_kind(record_ids: Iterable[str]) -> dict[Kind, list[str]]:
+    """Well-formed IDs, those of each kind in their order."""
+    groups: dict[Kind, list[str]] = {}
+    for record_id in record_ids:
+        groups.setdefault(kind_of(record_id), []).append(record_id)
+    return groups
