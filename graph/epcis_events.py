@@ -11,7 +11,7 @@ import orjson
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
 from graph.model.identifiers import by_kind, owner_of
-from graph.model.records.epcis_event import LIGHT, event_id_name, event_name, is_declaration
+from graph.model.records.epcis_event import LIGHT, event_id_name, event_name, hash_uri, is_declaration
 from graph.portions import portions
 from graph.statements import Statement, statement
 
@@ -159,7 +159,7 @@ async def events_found(
     portion, read, size = limit + 1, 0, 0
     while True:
         page = await _page(graph, scope, owner, wanted, portion, after)
-        bodies: dict[str, Any] = {}
+        large: dict[str, StoredEvent] = {}
         for place, row in enumerate(page):
             if len(found) == limit and wanted.keep is None:
                 return Found(found, after)
@@ -167,9 +167,9 @@ async def events_found(
                 size += row[9]
             if scanned is not None and size > PAGE_BYTES and (found or read or place):
                 return Found(found, after)
-            if row[2] is None and row[0] not in bodies:
-                bodies = await _bodies(graph, scope, owner, page[place:])
-            [event] = _stored([bodies.get(row[0], row)[:9]])
+            if row[2] is None and row[0] not in large:
+                large = await _large(graph, scope, owner, page[place:])
+            event = large.get(row[0]) or _stored([row[:9]])[0]
             if wanted.keep is None or wanted.keep(event.body):
                 if len(found) == limit:
                     return Found(found, place_of(found[-1], wanted))
@@ -183,8 +183,8 @@ async def events_found(
             return Found(found, after)
 
 
-async def _bodies(graph: Graph, scope: Scope, owner: str, rows: Sequence[Any]) -> dict[str, Any]:
-    """Of the rows that came without theirs: so many as are read at once, the first at the least."""
+async def _large(graph: Graph, scope: Scope, owner: str, rows: Sequence[Any]) -> dict[str, StoredEvent]:
+    """Of the rows that came without their bodies, the events: so many as are read at once, the first at the least."""
     ids: list[str] = []
     size = 0
     for row in rows:
@@ -193,8 +193,7 @@ async def _bodies(graph: Graph, scope: Scope, owner: str, rows: Sequence[Any]) -
             if ids and size > _AT_ONCE:
                 break
             ids.append(row[0])
-    [more] = await graph.read(_BY_IDS, scope, owner=owner, ids=ids)
-    return {row[0]: row for row in more[0]}
+    return {event.id: event for event in await events_by_ids(graph, scope, owner, ids)}
 
 
 async def latest(graph: Graph, scope: Scope, owner: str) -> int:
@@ -400,7 +399,7 @@ async def _rows_named(graph: Graph, scope: Scope, owner: str, query: Statement, 
 def whole_hash(event_id: str) -> str:
     """In one spelling, where it is a hash by which an event may be called."""
     found = _HASH.fullmatch(event_id)
-    return f"ni:///sha-256;{found[1]}?ver=CBV2.0" if found else event_id
+    return hash_uri(found[1]) if found else event_id
 
 
 async def hashes_called(graph: Graph, scope: Scope, event_ids: Iterable[str]) -> list[tuple[str, str]]:

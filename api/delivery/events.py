@@ -13,6 +13,7 @@ from auth.scope import Scope
 from graph.delivery.recipients import Form, Recipient
 from graph.engine.driver import Graph
 from graph.epcis_events import StoredEvent, event_sizes, events_pages
+from graph.model.records.epcis_event import hash_uri, identity_in
 
 MEDIA_TYPES = {Form.JSON: "application/ld+json", Form.XML: "application/xml"}
 _SYNTAXES = {Form.JSON: Syntax.JSON, Form.XML: Syntax.XML}
@@ -27,7 +28,7 @@ async def events_told(graph: Graph, recipient: Recipient, records: Sequence[str]
     found: dict[str, StoredEvent] = {}
     for start in range(0, len(records), _AT_ONCE):
         part = set(records[start : start + _AT_ONCE])
-        named = [f"ni:///sha-256;{record.split('/', 2)[2]}?ver=CBV2.0" for record in sorted(part)]
+        named = [hash_uri(identity_in(record)) for record in sorted(part)]
         async for page in events_pages(graph, Scope.of(recipient.owner), replace(wanted, event_ids=named)):
             found.update({one.id: one for one in page if one.id in part and one.recorded_at >= about["since"]})
     return sorted(found.values(), key=lambda one: (one.at, one.id))

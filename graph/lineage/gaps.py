@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from graph.model.records.epcis_event import is_declaration
+from graph.model.identifiers import owner_of
+from graph.model.records.epcis_event import hash_uri, identity_in, is_declaration
 
 Sees = Callable[[str], bool]
 """Whether the viewer may read a record."""
@@ -47,8 +48,7 @@ _EVENTS = 3
 
 def _called(event: str) -> str:
     """Whose event it is, and by which event ID GET /events finds it."""
-    _, owner, identity = event.split("/", 2)
-    return f"ni:///sha-256;{identity}?ver=CBV2.0 of enterprise {owner}"
+    return f"{hash_uri(identity_in(event))} of enterprise {owner_of(event)}"
 
 
 _VEILED = {

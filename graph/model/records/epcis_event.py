@@ -71,9 +71,19 @@ def event_name(owner: str, identity: str) -> str:
     return f"event/{owner}/{identity}"
 
 
+def identity_in(name: str) -> str:
+    """By which the event is kept, of `event_name`."""
+    return name.split("/", 2)[2]
+
+
+def hash_uri(identity: str) -> str:
+    """By which GET /events finds the event, as an event ID: of its hash, or of all by which it is kept (CBV 2.0, 8.9)."""
+    return f"ni:///sha-256;{identity}?ver=CBV2.0"
+
+
 def is_declaration(name: str) -> bool:
     """Whether the event is the declaration that another was wrong."""
-    return "." in name.rpartition("/")[2]
+    return "." in identity_in(name)
 
 
 def event_id_name(owner: str, event_id: str) -> str:
