@@ -22,7 +22,7 @@ _SHIPMENTS = statement("capture/shipments_of")
 _ENTERPRISES = statement("capture/known_enterprises")
 _STAYS = statement("capture/stays")
 _RECEIVED = statement("capture/received")
-_ITEMS = statement("capture/items_of")
+_ITEMS = statement("lineage/items_of_batches")
 _EMPTIED = statement("capture/emptied")
 _YIELDS = statement("capture/yields")
 _DECLARED = statement("capture/declared")
@@ -209,9 +209,12 @@ async def within(graph: Graph, packages: Iterable[str]) -> set[str]:
     return found
 
 
-async def items_of(graph: Graph, batches: Iterable[str]) -> set[str]:
-    """The items that are said to be of the batches."""
-    return set(await _listed(graph, Scope.ALL, _ITEMS, batches))
+async def items_of(graph: Graph, batches: Iterable[str]) -> dict[str, list[str]]:
+    """The items that are said to be of each batch."""
+    found: dict[str, list[str]] = {}
+    for portion in portions(sorted(set(batches))):
+        found.update({row["id"]: row["items"] for row in await graph.read(_ITEMS, Scope.ALL, ids=portion)})
+    return found
 
 
 async def _listed(graph: Graph, scope: Scope, read: Statement, ids: Iterable[str]) -> list[Any]:

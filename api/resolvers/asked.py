@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from graph.lineage.answer import Lineage
-from graph.lineage.gaps import Gap, GapCause
+from graph.lineage.gaps import Gap, GapCause, in_order
 from graph.lineage.recall import RecallRadius
 from graph.model.identifiers import shown
 
@@ -27,7 +27,7 @@ class Asked:
         return tuple(self.unknown.get(seed, seed) for seed in seeds)
 
     def gaps(self, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-        return tuple(sorted(map(self._gap, gaps), key=lambda gap: (gap.cause, gap.at or "", gap.detail)))
+        return in_order(map(self._gap, gaps))
 
     def _gap(self, gap: Gap) -> Gap:
         key = self.unknown.get(gap.at or "")

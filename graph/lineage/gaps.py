@@ -120,14 +120,18 @@ class GapList:
     def untold(self, events: Mapping[str, Iterable[str]]) -> None:
         """events: by captured event, the records of which it says more than custody has; a gap each, at the first of them. A declaration
         that an event was wrong is among them while what corrects it has not come."""
+        by_first: dict[str, list[str]] = {}
         for event, records in events.items():
             first, *others = sorted(records)
             of = f"{first} and {len(others)} others" if others else first
             detail = f"a captured event says more of where {of} came from or went than could be recorded; the notes of its capture say what"
             if is_declaration(event):
                 detail = f"a captured event of {of} was declared wrong, and one that is to correct it has not come"
-            known = self.found.setdefault((GapCause.UNREADABLE, first), Gap(GapCause.UNREADABLE, first, detail, frozenset(others)))
-            self.found[GapCause.UNREADABLE, first] = replace(known, events=(*known.events, event))
+            self.found.setdefault((GapCause.UNREADABLE, first), Gap(GapCause.UNREADABLE, first, detail, frozenset(others)))
+            by_first.setdefault(first, []).append(event)
+        for first, named in by_first.items():
+            known = self.found[GapCause.UNREADABLE, first]
+            self.found[GapCause.UNREADABLE, first] = replace(known, events=(*known.events, *named))
 
     def out_of_time(self, seconds: float, what: str) -> None:
         self.add(GapCause.TIME_LIMIT, None, f"the time limit of {seconds:g} s was met; {what} not followed")
@@ -137,5 +141,8 @@ class GapList:
         return set[str]().union(*(gap.referrers for gap in self.found.values()))
 
     def shown_to(self, sees: Sees) -> tuple[Gap, ...]:
-        veiled = [gap.shown_to(sees) for gap in self.found.values()]
-        return tuple(sorted(set(veiled), key=lambda gap: (gap.cause, gap.at or "", gap.detail)))
+        return in_order({gap.shown_to(sees) for gap in self.found.values()})
+
+
+def in_order(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    return tuple(sorted(gaps, key=lambda gap: (gap.cause, gap.at or "", gap.detail)))

@@ -124,13 +124,18 @@ def _event(kind: EventType, shape: _Shape, body: Body, prefixes: Mapping[str, st
         disposition=_text(body, "disposition"),
         read_point=_place(body, "readPoint"),
         biz_location=_place(body, "bizLocation"),
-        transactions=_typed(body, "bizTransactionList", "bizTransaction"),
+        transactions=transactions_of(body),
         sources=_typed(body, "sourceList", "source"),
         destinations=_typed(body, "destinationList", "destination"),
         sensors=tuple(_objects(body, "sensorElementList")),
         ilmd=cast("Body | None", body.get("ilmd")),
         error=cast("Body | None", body.get("errorDeclaration")),
     )
+
+
+def transactions_of(body: Body) -> tuple[Typed, ...]:
+    """Of an event that was checked."""
+    return _typed(body, "bizTransactionList", "bizTransaction")
 
 
 def _text(body: Body, name: str) -> str | None:

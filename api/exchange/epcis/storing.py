@@ -5,6 +5,7 @@ What of it cannot be stored is a note, and untold.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeAlias
 
 from api.exchange.epcis.custody import Arrival, Custody, Elsewhere, Moved, Row
@@ -156,6 +157,7 @@ class Storing:
             return
         untold = set[str]().union(*(one.came for one in custody.untold.values()))
         origins = await origins_at(self.graph, self.actor.scope, moments, untold)
+        items = await items_of(self.graph, filter(is_unstated, chain.from_iterable(one.batches for one in origins.values())))
         rows: dict[str, Row] = {}
         for use in custody.uses:
             found = origins[use.package, use.at]
@@ -173,7 +175,8 @@ class Storing:
                 custody.lost(use.index, went=[use.package], came=[use.batch], until_told=True)
                 continue
             if provisional := [source for source in sources if is_unstated(source)]:
-                custody.wait(use.index, [use.package, *sorted(await items_of(self.graph, provisional))[:_ITEMS_WAITED_FOR]])
+                of_these = sorted(chain.from_iterable(items.get(source, ()) for source in provisional))
+                custody.wait(use.index, [use.package, *of_these[:_ITEMS_WAITED_FOR]])
             known = custody.batches[use.batch].content
             row = rows.setdefault(use.batch, Row(known | {"inputs": []}, []))
             row.told_by.append(use.index)

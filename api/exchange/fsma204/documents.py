@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from api.exchange.epcis.event import Typed
+from api.exchange.epcis.checking import transactions_of
 from api.exchange.epcis.said import lone_number, number_in, shipment_number
 from api.resolvers.loaders import Loaders
 from auth.actor import Role
@@ -86,17 +86,12 @@ def _keys(packages: Iterable[str]) -> list[str]:
 
 def _numbers(event: StoredEvent) -> tuple[str, ...]:
     """What the shipment of the event may be called."""
-    together = shipment_number(_transactions(event.body))
+    together = shipment_number(transactions_of(event.body))
     return (*((together,) if together else ()), lone_number(number_in(event.id)))
 
 
-def _transactions(body: Mapping[str, Any]) -> list[Typed]:
-    told: Sequence[Mapping[str, str]] = body.get("bizTransactionList") or ()
-    return [Typed(one.get("type"), one["bizTransaction"]) for one in told]
-
-
 def _document(body: Mapping[str, Any]) -> Document | None:
-    told = sorted(_transactions(body), key=lambda one: _ORDER.get(one.type or "", len(_ORDER)))
+    told = sorted(transactions_of(body), key=lambda one: _ORDER.get(one.type or "", len(_ORDER)))
     if not told:
         return None
     of, name = told[0].type, told[0].id
