@@ -12,7 +12,8 @@ from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.delivery.recipients import Form, Recipient
 from graph.engine.driver import Graph
-from graph.epcis_events import StoredEvent, event_sizes, events_pages
+from graph.events.pages import events_pages
+from graph.events.stored import StoredEvent, event_sizes
 from graph.model.records.epcis_event import hash_uri, identity_in
 
 MEDIA_TYPES = {Form.JSON: "application/ld+json", Form.XML: "application/xml"}

@@ -21,7 +21,7 @@ from auth.actor import Actor
 from graph.capture import CaptureRefused, Options, Status
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
-from graph.epcis_events import CaptureJob, keep_job
+from graph.events.jobs import CaptureJob, keep_job
 from graph.model.texts import instant_text
 from graph.model.times import now_ms
 from graph.model.ulid import new_ulid

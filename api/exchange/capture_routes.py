@@ -19,7 +19,7 @@ from auth.actor import Actor
 from auth.bearer import Bearers
 from graph.capture import Options
 from graph.engine.driver import Graph
-from graph.epcis_events import job_by_id, jobs_page
+from graph.events.jobs import job_by_id, jobs_page
 from graph.model.times import now_ms
 
 _MOST_JOBS = 100

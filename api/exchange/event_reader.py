@@ -13,7 +13,9 @@ from auth.policy import leaves_a_trace, may_read_events
 from graph import access
 from graph.custody_facts import known_enterprises
 from graph.engine.driver import Graph
-from graph.epcis_events import EVER, StoredEvent, latest
+from graph.events.pages import latest
+from graph.events.stored import StoredEvent
+from graph.events.wanted import EVER
 from graph.model.identifiers import MalformedId, check_enterprise_code
 
 OWNER = "enterprise"

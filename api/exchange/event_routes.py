@@ -32,7 +32,9 @@ from api.http.request import media_ranges
 from auth.bearer import Bearers
 from graph.delivery import named_queries
 from graph.engine.driver import Graph
-from graph.epcis_events import EVER, StoredEvent, Wanted, events_found, latest
+from graph.events.pages import events_found, latest
+from graph.events.stored import StoredEvent
+from graph.events.wanted import EVER, Wanted
 from graph.model.identifiers import shown
 from graph.regions import bounded
 

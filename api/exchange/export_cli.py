@@ -19,7 +19,8 @@ from api.opened import opened
 from api.output_file import output_file
 from auth.scope import Scope
 from graph.engine.driver import Graph
-from graph.epcis_events import StoredEvent, all_events
+from graph.events.history import all_events
+from graph.events.stored import StoredEvent
 from graph.export import Export
 from graph.model.identifiers import check_enterprise_code
 from graph.model.problems import Problem

@@ -26,7 +26,8 @@ from auth.restricted import CONTACT_PERSON, FORMULA, RESEARCH_RECORDS
 from auth.restricted import READERS as RESTRICTED_READERS
 from graph import access
 from graph.engine.driver import Graph
-from graph.epcis_events import StoredEvent, all_events
+from graph.events.history import all_events
+from graph.events.stored import StoredEvent
 from graph.export import Export
 from graph.model.identifiers import enterprise_id
 from graph.model.problems import Problem

@@ -18,7 +18,7 @@ from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
 from graph.capture import Options
 from graph.engine.driver import Graph
-from graph.epcis_events import CaptureJob, job_by_id, jobs_page, keep_job
+from graph.events.jobs import CaptureJob, job_by_id, jobs_page, keep_job
 from tests.component.test_epcis_custody import (
     BUYER,
     MAKER,

@@ -14,7 +14,8 @@ from auth.scope import Scope
 from graph.capture import NotAllowed, NotSignedIn, Status, capture_shipments, capture_sites
 from graph.custody_facts import children_at
 from graph.engine.driver import Graph
-from graph.epcis_events import Wanted, events_page
+from graph.events.pages import events_page
+from graph.events.wanted import Wanted
 from graph.model.problems import ProblemCode
 from graph.model.times import to_ms
 from graph.statements import inline

@@ -14,7 +14,7 @@ from api.exchange.epcis.documents import Syntax, document
 from api.exchange.epcis.recording import Recorder
 from graph.capture import Options
 from graph.engine.driver import Graph
-from graph.epcis_events import all_events
+from graph.events.history import all_events
 from tests import engines
 from tests.capturing import ask
 from tests.component.test_epcis_custody import (

@@ -7,7 +7,10 @@ from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.capture import Status
 from graph.engine.driver import Graph, observed
-from graph.epcis_events import Place, StoredEvent, all_events, events_found, events_page
+from graph.events.history import all_events
+from graph.events.pages import events_found, events_page
+from graph.events.stored import StoredEvent
+from graph.events.wanted import Place
 from graph.model.texts import instant_text
 from tests.component.test_epcis_custody import BUYER, MAKER, can, capture
 from tests.epcis import event

@@ -8,7 +8,7 @@ from api.exchange.epcis.hashing import event_hash
 from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.engine.driver import Graph
-from graph.epcis_events import events_page
+from graph.events.pages import events_page
 from graph.lineage.answer import View
 from graph.lineage.common import common_sources
 from graph.lineage.gaps import Gap, GapCause, Limits

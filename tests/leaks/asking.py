@@ -32,7 +32,9 @@ from auth.actor import Actor
 from auth.hidden import HiddenNames
 from graph.delivery import named_queries
 from graph.engine.driver import Graph
-from graph.epcis_events import Place, events_found, job_by_id, jobs_page
+from graph.events.jobs import job_by_id, jobs_page
+from graph.events.pages import events_found
+from graph.events.wanted import Place
 from graph.export import Export
 from graph.lookup import LookUps, Suspicion
 from tests.engines import wipe

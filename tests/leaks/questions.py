@@ -22,7 +22,7 @@ from api.pagination import write_cursor
 from auth.actor import Role
 from auth.policy import may_read_events
 from auth.restricted import KINDS
-from graph.epcis_events import Order, Wanted
+from graph.events.wanted import Order, Wanted
 from tests.leaks.content import WORDS
 from tests.leaks.extras import ACTIONS, BIZ_STEPS, DAY, KEYS, NOW, QUERIES
 from tests.leaks.knowing import RADIUS

@@ -56,7 +56,7 @@ GUARDED = {
     "event/by_event_id *": "the places that it finds are read by event/by_ids, in scope",
     "event/by_hash *": "as event/by_event_id",
     "event/job *": "a job's ID has its owner, by the route",
-    "event/jobs *": "a page of IDs of the viewer's own: jobs_page, in graph/epcis_events.py",
+    "event/jobs *": "a page of IDs of the viewer's own: jobs_page, in graph/events/jobs.py",
     "event/latest *": "of whose events were read in scope",
     "event/sizes *": "no viewer's: what the deliverer does",
     "event/told_again *": "the places that it finds are read by event/by_ids, in scope",

@@ -6,7 +6,7 @@ import pytest
 
 from api.exchange.epcis.filters import KNOWN, BadParameter
 from api.exchange.epcis.queries import counts_of, following_of, per_page, prefixes_of, wanted_of
-from graph.epcis_events import Order
+from graph.events.wanted import Order
 from graph.model.gs1_keys import canonical, read_key
 from tests.epcis import CONTEXT, document, event, read
 from tests.functional.examples import ROOT

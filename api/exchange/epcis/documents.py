@@ -8,7 +8,7 @@ import orjson
 from api.exchange.epcis.event import Value
 from api.exchange.epcis.json_writer import CONTEXT, write_events
 from api.exchange.epcis.xml_writer import DOCUMENT_END, document_start, query_document, write_event
-from graph.epcis_events import StoredEvent
+from graph.events.stored import StoredEvent
 from graph.model.texts import instant_text
 from graph.model.times import now_ms
 

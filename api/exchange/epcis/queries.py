@@ -13,7 +13,7 @@ from api.exchange.epcis.event import Action, EventType
 from api.exchange.epcis.filters import KNOWN, BadParameter, Condition, Keep, condition, time_of
 from api.exchange.epcis.patterns import key_asked
 from api.exchange.epcis.vocabulary import BIZ_STEP, DISPOSITION
-from graph.epcis_events import EVER, Order, Place, Wanted
+from graph.events.wanted import EVER, Order, Place, Wanted
 from graph.model.identifiers import shown
 
 PER_PAGE = 30

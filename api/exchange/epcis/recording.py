@@ -36,7 +36,7 @@ from graph.custody_facts import (
     known_enterprises,
 )
 from graph.engine.driver import Graph
-from graph.epcis_events import hashes_called, whole_hash
+from graph.events.named import hashes_called, whole_hash
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.epcis_event import event_id_name, event_name, is_declaration

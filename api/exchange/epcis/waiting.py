@@ -14,7 +14,8 @@ from graph.capture import CaptureRefused
 from graph.custody_facts import within
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineError
-from graph.epcis_events import Waiting, events_by_ids, waiting_events, waiting_owners
+from graph.events.stored import events_by_ids
+from graph.events.waiting import Waiting, waiting_events, waiting_owners
 from graph.model.identifiers import Kind, kind_of, owner_of
 from graph.neighbours import seen
 from graph.suspensions import Suspensions

@@ -9,7 +9,9 @@ from api.exchange.epcis.said import lone_number, number_in, shipment_number
 from api.resolvers.loaders import Loaders
 from auth.actor import Role
 from auth.policy import leaves_a_trace, may_read_events
-from graph.epcis_events import StoredEvent, Wanted, events_found
+from graph.events.pages import events_found
+from graph.events.stored import StoredEvent
+from graph.events.wanted import Wanted
 from graph.model.gs1_keys import canonical, key_in
 from graph.model.identifiers import Kind, owner_of
 from graph.records import Hop
