@@ -88,7 +88,7 @@ class Distribution:
             missing.append(self._lose(rng.choice(loads), arrived))
         self._record(
             Stage.RECEIPT,
-            destination.split("/")[1],
+            owner_of(destination),
             {"shipment": shipment_id(sender, number), "receivedAt": local_time(arrived), "missing": missing},
         )
         for load in loads:
@@ -138,8 +138,8 @@ class Distribution:
         for (origin, destination), group in groups.items():
             for truck in _trucks(group, 6):
                 departed = max(load.ready for load in truck) + self.rng.randint(3 * 24, 18 * 24) * HOUR
-                arrived = self._ship(origin.split("/")[1], destination, departed, truck)
-                (online if destination.split("/")[1] == ONLINE[0] else distributed).extend(arrived)
+                arrived = self._ship(owner_of(origin), destination, departed, truck)
+                (online if owner_of(destination) == ONLINE[0] else distributed).extend(arrived)
         return distributed, online
 
     def _repack(self, loads: list[Load]) -> list[tuple[str, list[Load]]]:
@@ -163,7 +163,7 @@ class Distribution:
         return drops
 
     def _mixed_pallet(self, site: str, drop: list[Load]) -> list[Load]:
-        owner = site.split("/")[1]
+        owner = owner_of(site)
         at = max(load.ready for load in drop) + 90 * MINUTE
         if at > self.now:
             return drop
@@ -178,7 +178,7 @@ class Distribution:
     def _to_stores(self, drops: list[tuple[str, list[Load]]]) -> list[Load]:
         arrived: list[Load] = []
         for site, drop in drops:
-            owner = site.split("/")[1]
+            owner = owner_of(site)
             near = [code for code, _, _ in DISTRIBUTORS].index(owner)
             place = self.rng.randrange(self.settings.stores // 4) * 4 + near
             departed = max(load.ready for load in drop) + self.rng.randint(6, 12 * 24) * HOUR
@@ -199,7 +199,7 @@ class Distribution:
             at += rng.randint(10, 40 * 24) * HOUR + rng.randint(0, 59) * MINUTE
             if at > self.now or not items:
                 return
-            self._record(Stage.SALE, load.at.split("/")[1], {"store": load.at, "packages": items, "soldAt": local_time(at)})
+            self._record(Stage.SALE, owner_of(load.at), {"store": load.at, "packages": items, "soldAt": local_time(at)})
             if rng.random() < _LOOKED_UP:
                 self._look_up(items[0], load.at, at)
 
@@ -216,7 +216,7 @@ class Distribution:
                 break
             looks.append({"at": local_time(at), "channel": rng.choice(_CHANNELS), "place": place})
         if looks:
-            self._record(Stage.QUERY, item.split("/")[1], {"package": item, "looks": looks})
+            self._record(Stage.QUERY, owner_of(item), {"package": item, "looks": looks})
 
 
 def _trucks(loads: list[Load], size: int) -> Iterator[list[Load]]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from auth.actor import Role
-from graph.model.identifiers import Kind
+from graph.model.identifiers import Kind, owner_of
 from seed.campaign import Campaign
 from seed.chain import downstream
 from seed.companies import CONTRACT_MAKER, DRY_BLENDER, MAKERS
@@ -107,8 +107,8 @@ def story(settings: SeedSettings) -> Story:
         if isinstance(portion, Packing) or portion.stage is not Stage.SALE:
             continue
         for item in (item for sale in portion.records for item in sale["packages"]):
-            if cans.get(item.split("/")[1]) == "":
-                cans[item.split("/")[1]] = item
+            if cans.get(owner_of(item)) == "":
+                cans[owner_of(item)] = item
         if all(cans.values()):
             break
     first, second, third = cans.values()

@@ -13,7 +13,7 @@ from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
 from api.exchange.epcis.said import corrective_ids
 from api.exchange.epcis.storing import Storing
-from api.exchange.epcis.telling import tell
+from api.exchange.epcis.telling.events import tell
 from api.exchange.epcis.waiting import tell_waiting
 from api.exchange.importing import FULL
 from api.exchange.items import Item
