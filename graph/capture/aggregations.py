@@ -7,17 +7,19 @@ from typing import Any
 from auth.actor import Actor
 from graph.capture.events import Applied, Event, apply_events
 from graph.capture.holding import check_held, remember
+from graph.capture.loads import taken_out
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
 from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, level_problem, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
 from graph.capture.run import Noun, capture
-from graph.capture.stays import Stay
+from graph.capture.stays import Namer, Stay
 from graph.capture.work import Work
 from graph.engine.driver import Graph
 from graph.model.kinds import AggregationAction, PackageLevel
 from graph.model.problems import ProblemCode
 from graph.model.records.package import Aggregation
+from graph.model.texts import instant_text
 from graph.model.times import STILL
 from graph.statements import statement
 
@@ -39,14 +41,36 @@ async def _store(work: Work[Aggregation]) -> None:
     facts = await read_facts(work, children | {draft.record.parent for draft in accepted})
     stays = await read_stays(work, children & facts.keys())
     _check_levels(work, facts)
-    events = [_event(draft.index, draft.record) for draft in work.accepted()]
-    applied = await apply_events(events, stays.of, namer(work.owner, held), stays.taken)
-    for draft in work.accepted():
-        for problem in applied.problems.get(draft.index, ()):
-            work.reject(draft, problem.code, problem.path, problem.message)
+    applied = await _apply(work, stays, namer(work.owner, held))
+    while await _take_from_none_that_received(work, stays, applied):
+        applied = await _apply(work, stays, namer(work.owner, held))
     await _write(work, applied, stays, facts, held)
     await remember(work, [draft for draft in work.accepted() if draft.index in applied.changed], held)
     work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
+
+
+async def _apply(work: Work[Aggregation], stays: Stays, name: Namer) -> Applied:
+    applied = await apply_events([_event(draft.index, draft.record) for draft in work.accepted()], stays.of, name, stays.taken)
+    for draft in work.accepted():
+        for problem in applied.problems.get(draft.index, ()):
+            work.reject(draft, problem.code, problem.path, problem.message)
+    return applied
+
+
+async def _take_from_none_that_received(work: Work[Aggregation], stays: Stays, applied: Applied) -> bool:
+    """Rejects each REMOVE of a time before its child left in the parent, in a shipment which another enterprise has received. Whether
+    there was one."""
+    received = await taken_out(work, stays.of, {child: list(held.values()) for child, held in applied.held.items()})
+    before = len(work.problems)
+    for draft in work.accepted() if received else ():
+        record = draft.record
+        for place, child in enumerate(record.children if record.action == AggregationAction.REMOVE else ()):
+            for lost in received.get(child, ()):
+                if (lost.gone.parent, lost.gone.start) == (record.parent, record.at):
+                    found = f"found {child} taken out of {record.parent} at {instant_text(record.at)}"
+                    work.reject(draft, ProblemCode.RECEIVED, f"children[{place}]", lost.message(found))
+                    break
+    return len(work.problems) > before
 
 
 def _event(index: int, record: Aggregation) -> Event:

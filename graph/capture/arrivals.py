@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from auth.scope import Scope
 from graph.capture.work import ROWS, Work
 from graph.engine.errors import Conflict
 from graph.model.identifiers import owner_of
@@ -47,14 +48,15 @@ def arrival_of(sent: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -
     return None
 
 
-async def read_receipts(work: Work[Any], sent: Sequence[Sent]) -> dict[str, dict[str, Arrival]]:
-    """By shipment and recorder: the receipts of those whose word may count."""
+async def read_receipts(work: Work[Any], sent: Sequence[Sent], scope: Scope | None = None) -> dict[str, dict[str, Arrival]]:
+    """By shipment and recorder: the receipts of those whose word may count. scope: the recorder's, who sent them or gets them, unless
+    nothing of it is told."""
     receipts: dict[str, dict[str, Arrival]] = {}
     rows = [
         {"shipment": one.id, "destination": one.destination, "receipt": receipt_id(judge, one.id)} for one in sent for judge in one.judges
     ]
     for start in range(0, len(rows), ROWS):
-        [row] = await work.run(_RECEIPTS, rows=rows[start : start + ROWS])
+        [row] = await work.tx.run(_RECEIPTS, scope or work.scope, rows=rows[start : start + ROWS])
         for shipment, recorder, received_at, missing in row[0]:
             receipts.setdefault(shipment, {})[recorder] = Arrival(received_at, missing or ())
     return receipts
@@ -64,6 +66,14 @@ def lost_arrival(before: Sent, now: Sent, receipts: Mapping[str, Arrival], toler
     """The arrival that counts, by whoever may still judge, and would be of before the departure, which an amendment makes later."""
     arrival = arrival_of(before, {judge: receipts[judge] for judge in now.judges if judge in receipts}, tolerance_ms)
     return arrival if arrival is not None and arrival.received_at < now.departed_at - tolerance_ms else None
+
+
+def received(sent: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> Arrival | None:
+    """The arrival that counts, by the word of another enterprise than the sender: its recipient."""
+    recipient = owner_of(sent.destination)
+    if recipient == owner_of(sent.id) or recipient not in receipts:
+        return None
+    return arrival_of(sent, {recipient: receipts[recipient]}, tolerance_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,8 @@ class TakenBack:
 
 def taken_back(before: Sent, now: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> TakenBack | None:
     """What another enterprise has received stays its own word: only what its receipt lists as missing may go (docs/decisions/0018)."""
-    recipient = owner_of(before.destination)
-    arrival = arrival_of(before, {recipient: receipts[recipient]}, tolerance_ms) if recipient in receipts else None
-    if arrival is None or recipient == owner_of(before.id):
+    recipient, arrival = owner_of(before.destination), received(before, receipts, tolerance_ms)
+    if arrival is None:
         return None
     moved = owner_of(now.destination) != recipient
     free = set(arrival.missing) if moved else {*arrival.missing, *now.packages}

@@ -7,6 +7,7 @@ from typing import Any
 from auth.actor import Actor
 from graph.capture.checking import Draft
 from graph.capture.levels import Below, Levels
+from graph.capture.loads import taken_out
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, namer, read_facts, read_stays, touch
@@ -20,6 +21,7 @@ from graph.engine.driver import Graph
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.package import Package
 from graph.model.records.told import is_unstated
+from graph.model.texts import instant_text
 from graph.model.times import STILL
 from graph.pace import Pace
 from graph.statements import statement
@@ -115,7 +117,8 @@ async def _check(work: Work[Package], references: OwnReferences, known: Known) -
     drafts = {draft.id: draft for draft in work.changes()}
     levels = Levels.of(list(drafts.values()), known.facts, known.stays.of, known.below, name)
     again: Collection[str] = list(drafts)
-    while again:
+    asked: frozenset[str] | None = None
+    while again or asked != drafts.keys():
         wrong: list[Draft[Package]] = []
         for draft in [drafts[one] for one in again if one in drafts]:
             await pace.step()
@@ -125,12 +128,36 @@ async def _check(work: Work[Package], references: OwnReferences, known: Known) -
                 wrong.append(draft)
             else:
                 stays[draft.id] = found
+        if not again:
+            asked = frozenset(drafts)
+            wrong = await _taken_out(work, drafts, known, stays)
         wrong += await references.follow(wrong)
         again = sorted({other for draft in wrong for other in levels.beside(draft.id)}, key=lambda one: drafts[one].index)
         for draft in wrong:
             drafts.pop(draft.id, None)
             levels.new.pop(draft.id, None)
     return {one: stay for one, stay in stays.items() if one in drafts}
+
+
+async def _taken_out(
+    work: Work[Package], drafts: Mapping[str, Draft[Package]], known: Known, stays: Mapping[str, Recommissioned]
+) -> list[Draft[Package]]:
+    """Rejects what would not have left with a shipment which another enterprise has received."""
+    after = {one: _after(known.stays.of[one], stays[one]) for one in drafts if one in known.stays.of}
+    wrong: list[Draft[Package]] = []
+    for package, [lost, *_] in (await taken_out(work, known.stays.of, after)).items():
+        draft = drafts[package]
+        path = "packedAt" if draft.record.parent == lost.gone.parent else "parent"
+        found = f"found {package} packed at {instant_text(draft.record.packed_at)} into {draft.record.parent or 'no parent'}"
+        work.reject(draft, ProblemCode.RECEIVED, path, lost.message(found))
+        wrong.append(draft)
+    return wrong
+
+
+def _after(told: Sequence[Stay], amended: Recommissioned) -> list[Stay]:
+    """One that an aggregation has told too stays."""
+    kept = [stay for stay in told if stay is not amended.old or stay.added]
+    return kept if amended.new is None or amended.new.added else [*kept, amended.new]
 
 
 def _stay(draft: Draft[Package], known: Known, name: Namer) -> Recommissioned | Problem:

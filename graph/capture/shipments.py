@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.arrivals import Sent, TakenBack, lost_arrival, read_receipts, settle, taken_back
+from graph.capture.arrivals import Arrival, Sent, TakenBack, lost_arrival, read_receipts, received, settle, taken_back
 from graph.capture.checking import Draft
+from graph.capture.loads import Amended, LeftBehind, left_behind, settle_loads
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.references import check_references
@@ -14,6 +15,7 @@ from graph.capture.storing import put, storing
 from graph.capture.told import read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
+from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.shipment import Shipment, receipt_id
 from graph.model.texts import instant_text
@@ -79,7 +81,9 @@ async def _link(work: Work[Shipment]) -> None:
     await work.run_rows(_TO, [{"id": draft.id, "site": draft.record.destination} for draft in changes])
     load = [{"id": draft.id, "package": package, "at": draft.record.departed_at} for draft in changes for package in draft.record.packages]
     await work.run_rows(_LOAD, load)
-    await settle(work, [_sent(draft) for draft in changes], before=_before(work))
+    before = _before(work)
+    await settle_loads(work, _received(work, before, await read_receipts(work, list(before.values()))))
+    await settle(work, [_sent(draft) for draft in changes], before=before)
 
 
 async def _check_sent(work: Work[Shipment]) -> None:
@@ -91,11 +95,13 @@ async def _check_sent(work: Work[Shipment]) -> None:
 
 
 async def _check(work: Work[Shipment]) -> None:
-    """References, and that no amendment drops an arrival without a word: by a departure that comes after it, by a list of packages
-    without those that another enterprise has received, or by a destination that is not that enterprise's."""
+    """References, and that no amendment drops an arrival without a word: by a departure that comes after it, or at which less was in
+    what is listed, by a list of packages without those that another enterprise has received, or by a destination that is not that
+    enterprise's."""
     await check_references(work)
     before = _before(work)
     receipts = await read_receipts(work, list(before.values()))
+    left = await left_behind(work, _received(work, before, receipts))
     for draft in work.updates():
         now = _sent(draft)
         amended = (before[draft.id], now, receipts.get(draft.id, {}), work.options.tolerance_ms)
@@ -103,8 +109,26 @@ async def _check(work: Work[Shipment]) -> None:
             found, received = instant_text(now.departed_at), instant_text(lost.received_at)
             message = f"found {found}; right is {received} or before, when the shipment was received by the receipt that counts"
             work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "departedAt", message)
-        if received := taken_back(*amended):
-            work.reject(draft, ProblemCode.RECEIVED, "destination" if received.moved else "packages", _received_message(now, received))
+        if back := taken_back(*amended):
+            work.reject(draft, ProblemCode.RECEIVED, "destination" if back.moved else "packages", _received_message(now, back))
+        if draft.id in left:
+            work.reject(draft, ProblemCode.RECEIVED, "departedAt", _left_message(before[draft.id], now, left[draft.id]))
+
+
+def _received(work: Work[Shipment], before: Mapping[str, Sent], receipts: Mapping[str, Mapping[str, Arrival]]) -> list[Amended]:
+    """Those of the amended that another enterprise has received."""
+    arrivals = {one.id: received(one, receipts.get(one.id, {}), work.options.tolerance_ms) for one in before.values()}
+    return [Amended(before[draft.id], _sent(draft), arrival) for draft in work.updates() if (arrival := arrivals.get(draft.id)) is not None]
+
+
+def _left_message(before: Sent, now: Sent, left: LeftBehind) -> str:
+    """A package of another enterprise goes by what it was in."""
+    own = owner_of(left.package) == owner_of(now.id)
+    package = left.package if own else f"a package of another enterprise in {left.listed}"
+    arrived = f"arrived at {instant_text(left.arrival.received_at)} by {receipt_id(owner_of(before.destination), now.id)}"
+    found = f"found {instant_text(now.departed_at)}, when {package}, which {arrived}, was not in what is listed"
+    right = f"right is a departure with all that arrived, such as {instant_text(before.departed_at)}"
+    return f"{found}; {right}; if it never arrived, its recipient amends that receipt to list it as missing"
 
 
 def _received_message(now: Sent, received: TakenBack) -> str:

@@ -112,8 +112,8 @@ def _has_no_sheet(content: bytes) -> bool:
 
 async def round_trip(graph: Graph, told: dict[str, str], empty: dict[str, str], form: ExportFormat, folder: Path) -> None:
     before = await shape(graph, told)
-    moving = list(KINDS).index("aggregation")
-    for kinds in (list(KINDS.values())[:moving], list(KINDS.values())[moving:]):
+    moving, arriving = list(KINDS).index("aggregation"), list(KINDS).index("receipt")
+    for kinds in (list(KINDS.values())[:moving], list(KINDS.values())[moving:arriving], list(KINDS.values())[arriving:]):
         files = {symbol: await exported(graph, code, form, kinds) for symbol, code in told.items()}
         for symbol, content in files.items():
             outcomes, _ = await imported(graph, told[symbol], content, folder)

@@ -84,7 +84,8 @@ def own(actor: str, references: Iterable[str | None]) -> set[str]:
 def calls(world: World, arrival: int) -> list[Call]:
     """All of a world's records, enterprise by enterprise in the order that its own references need, and otherwise shuffled.
 
-    What goes into or comes out of packages is told in the order of its times, by each enterprise and for each child. Look-ups come last.
+    What goes into or comes out of packages is told in the order of its times, by each enterprise and for each child; what came out
+    before a departure, before the receipt. Look-ups come last.
     Some calls come twice.
     """
     shuffled = random.Random(arrival)
@@ -144,11 +145,13 @@ def units(world: World) -> list[Unit]:
         }
         references = (shipment.origin, shipment.destination, *shipment.packages)
         found.append(_record("dispatchShipments", shipment.id, content, *references))
+    departures = {shipment.id: shipment.departed_at for shipment in world.shipments}
     for receipt in world.receipts:
         content = {"shipment": receipt.shipment, "receivedAt": instant(receipt.received_at), "missing": list(receipt.missing)}
-        found.append(
-            Unit(receipt.recorder, "receiveShipments", [content], set(), own(receipt.recorder, (receipt.shipment, *receipt.missing)))
-        )
+        needs = own(receipt.recorder, (receipt.shipment, *receipt.missing))
+        departed = departures.get(receipt.shipment, receipt.received_at)
+        stored = {f"event {place}" for place, event in enumerate(_moves(world)) if event.action == "REMOVE" and event.at <= departed}
+        found.append(Unit(receipt.recorder, "receiveShipments", [content], set(), needs, stored))
     for sale in world.sales:
         content = {"store": sale.store, "packages": list(sale.packages), "soldAt": instant(sale.sold_at)}
         found.append(Unit(sale.recorder, "recordSales", [content], set(), own(sale.recorder, (sale.store, *sale.packages))))
@@ -205,7 +208,7 @@ def aggregation_units(world: World) -> list[Unit]:
     packages go in once it is stored that they came: all that was before."""
     found: list[Unit] = []
     latest: dict[str, str] = {package.id: package.id for package in world.packages if package.parent is not None}
-    for place, event in enumerate(sorted(world.aggregations, key=lambda event: (event.at, event.action != "REMOVE"))):
+    for place, event in enumerate(_moves(world)):
         content = {
             "parent": named_by(event.recorder, event.parent),
             "children": [named_by(event.recorder, child) for child in event.children],
@@ -221,6 +224,10 @@ def aggregation_units(world: World) -> list[Unit]:
         found.append(Unit(event.recorder, "aggregatePackages", [content], {f"event {place}"}, needs, stored))
         latest.update(dict.fromkeys((f"by {event.recorder}", *event.children), f"event {place}"))
     return found
+
+
+def _moves(world: World) -> list[Aggregation]:
+    return sorted(world.aggregations, key=lambda event: (event.at, event.action != "REMOVE"))
 
 
 def world_of(told: Iterable[Call]) -> World:
