@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,7 +31,7 @@ from api.opened import opened
 from api.recording import options_of
 from api.settings import Settings
 from auth.actor import Actor, Duty, Role
-from graph.capture import Status
+from graph.capture import Options, Status
 from graph.engine.driver import Graph
 from graph.model.identifiers import check_enterprise_code
 from graph.model.problems import Problem
@@ -99,6 +99,10 @@ def import_command(
     ] = None,
     rollback: Annotated[bool, typer.Option("--rollback", help="Record nothing when an event or a record is wrong in itself.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the import of this file was stopped.")] = False,
+    records_stay: Annotated[
+        bool,
+        typer.Option("--records-stay", help="Of events: they add nothing to what is recorded. For an export, after its records."),
+    ] = False,
 ) -> None:
     """Record a document of another system, while no service runs over the folder. Exit code 1 when something was refused."""
     settings = settings_of(data=data, engine=engine)
@@ -117,12 +121,16 @@ def import_command(
         with file.open("rb") as content:
             bar.update(task, description=f"{file.name}: reading")
             kept = await asyncio.to_thread(ProgressFile.of, settings.data / "imports", code, content)
-            shown.progress = (kept.read() if resume else None) or Progress()
+            stopped = kept.read() or Progress()
+            shown.progress = stopped if resume else Progress(began=stopped.began)
             limits = UnpackedLimits(settings.unpacked_bytes, settings.unpacked_ratio)
             try:
                 document = document_of(content, wanted, limits, lambda done: bar.update(task, completed=done))
                 found.append(document)
-                recorder = document.recorder(graph, *_callers(settings, code))
+                if records_stay and document.format is not Format.EPCIS:
+                    raise CannotServe(f"found --records-stay with {document.format}; right is a document of events, after the records")
+                began = shown.progress.began if records_stay else None
+                recorder = document.recorder(graph, *_callers(settings, code, began))
                 with _reported(report, document, kept, shown.progress) as (add, position):
                     outcomes = _outcomes(document, recorder, shown.progress.done, add, rollback=rollback)
                     await _followed(outcomes, shown, kept, position)
@@ -158,11 +166,12 @@ def _wanted(name: str, document_format: Format | None, kind: str | None, encodin
     return Wanted(name, document_format, known, ENCODINGS[encoding.lower()] if encoding else None)
 
 
-def _callers(settings: Settings, code: str) -> tuple[Actor, Any, FileStore, Actor]:
+def _callers(settings: Settings, code: str, stay_before: int | None) -> tuple[Actor, Options, FileStore, Actor]:
     """The enterprise records its own; itself it is recorded by the platform, as whose operator the command runs."""
     files = FileStore(settings.files_folder, settings.file_bytes)
     actor = Actor(f"import:{code}", Role.ENTERPRISE, code, frozenset(Duty))
-    return actor, options_of(settings, files, actor), files, Actor(f"import:{code}", Role.PLATFORM)
+    options = replace(options_of(settings, files, actor), stay_before=stay_before)
+    return actor, options, files, Actor(f"import:{code}", Role.PLATFORM)
 
 
 async def _followed(outcomes: AsyncGenerator[ItemOutcome], shown: _Shown, kept: ProgressFile, position: Callable[[], int]) -> None:

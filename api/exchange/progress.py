@@ -9,17 +9,20 @@ from typing import IO, Self
 import orjson
 
 from graph.capture import Status
+from graph.model.times import now_ms
 
 
 @dataclass(slots=True)
 class Progress:
     """done: items whose outcomes are known. statuses: how many have which. noted: with notes. report: bytes of the report that are about
-    those."""
+    those. began: when the import did, in ms, however often it was stopped.
+    """
 
     done: int = 0
     statuses: dict[str, int] = field(default_factory=lambda: dict.fromkeys((status.value for status in Status), 0))
     noted: int = 0
     report: int = 0
+    began: int = field(default_factory=now_ms)
 
     def take(self, index: int, status: Status, *, noted: bool) -> None:
         self.done = index + 1

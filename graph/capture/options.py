@@ -15,7 +15,8 @@ FileLookup: TypeAlias = Callable[[frozenset[str]], Awaitable[Mapping[str, FileFa
 class Options:
     """records: per call. listed: entries of all lists of a call together. tolerance_ms: how far clocks may differ.
 
-    files: without it a file has to come with its media type and size. address: of the client, for the log.
+    files: without it a file has to come with its media type and size. address: of the client, for the log. stay_before: ms; to what was
+    recorded before, documents add nothing, though what contradicts it is refused as ever.
     """
 
     records: int = 5_000
@@ -23,4 +24,5 @@ class Options:
     tolerance_ms: int = 30 * 60_000
     files: FileLookup | None = None
     address: str | None = None
+    stay_before: int | None = None
     now: Callable[[], int] = now_ms

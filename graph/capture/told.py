@@ -1,4 +1,5 @@
-"""What documents tell adds to what is stored, in the same transaction, and takes nothing away."""
+"""What documents tell adds to what is stored, in the same transaction, and takes nothing away; to what stays as it is
+(`Options.stay_before`), nothing is added either."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,7 +7,7 @@ from typing import Any, TypeVar
 
 from graph.capture.checking import Draft, draft_of
 from graph.capture.storing import read_stored
-from graph.capture.work import Work
+from graph.capture.work import Stored, Work
 from graph.model.problems import Problem
 from graph.model.records.base import Record
 
@@ -26,10 +27,15 @@ async def read_and_merge(work: Work[R], label: str, merged: Callable[[R, Mapping
         found = merged(draft.record, before.content)
         if isinstance(found, Problem):
             work.reject(draft, found.code, found.path, found.message)
-        elif found is None:
+        elif found is None or _stays(work, before):
             work.stored[draft.id] = replace(before, digest=draft.digest)
+            found = None
         drafts.append(draft_of(draft.index, found, work.owner, {}) if isinstance(found, Record) else draft)
     work.drafts = tuple(drafts)
+
+
+def _stays(work: Work[Any], before: Stored) -> bool:
+    return work.options.stay_before is not None and (before.recorded_at or 0) < work.options.stay_before
 
 
 def nothing_new(_: Record, __: Mapping[str, Any]) -> None:

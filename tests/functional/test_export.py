@@ -16,6 +16,7 @@ from api.files import FileStore
 from auth.actor import Actor, Duty, Role
 from auth.keys import load_keys
 from auth.tokens import Tokens
+from tests.epcis import document, event
 from tests.service import Service, milkline, serving
 
 RECORDS: list[dict[str, Any]] = [
@@ -212,3 +213,28 @@ def test_an_export_imports_into_an_empty_folder(tmp_path: Path) -> None:
         assert empty.stdout.strip() == "5 records created, 0 amended, 0 known before, 0 refused", empty.stderr
     some = milkline("export", *own, tmp_path / "first", "--format", "ndjson", "--kind", "farm")
     assert json.loads(some.stdout)["number"] == "F1"
+
+
+def test_records_and_then_events_go_into_an_empty_folder(tmp_path: Path) -> None:
+    """A shipment that an event told of, and that was taken back, stays taken back."""
+    can, plant, store = "urn:epc:id:sgtin:6901234.000001.1", "urn:epc:id:sgln:6901234.00001.0", "urn:epc:id:sgln:6909999.00001.0"
+    made = event(bizStep="commissioning", action="ADD", epcList=[can], ilmd={"cbvmda:lotNumber": "A1"})
+    ways = {"sourceList": [{"type": "location", "source": plant}], "destinationList": [{"type": "location", "destination": store}]}
+    left = event(bizStep="shipping", epcList=[can], **ways) | {"eventTime": "2026-03-14T10:00:00+08:00"}
+    (tmp_path / "told.jsonld").write_text(document(made, left))
+    own = ("--enterprise", "6901234", "--data")
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert milkline("import", tmp_path / "told.jsonld", *own, first).returncode == 0
+    [sent] = map(json.loads, milkline("export", *own, first, "--format", "ndjson", "--kind", "shipment").stdout.splitlines())
+    assert sent["packages"] == ["package/6901234/06901234000016.1"]
+    (tmp_path / "back.ndjson").write_text(json.dumps(sent | {"packages": []}) + "\n")
+    assert milkline("import", tmp_path / "back.ndjson", *own, first).stdout.strip().startswith("0 records created, 1 amended")
+    for form, name in (("ndjson", "all.ndjson"), ("epcis-json", "all.jsonld")):
+        assert milkline("export", *own, first, "--format", form, "-o", tmp_path / name).returncode == 0
+    refused = milkline("import", tmp_path / "all.ndjson", *own, second, "--records-stay")
+    assert refused.returncode != 0
+    assert "found --records-stay with ndjson; right is a document of events" in refused.stderr
+    assert milkline("import", tmp_path / "all.ndjson", *own, second).returncode == 0
+    told = milkline("import", tmp_path / "all.jsonld", *own, second, "--records-stay")
+    assert told.stdout.strip() == "2 events recorded, 0 known before, 0 refused"
+    assert milkline("export", *own, second, "--format", "ndjson").stdout == (tmp_path / "all.ndjson").read_text()
