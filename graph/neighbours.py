@@ -171,6 +171,19 @@ async def _seen_of(graph: Graph, found: Sequence[Row], scope: Scope) -> dict[str
     return {row[0]: sorted(near.intersection(row[1])) for row in found}
 
 
+def by_holders(owner: str, carriages: Iterable[Carriage]) -> list[Carriage]:
+    """Of the shipments that carried a package of the owner's, those by whoever held it. Times do not matter."""
+    left: defaultdict[str, list[Carriage]] = defaultdict(list)
+    for carriage in carriages:
+        left[carriage.sender].append(carriage)
+    passed, holders = list[Carriage](), {owner}
+    while holders:
+        more = left.pop(holders.pop(), [])
+        passed += more
+        holders |= {carriage.receiver for carriage in more} & left.keys()
+    return passed
+
+
 async def _held(rows: Rows, packages: Iterable[str], enterprises: Set[str]) -> set[str]:
     passed = await passages(rows, packages)
     return {package for package, passage in passed.items() if not enterprises.isdisjoint(passage.receivers)}
@@ -214,16 +227,11 @@ class _Moves(NamedTuple):
 
     async def passed(self, package: str, pace: Pace) -> list[Carriage]:
         """Of the shipments that carried a package, those by its holders."""
-        left: defaultdict[str, list[Carriage]] = defaultdict(list)
+        moved: list[Carriage] = []
         for carriage in self._moved(package, -(2**62), 2**62, frozenset({package})):
             await pace.step()
-            left[carriage.sender].append(carriage)
-        passed, holders = list[Carriage](), {owner_of(package)}
-        while holders:
-            more = left.pop(holders.pop(), [])
-            passed += more
-            holders |= {carriage.receiver for carriage in more} & left.keys()
-        return passed
+            moved.append(carriage)
+        return by_holders(owner_of(package), moved)
 
     def _moved(self, package: str, start: int, until: int, within: frozenset[str]) -> Iterator[Carriage]:
         """The shipments that carried the package, by itself or in what it was in, while it was in what was asked about."""

@@ -84,6 +84,10 @@ async def plant(graph: Graph, world: World) -> None:
     for sale in world.sales:
         for package in sale.packages:
             edge(package, "SOLD_AT", sale.store, at=sale.sold_at)
+    destroyed: list[dict[str, Any]] = []
+    for place, discard in enumerate(world.discards):
+        event = f"event/{discard.recorder}/{place}"
+        destroyed += [{"event": event, "owner": discard.recorder, "package": package, "at": discard.at} for package in discard.packages]
     for query in world.queries:
         record(query.id)
         edge(query.package, "QUERIED_AS", query.id)
@@ -95,9 +99,16 @@ async def plant(graph: Graph, world: World) -> None:
                     inline("test/record", f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) SET n += row.set"), None, rows=rows
                 )
         for (source, kind, target), rows in edges.items():
-            ends = f"MERGE (a:{source} {{id: row.source}}) MERGE (b:{target} {{id: row.target}})"
+            ends = " ".join(
+                f"MERGE ({one}:{label} {{id: row.{end}}}) ON CREATE SET {one}.owner = split(row.{end}, '/')[1]"
+                for one, label, end in (("a", source, "source"), ("b", target, "target"))
+            )
             text = f"UNWIND $rows AS row {ends} CREATE (a)-[e:{kind}]->(b) SET e += row.set"
             await tx.run(inline("test/edge", text), None, rows=rows)
+        if destroyed:
+            ends = "MERGE (e:EpcisEvent {id: row.event}) SET e.owner = row.owner MERGE (p:Package {id: row.package})"
+            text = f"UNWIND $rows AS row {ends} CREATE (p)-[d:DISCARDED {{at: row.at}}]->(e)"
+            await tx.run(inline("test/destroyed", text), None, rows=destroyed)
 
     await graph.write(work)
 

@@ -216,7 +216,8 @@ class AffectedSite:
 @strawberry.type(
     directives=SHARED,
     description="Where the affected items are now, each item of itemCount once, by the last thing that happened to it. An enterprise is "
-    "told by the shipments that it sent or got and the sales at its own sites: what happened beyond those is left out.",
+    "told by the shipments that it sent or got, the sales at its own sites and what it destroyed itself: what happened beyond those is "
+    "left out.",
 )
 class Whereabouts:
     at_plant: int = strawberry.field(description="Items never shipped.")
@@ -226,7 +227,10 @@ class Whereabouts:
         description="Items of which a sale is the last thing that happened, whether or not a record brings them to where they were sold."
     )
     recovered: int = strawberry.field(description="Items that came back in a recall (QB/T 4971-2018 8.6).")
-    destroyed: int = strawberry.field(description="Items destroyed.")
+    destroyed: int = strawberry.field(
+        description="Items of which a captured event of who had them says that they were destroyed, or their numbers given up, and nothing "
+        "is told of after it."
+    )
 
 
 @strawberry.type(

@@ -1,5 +1,5 @@
-"""What events say of custody and no record has: kept beside the records it is about, so that no lineage over them is told as complete,
-and so that it is recorded once it can be."""
+"""What events say of custody and no record has: kept beside the records it is about. What was destroyed counts in a recall; of all else no
+lineage is told as complete, until it is recorded."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -18,16 +18,19 @@ _FORGET_AWAITED = statement("capture/forget_awaited")
 _COME = statement("capture/come")
 _STILL_AWAITING = statement("capture/still_awaiting")
 _FORGET_WAITING = statement("capture/forget_untold", edge="-[u:WAITS_FOR]->")
+_FORGET_DISCARDED = statement("capture/forget_untold", edge="<-[u:DISCARDED]-")
+_DISCARD = statement("capture/discard")
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
     """Of one event: the packages and batches of which it says where they went, and those of which it says where they came from. waits:
-    those of which more may be told that changes what is recorded of it."""
+    those of which more may be told that changes what is recorded of it. destroyed: the packages that there are no more by it."""
 
     went: set[str] = field(default_factory=set[str])
     came: set[str] = field(default_factory=set[str])
     waits: set[str] = field(default_factory=set[str])
+    destroyed: set[str] = field(default_factory=set[str])
 
 
 _FORGET: tuple[tuple[Statement, Callable[[Untold], set[str]]], ...] = (
@@ -39,7 +42,8 @@ _FORGET: tuple[tuple[Statement, Callable[[Untold], set[str]]], ...] = (
 @dataclass(frozen=True, slots=True)
 class Telling:
     """What a call leaves untold. at: ms. untold: by event. again, corrected: of which what was untold before is forgotten: events that were
-    told again, and those that were declared wrong by declarations that name corrective events.
+    told again, and those that were declared wrong by declarations that name corrective events. wrong: all that were declared wrong, by
+    which nothing was destroyed.
 
     awaits: by declaration, the corrective events that have not come. come: declarations, each with an event that it awaited and that has
     come; once none is left, what such a declaration left untold is forgotten. Events are awaited by the name of their event ID.
@@ -49,6 +53,7 @@ class Telling:
     untold: Mapping[str, Untold]
     again: AbstractSet[str]
     corrected: AbstractSet[str]
+    wrong: AbstractSet[str]
     awaits: Mapping[str, Iterable[str]]
     come: Collection[tuple[str, str]]
 
@@ -60,7 +65,8 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
         for side, records in (("untold_to", untold.went), ("untold_from", untold.came), ("wait_for", untold.waits)):
             for record in sorted(records):
                 rows[side, kind_of(record)].append({"event": event, "id": record})
-    if not (rows or told.again or told.corrected or told.come):
+    ends = [{"event": event, "id": one} for event, untold in sorted(told.untold.items()) for one in sorted(untold.destroyed)]
+    if not (rows or ends or told.again or told.wrong or told.come):
         return
 
     async def write(tx: Transaction) -> None:
@@ -68,6 +74,10 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
         more: set[str] = set()
         for portion in portions(forgotten):
             await tx.run(_FORGET_WAITING, actor.scope, ids=portion)
+        for portion in portions(sorted(told.again | told.wrong)):
+            await tx.run(_FORGET_DISCARDED, actor.scope, ids=portion)
+        for portion in portions([row for row in ends if row["event"] not in told.wrong]):
+            await tx.run(_DISCARD, actor.scope, rows=portion)
         for forget, still in _FORGET:
             for portion in portions(forgotten):
                 [row] = await tx.run(forget, actor.scope, ids=portion)

@@ -24,6 +24,8 @@ DELIVERED_TO = "DELIVERED_TO"
 QUERIED_AS = "QUERIED_AS"
 MISSING_FROM = "MISSING_FROM"
 SOLD_AT = "SOLD_AT"
+DISCARDED = "DISCARDED"
+"""To a captured event by which a package was destroyed."""
 UNTOLD_TO, UNTOLD_FROM = "UNTOLD_TO", "UNTOLD_FROM"
 """To a captured event that says where a record went, or from one that says where it came from, and of which no record of custody tells."""
 

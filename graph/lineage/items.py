@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from graph.lineage.custody import MISSING_FROM, QUERIED_AS, SHIPPED_IN, SOLD_AT, UNTOLD_TO, Custody, Load
+from graph.lineage.custody import DISCARDED, MISSING_FROM, QUERIED_AS, SHIPPED_IN, SOLD_AT, UNTOLD_TO, Custody, Load
 from graph.model.times import STILL
 from graph.statements import Statement, statement
 
@@ -30,8 +30,8 @@ def _befalling(last: str) -> Befalling:
     return Befalling(*(statement(f"lineage/events_of_{of}", events=events) for of in ("batch_items", "packages")))
 
 
-WITH_LOOK_UPS, WITH_SALES = _befalling(QUERIED_AS), _befalling(SOLD_AT)
-"""Sales are read only where they count: most items are sold, each at its own time, which is a row an item."""
+WITH_LOOK_UPS, WITH_SALES = _befalling(QUERIED_AS), _befalling(f"{SOLD_AT}|{DISCARDED}")
+"""Sales, and what was destroyed, are read only where they count: most items are sold, each at its own time, which is a row an item."""
 
 
 DEEPEST = 8
@@ -51,6 +51,13 @@ class Sale(NamedTuple):
     at: int
 
 
+class Discard(NamedTuple):
+    """That an item was destroyed, by a captured event, at a time (ms)."""
+
+    event: str
+    at: int
+
+
 class Holding(NamedTuple):
     """A package in a parent, since when (ms)."""
 
@@ -63,7 +70,8 @@ class Fate(NamedTuple):
     """What befell an item together with others. carried: every shipment it left with, itself or in a parent; lost: those of
     them whose receipt misses it or a package that it was in at departure; sales: of it and of its parents, where and when.
 
-    The sales and look-ups of single items are beside it (`Packages.sold`, `Packages.looked_up`), so that all items of a case share one.
+    The sales, look-ups and ends of single items are beside it (`Packages.sold`, `look_ups`, `discarded`), so that the
+    items of a case share one.
     """
 
     stays: tuple[Stay, ...]
@@ -86,6 +94,7 @@ class Packages:
     _shipped: _Events = field(default_factory=lambda: defaultdict(list))
     _missing: _Events = field(default_factory=lambda: defaultdict(list))
     _sold: defaultdict[str, list[Sale]] = field(default_factory=lambda: defaultdict(list))
+    _discarded: defaultdict[str, list[Discard]] = field(default_factory=lambda: defaultdict(list))
     _queried: _Events = field(default_factory=lambda: defaultdict(list))
     _parents_read: set[str] = field(default_factory=set[str])
     _fates: dict[str, Fate] = field(default_factory=dict[str, Fate])
@@ -129,6 +138,10 @@ class Packages:
                 for package in packages:
                     self._sold[package].append(Sale(target, at))
                 continue
+            if kind == DISCARDED:
+                for package in packages:
+                    self._discarded[package].append(Discard(target, at))
+                continue
             if kind == UNTOLD_TO:
                 self.custody.untold[target].update(packages)
                 continue
@@ -158,6 +171,10 @@ class Packages:
     def sold(self, item: str) -> Sequence[Sale]:
         """The sales of the item itself."""
         return self._sold.get(item, ())
+
+    def discarded(self, item: str) -> Sequence[Discard]:
+        """The events by which the item itself was destroyed: what is told of a parent is not told of what is in it."""
+        return self._discarded.get(item, ())
 
     @property
     def look_ups(self) -> Mapping[str, Sequence[str]]:

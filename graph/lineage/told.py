@@ -11,11 +11,9 @@ from graph.lineage.custody import Custody
 from graph.lineage.ease import at_ease
 from graph.lineage.gaps import GapList, Limits, OutOfTime
 from graph.lineage.items import Fate, Packages, Sale
+from graph.lineage.standing import DELIVERED, DEPARTED, DESTROYED, PACKED, SOLD, Happening, Ways
 from graph.model.identifiers import owner_of
 from graph.model.times import ALWAYS
-
-PACKED, DEPARTED, DELIVERED, SOLD = range(4)
-"""In the order in which they count when they happen at one moment."""
 
 
 class AffectedSite(NamedTuple):
@@ -137,7 +135,9 @@ async def befallen(items: Items, packages: Packages, gaps: GapList, limits: Limi
     view = await view.knowing(custody, places)
     sites = sorted(AffectedSite(view.node(site, 0), found.delivered[site], found.sold[site]) for site in places)
     lasts = found.lasts
-    whereabouts = Whereabouts(at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD])
+    whereabouts = Whereabouts(
+        at_plant=lasts[PACKED], in_transit=lasts[DEPARTED], in_stock=lasts[DELIVERED], sold=lasts[SOLD], destroyed=lasts[DESTROYED]
+    )
     return Befallen(sites, whereabouts, all(_way_known(packages, load, view) for load in loads), view)
 
 
@@ -163,6 +163,7 @@ def _way_known(packages: Packages, load: str, view: View) -> bool:
 def _tally(packages: Packages, groups: Sequence[Group], view: View) -> _Tally:
     """Sites stand in the path whoever delivered there; counted, and taken for the last event, is what the viewer may know of."""
     found = _Tally()
+    whole = view.counts_hidden or view.scope.everything
     for fate, group in groups:
         arrivals = {load: arrival for load in fate.carried if (arrival := packages.delivered(load, fate))}
         told = [load for load in fate.carried if view.counts_hidden or view.sees(load)]
@@ -175,6 +176,7 @@ def _tally(packages: Packages, groups: Sequence[Group], view: View) -> _Tally:
         together = _last(packages, told, [arrivals[load][1] for load in told if load in arrivals], sales)
         stores_together = {sale.site for sale in sales}
         found.stores |= stores_together
+        ways = Ways.of(packages, fate, owner_of(group[0]), told, whole=whole)
         for item in group:
             alone = [sale for sale in packages.sold(item) if view.counts_hidden or view.scope.sees(sale.site)]
             stores = stores_together
@@ -183,13 +185,15 @@ def _tally(packages: Packages, groups: Sequence[Group], view: View) -> _Tally:
                 found.stores |= stores
             for site in stores & came_to:
                 found.sold[site] += 1
-            found.lasts[max(together, *((sale.at, SOLD) for sale in alone))[1] if alone else together[1]] += 1
+            ends = [end for end in packages.discarded(item) if view.counts_hidden or view.scope.sees(end.event)]
+            ended = ways.ended(ends, [*sales, *alone]) if ends else ()
+            found.lasts[max(together, *(Happening(sale.at, SOLD) for sale in alone), *ended).kind if alone or ended else together.kind] += 1
     return found
 
 
-def _last(packages: Packages, loads: Iterable[str], delivered: Iterable[int], sales: Iterable[Sale]) -> tuple[int, int]:
-    """When (ms) and what of this came last."""
-    events = [(packages.loads[load].departed_at, DEPARTED) for load in loads]
-    events += [(at, DELIVERED) for at in delivered]
-    events += [(sale.at, SOLD) for sale in sales]
-    return max(events, default=(ALWAYS, PACKED))
+def _last(packages: Packages, loads: Iterable[str], delivered: Iterable[int], sales: Iterable[Sale]) -> Happening:
+    """What of this came last."""
+    events = [Happening(packages.loads[load].departed_at, DEPARTED) for load in loads]
+    events += [Happening(at, DELIVERED) for at in delivered]
+    events += [Happening(sale.at, SOLD) for sale in sales]
+    return max(events, default=Happening(ALWAYS, PACKED))

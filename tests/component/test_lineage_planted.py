@@ -14,7 +14,7 @@ from tests.planting import PlantedSystem, plant
 from tests.reference import oracle
 from tests.reference.system import comparable
 from tests.reference.world import World, relabel, relabel_id
-from tests.reference.worlds import ACTORS, SYMBOLS, questions
+from tests.reference.worlds import ACTORS, SYMBOLS, questions, with_ends
 
 pytestmark = pytest.mark.anyio
 DEEP = os.environ.get("MILKLINE_HYPOTHESIS") == "deep"
@@ -30,7 +30,8 @@ def fresh(world: World, seeds: list[str]) -> tuple[World, list[str], dict[str, s
     return relabel(world, codes), [relabel_id(seed, codes) for seed in seeds], codes
 
 
-given_world = given(question=questions(), radius=st.integers(0, 3), hops=st.integers(0, 6), viewer=st.sampled_from((None, *ACTORS)))
+QUESTIONS = questions().flatmap(lambda asked: st.tuples(with_ends(asked[0]), st.just(asked[1])))
+given_world = given(question=QUESTIONS, radius=st.integers(0, 3), hops=st.integers(0, 6), viewer=st.sampled_from((None, *ACTORS)))
 
 
 async def test_the_planted_graph_answers_as_the_reference(graph: Graph) -> None:

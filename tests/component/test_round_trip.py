@@ -54,7 +54,7 @@ RETURN labels(n), properties(n)
 _EDGES = """
 UNWIND $codes AS code
 MATCH (n {owner: code})-[e]->(m)
-WHERE NOT type(e) IN ['TAKEN_OUT', 'QUERIED_AS', 'NAMES', 'UNTOLD_TO', 'UNTOLD_FROM', 'WAITS_FOR']
+WHERE NOT type(e) IN ['TAKEN_OUT', 'QUERIED_AS', 'NAMES', 'UNTOLD_TO', 'UNTOLD_FROM', 'WAITS_FOR', 'DISCARDED']
 AND NOT m:RecordVersion AND NOT n:RecordVersion
 RETURN n.id, type(e), m.id, properties(e)
 """

@@ -3,7 +3,31 @@
 from __future__ import annotations
 
 from .facts import Facts
-from .world import owner_of
+from .world import World, owner_of
+
+
+def had(facts: Facts, enterprise: str, item: str, at: int, known: World, *, whole: bool) -> bool:
+    """Whether an enterprise may say that it destroyed an item at a time (docs/decisions/0020), by what is known, all that there is if
+    whole: to it went the last shipment before by whoever held it, or from it, unless that arrived; or it is its own and none left; and
+    nobody else has sold it since."""
+    ways = [one for one in known.shipments if item in facts.carried(one)]
+    if whole:
+        held = {owner_of(item)}
+        for _ in ways:
+            held |= {owner_of(one.destination) for one in ways if owner_of(one.id) in held}
+        ways = [one for one in ways if owner_of(one.id) in held]
+    before = [one for one in ways if one.departed_at < at]
+    left = max((one.departed_at for one in before), default=float("-inf"))
+    for sale in known.sales:
+        if facts.sells(sale, item) and left <= sale.sold_at <= at and owner_of(sale.store) != enterprise:
+            return False
+    having: set[str] = set() if before else {owner_of(item)}
+    for one in before:
+        if one.departed_at == left:
+            missing = one.id in facts.receipts and item not in facts.delivered(one)
+            having |= set() if missing else {owner_of(one.destination)}
+            having |= set() if item in facts.delivered(one) else {owner_of(one.id)}
+    return enterprise in having
 
 
 def surely_holds(facts: Facts, enterprise: str, package: str, at: float) -> bool:

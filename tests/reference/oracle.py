@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TypeAlias, TypedDict
 
 from .facts import NEVER, Facts
+from .holding import had
 from .world import MINUTE, World, kind_of, owner_of
 
 T_DEFAULT = 30 * MINUTE
@@ -326,7 +327,11 @@ def recall_radius(world: World, seeds: Iterable[str], radius: int, T: float = T_
             referrers[facts.items[item].batch or ""].add(item)
     delivered = deliveries(facts, counted)
     ways = [shipment for shipment in world.shipments if facts.carried(shipment) & counted]
-    known = World(shipments=tuple(one for one in ways if sees(one.id)), sales=tuple(one for one in world.sales if own(one.store)))
+    known = World(
+        shipments=tuple(one for one in ways if sees(one.id)),
+        sales=tuple(one for one in world.sales if own(one.store)),
+        discards=tuple(one for one in world.discards if viewer in (None, one.recorder)),
+    )
     came = deliveries(facts, counted, known)
     sold = sales(facts, counted, known)
     places = set(delivered) | set(sold)
@@ -335,7 +340,7 @@ def recall_radius(world: World, seeds: Iterable[str], radius: int, T: float = T_
             referrers.setdefault(site, set()).update(
                 {site}, (one.id for one in ways if one.destination == site and facts.delivered(one) & counted)
             )
-    whereabouts = Counter(whereabouts_of(facts, item, known) for item in counted)
+    whereabouts = Counter(whereabouts_of(facts, item, known, whole=viewer is None) for item in counted)
     told = counted == affected and all(map(own, whole)) and all(sees(one.id) and own(one.destination) for one in ways)
     gaps: set[Gap] = {(MISSING, one if one in wanted | start or any(map(sees, {one, *by})) else None) for one, by in referrers.items()}
     return {
@@ -371,9 +376,9 @@ def sales(facts: Facts, items: set[str], known: World) -> dict[str, set[str]]:
     return found
 
 
-def whereabouts_of(facts: Facts, item: str, known: World) -> str:
-    """The last thing that happened to an item, of what is known; at one and the same time a sale is after a delivery, and that after a
-    departure."""
+def whereabouts_of(facts: Facts, item: str, known: World, *, whole: bool) -> str:
+    """The last thing that happened to an item, of what is known; at one and the same time its end is after a sale, that after a delivery,
+    and that after a departure. whole: all that there is is known."""
     events: list[tuple[float, int, str]] = [(NEVER, 0, "atPlant")]
     for shipment in known.shipments:
         if item in facts.carried(shipment):
@@ -381,4 +386,7 @@ def whereabouts_of(facts: Facts, item: str, known: World) -> str:
         if item in facts.delivered(shipment):
             events.append((facts.receipts[shipment.id].received_at, 2, "inStock"))
     events += [(sale.sold_at, 3, "sold") for sale in known.sales if facts.sells(sale, item)]
+    for discard in known.discards:
+        if item in discard.packages and had(facts, discard.recorder, item, discard.at, known, whole=whole):
+            events.append((discard.at, 4, "destroyed"))
     return max(events)[2]

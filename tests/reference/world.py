@@ -138,6 +138,15 @@ class Sale:
 
 
 @dataclass(frozen=True)
+class Discard:
+    """Packages that a captured event of the recorder says were destroyed."""
+
+    recorder: str
+    packages: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True)
 class Query:
     """One look-up of a package's code. The system names it itself, so `id` is this world's own name for it."""
 
@@ -161,6 +170,7 @@ class World:
     receipts: tuple[Receipt, ...] = ()
     sales: tuple[Sale, ...] = ()
     queries: tuple[Query, ...] = ()
+    discards: tuple[Discard, ...] = ()
 
 
 def recorded_ids(world: World) -> set[str]:
@@ -188,6 +198,8 @@ def referred_ids(world: World) -> set[str]:
     for sale in world.sales:
         found |= {sale.store, *sale.packages}
     found |= {query.package for query in world.queries}
+    for discard in world.discards:
+        found |= set(discard.packages)
     return {one for one in found if one is not None}
 
 

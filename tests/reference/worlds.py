@@ -19,6 +19,7 @@ from .world import (
     MINUTE,
     Aggregation,
     Batch,
+    Discard,
     Farm,
     IngredientLot,
     MilkDelivery,
@@ -340,6 +341,21 @@ def questions(draw: st.DrawFn, most: int = 3) -> tuple[World, list[str]]:
     """A world and seeds in it."""
     world = draw(worlds())
     return world, draw(seeds_of(world, most))
+
+
+@st.composite
+def with_ends(draw: st.DrawFn, world: World) -> World:
+    """The world, and events by which packages were destroyed, be it by the word of strangers; oftener of who had them."""
+    drawing = Drawing(draw)
+    ids = [one.id for one in world.packages]
+    discards: list[Discard] = []
+    for _ in drawing.count(0, 4) if ids else ():
+        listed = drawing.some(ids, 1, 3)
+        ways = [one for one in world.shipments if listed[0] in one.packages]
+        near = [owner_of(listed[0]), *(owner_of(end) for one in ways for end in (one.id, one.destination))]
+        recorder = drawing.pick(near) if drawing.chance(7) else drawing.pick(ACTORS)
+        discards.append(Discard(recorder, tuple(listed), drawing.time(about=12)))
+    return replace(world, discards=tuple(discards))
 
 
 ARRIVALS = st.integers(0, 2**16)

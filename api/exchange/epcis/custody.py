@@ -149,6 +149,10 @@ class Custody:
         if until_told:
             self.wait(index, lost)
 
+    def destroyed(self, index: int, packages: Iterable[str]) -> None:
+        """Packages are no more, by the event."""
+        self.untold.setdefault(index, Untold()).destroyed.update(packages)
+
     def wait(self, index: int, records: Iterable[str]) -> None:
         """What the event says is to be recorded again when there is something new about these packages and batches."""
         self.untold.setdefault(index, Untold()).waits.update(records)

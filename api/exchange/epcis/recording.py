@@ -222,10 +222,11 @@ class Recorder:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
         owner = self.actor.enterprise or ""
         again = {event_name(owner, one.identity) for one in known}
+        wrong = {event_name(owner, one.named.told) for one in kept if one.event.error is not None}
         corrected = {event_name(owner, one.named.told) for one in kept if one.corrected}
         told = {name: one for place, one in untold.items() if (name := event_name(owner, kept[place].identity)) not in corrected}
         others = [one for one in come if one[0] not in awaits]
-        await keep_untold(self.graph, self.actor, Telling(self.options.now(), told, again, corrected, awaits, others))
+        await keep_untold(self.graph, self.actor, Telling(self.options.now(), told, again, corrected, wrong, awaits, others))
 
     async def _custody(self, told: Sequence[_Told]) -> Custody:
         owner = self.actor.enterprise or ""

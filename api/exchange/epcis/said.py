@@ -88,3 +88,8 @@ def kilograms(quantity: Quantity) -> str:
     if factor is None or not quantity.quantity:
         return NOT_TOLD
     return decimal_text(round(Decimal(str(quantity.quantity)) * factor, 6))
+
+
+def some(records: Sequence[str]) -> str:
+    """The first of them, and how many more."""
+    return records[0] + (f" and {len(records) - 1} others" if len(records) > 1 else "")

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from api.exchange.epcis.custody import Arrival, Custody, Elsewhere, Moved, Row
+from api.exchange.epcis.said import some
 from auth.actor import Actor
 from graph.capture import (
     Options,
@@ -164,7 +165,7 @@ class Storing:
             sources = [batch for batch in found.batches if batch != use.batch]
             custody.wait(use.index, found.containers)
             if sources and found.untold:
-                message = f"kept; of {_some(found.untold)} more went into {use.batch} than is recorded; right is what is in it, by EPCs"
+                message = f"kept; of {some(found.untold)} more went into {use.batch} than is recorded; right is what is in it, by EPCs"
                 custody.note(use.index, "inputEPCList", message)
                 custody.lost(use.index, went=[use.package], came=[use.batch])
             if not sources:
@@ -204,12 +205,12 @@ class Storing:
                 by = f"{one.shipment} has not come, by which came" if waits else by
                 right = "it is recorded once there is one that has it"
                 missing = list(one.packages) if waits else missing
-                custody.note(one.index, "epcList", f"kept; {by} {_some(missing)}{'' if one.shipment else ' came'}; {right}")
+                custody.note(one.index, "epcList", f"kept; {by} {some(missing)}{'' if one.shipment else ' came'}; {right}")
                 custody.lost(one.index, went=missing, until_told=True)
             elsewhere = [package for package, shipment in found.items() if not waits and not one.fits(shipment, bound.get(shipment))]
             if elsewhere:
                 by = f"{found[elsewhere[0]]} of {owner_of(found[elsewhere[0]])} was bound for {bound.get(found[elsewhere[0]])}"
-                told = f"{_some(elsewhere)} came to {one.site} from {one.sender or 'somebody'}, and by {by}"
+                told = f"{some(elsewhere)} came to {one.site} from {one.sender or 'somebody'}, and by {by}"
                 custody.note(one.index, "bizLocation", f"kept; found that {told}; it is recorded once there is one to where it came")
                 custody.lost(one.index, went=elsewhere, until_told=True)
             latest = one.at - self.options.tolerance_ms
@@ -219,7 +220,7 @@ class Storing:
                 if one.anywhere and any(departed <= at < latest for at in before.get(one.keys[package], ()))
             ]
             if again:
-                told = f"{_some(again)} had come by {found[again[0]]} before, and where it came now is not told"
+                told = f"{some(again)} had come by {found[again[0]]} before, and where it came now is not told"
                 custody.note(one.index, "bizLocation", f"kept; found that {told}; right is the place")
                 custody.lost(one.index, went=again, until_told=True)
             taken = {shipment for package, shipment in found.items() if package not in elsewhere and package not in again}
@@ -265,10 +266,6 @@ class Storing:
             ways = {package: came.get((package, one.at), ("", 0))[0] for package in one.packages}
             gone = [package for package, shipment in ways.items() if not one.fits(shipment, bound.get(shipment))]
             custody.lost(one.index, went=gone, until_told=True)
-
-
-def _some(packages: Sequence[str]) -> str:
-    return packages[0] + (f" and {len(packages) - 1} others" if len(packages) > 1 else "")
 
 
 def _nothing_in(move: Moved, enterprise: str | None) -> str:

@@ -1,5 +1,5 @@
-// variants: edge=<-[u:UNTOLD_TO]-,-[u:UNTOLD_FROM]->,-[u:WAITS_FOR]->
-// What was not recorded of events captured again.
+// variants: edge=<-[u:UNTOLD_TO]-,-[u:UNTOLD_FROM]->,-[u:WAITS_FOR]->,<-[u:DISCARDED]-
+// What events captured again told, or what of it was not recorded.
 UNWIND $ids AS id
 WITH id
 WHERE $scope.all OR split(id, '/')[1] = $scope.enterprise

@@ -1,5 +1,5 @@
-// variants: events=SHIPPED_IN|MISSING_FROM|UNTOLD_TO|QUERIED_AS,SHIPPED_IN|MISSING_FROM|UNTOLD_TO|SOLD_AT
-// What befell the packages themselves: shipped, missing, told of more than is recorded, and looked up or sold. One row an event.
+// variants: events=SHIPPED_IN|MISSING_FROM|UNTOLD_TO|QUERIED_AS,SHIPPED_IN|MISSING_FROM|UNTOLD_TO|SOLD_AT|DISCARDED
+// What befell the packages themselves: shipped, missing, told of more than is recorded, and looked up, or sold and destroyed. One row an event.
 UNWIND $ids AS id
 MATCH (n:Package {id: id})-[e:%events%]->(x)
 WHERE $scope.some

@@ -6,9 +6,9 @@ Pure: what has to be asked of the graph is left to `recording`. What is no custo
 from api.exchange.epcis.custody import Custody, Moved
 from api.exchange.epcis.event import Action, Event, EventType
 from api.exchange.epcis.said import corrective_ids, level_of, master_text
+from api.exchange.epcis.telling.ends import RIGHT, Ends, destroys, may_destroy
 from api.exchange.epcis.telling.keys import paths
 from api.exchange.epcis.telling.making import Making
-from api.exchange.epcis.telling.ways import Ways
 from graph.capture import Untold
 from graph.model.gs1_keys import Key, KeyKind, read_key
 
@@ -19,11 +19,14 @@ def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
     """identity: the event's hash, in hexadecimal digits."""
     told = _Teller(custody, index, event, identity)
     if event.error is not None:
-        custody.note(index, "errorDeclaration", "kept; what the event told before stays recorded until its records are amended")
+        again = "; the cans that it destroyed count where they were" if destroys(event) else ""
+        custody.note(index, "errorDeclaration", f"kept; what the event told before stays recorded until its records are amended{again}")
         if corrective_ids(event):
             custody.doubtful[index] = told.goods()
         return
     before = len(custody.notes.get(index, ()))
+    if event.type not in (EventType.OBJECT, EventType.TRANSACTION) and (event.biz_step == "destroying" or event.disposition == "destroyed"):
+        custody.note(index, "bizStep", f"kept; found what was destroyed in an {event.type}; {RIGHT}")
     match event.type:
         case EventType.OBJECT | EventType.TRANSACTION:
             done = told.object()
@@ -35,11 +38,11 @@ def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
             done = told.association()
     if not done and len(custody.notes.get(index, ())) == before:
         said = f"{event.type} {event.action or ''} with bizStep {event.biz_step or 'none'}".replace("  ", " ")
-        right = _VOID if event.biz_step == "void_shipping" else ""
+        right = _VOID if event.biz_step == "void_shipping" else f"; {RIGHT}" if may_destroy(event) else ""
         custody.note(index, "bizStep", f"kept; found {said}, of which custody has no record{right}")
 
 
-class _Teller(Making, Ways):
+class _Teller(Making, Ends):
     __slots__ = ()
 
     def object(self) -> bool:
@@ -56,7 +59,9 @@ class _Teller(Making, Ways):
                 self._sell()
             case _:
                 self._whereabouts(self._named((*event.epcs, *([event.parent] if event.parent else []))))
-                return done
+                if not destroys(event):
+                    return done
+                self._destroy()
         return True
 
     def aggregation(self) -> bool:

@@ -8,11 +8,11 @@ from api.exchange.epcis.event import Action, Typed
 from api.exchange.epcis.said import lone_number, shipment_number
 from api.exchange.epcis.telling.keys import paths
 from api.exchange.epcis.telling.records import Records
-from graph.model.gs1_keys import canonical
+from graph.model.gs1_keys import Key, canonical
 from graph.model.identifiers import Kind, owner_of, record_id
 from graph.model.kinds import SiteKind
 
-_GIVEN_AWAY = ("dispensing",)
+GIVEN_AWAY = ("dispensing",)
 """Business steps by which goods leave whoever holds them, beside those that are records."""
 
 
@@ -86,11 +86,14 @@ class Ways(Records):
             self._imply_site(site[0], SiteKind.STORE)
             self.custody.sales.append(Row({"store": site[0], "packages": packages, "soldAt": self._at}, [self.index]))
 
+    def _listed(self) -> list[tuple[str, Key]]:
+        """The packages that the event is about."""
+        named = [*paths("epcList", self.event.epcs), *([("parentID", self.event.parent)] if self.event.parent else [])]
+        return [one for path, epc in named if (one := self._package(path, epc))]
+
     def _carried(self) -> list[str]:
-        """The packages that the event is about; those of the enterprise's own are there, whoever told of them first."""
-        event = self.event
-        named = [*paths("epcList", event.epcs), *([("parentID", event.parent)] if event.parent else [])]
-        found = [one for path, epc in named if (one := self._package(path, epc))]
+        """As `_listed`; those of the enterprise's own are there, whoever told of them first."""
+        event, found = self.event, self._listed()
         if event.quantities:
             self._note("quantityList", "kept; classes of things are no packages, and no part of a shipment or sale")
             self.custody.lost(self.index, went=self._classes(), came=[record for record, _ in found])
@@ -103,7 +106,7 @@ class Ways(Records):
         event = self.event
         destination, _ = self._end("destination", event.destinations)
         place = self._site(event.biz_location) if event.biz_location else None
-        if event.biz_step in _GIVEN_AWAY or ((event.destinations or event.biz_step == "shipping") and destination is None):
+        if event.biz_step in GIVEN_AWAY or ((event.destinations or event.biz_step == "shipping") and destination is None):
             self.custody.lost(self.index, went=[*packages, *self._classes()])
         elif event.action is not Action.DELETE and (site := destination or (place[0] if place else None)):
             holder = owner_of(site)
