@@ -1,9 +1,12 @@
 """Recording by the functions of `graph.capture`, with the files that records name: what mutations and documents have in common."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import TypeAlias, cast
 
+from api.exchange.epcis.recording import tell_news
 from api.files import FileStore
 from api.settings import Settings
 from auth.actor import Actor
@@ -12,6 +15,9 @@ from graph.engine.driver import Graph
 from graph.model.records.base import FileFacts
 
 Captures: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options | None], Awaitable[list[Outcome]]]
+Record: TypeAlias = Callable[[Actor, Captures, Sequence[Mapping[str, object]]], Awaitable[list[Outcome]]]
+"""One call: an outcome per record; files that accepted records name are public from then on. Raises `CaptureRefused`."""
+_log = logging.getLogger(__name__)
 
 
 def options_of(settings: Settings, files: FileStore, actor: Actor, address: str | None = None) -> Options:
@@ -28,15 +34,37 @@ def options_of(settings: Settings, files: FileStore, actor: Actor, address: str 
     return Options(records=settings.records_per_call, tolerance_ms=tolerance, files=facts, address=address)
 
 
-async def record(
-    graph: Graph, actor: Actor, captures: Captures, sent: Sequence[Mapping[str, object]], options: Options, files: FileStore
-) -> list[Outcome]:
-    """An outcome per record; files that accepted records name are public from then on. Raises `CaptureRefused`."""
-    outcomes = await captures(graph, actor, sent, options)
-    accepted = [one for one, outcome in zip(sent, outcomes, strict=True) if outcome.status is not Status.REJECTED]
-    if named := set(digests_of(accepted)):
-        await asyncio.to_thread(files.name, named, actor)
-    return outcomes
+@asynccontextmanager
+async def recording(
+    graph: Graph, actor: Actor, options: Options, files: FileStore, *, seconds: float | None = None
+) -> AsyncGenerator[Record]:
+    """Calls; after the last of them, or those before one that failed, the events that waited for what they told are recorded again.
+
+    actor: of whom the news is. seconds: that may take; what is not through by then waits on.
+    """
+    news: set[str] = set()
+
+    async def record(by: Actor, captures: Captures, sent: Sequence[Mapping[str, object]]) -> list[Outcome]:
+        outcomes = await captures(graph, by, sent, options)
+        news.update(*(outcome.news for outcome in outcomes))
+        accepted = [one for one, outcome in zip(sent, outcomes, strict=True) if outcome.status is not Status.REJECTED]
+        if named := set(digests_of(accepted)):
+            await asyncio.to_thread(files.name, named, by)
+        return outcomes
+
+    async def tell() -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await tell_news(graph, actor, news, options)
+        except TimeoutError:
+            _log.warning("some of what waits for the news of %s waits on: it took more than %g s", actor.enterprise, seconds)
+
+    try:
+        yield record
+    except Exception:
+        await tell()
+        raise
+    await tell()
 
 
 def digests_of(sent: object) -> Iterator[str]:

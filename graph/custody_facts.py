@@ -15,7 +15,6 @@ from graph.portions import portions
 from graph.statements import Statement, statement
 
 _CONTENTS = statement("capture/contents_at")
-_CONTENTS_EVER = statement("capture/contents_ever")
 _ORIGINS = statement("capture/origins")
 _UNTOLD_ORIGINS = statement("capture/untold_origins")
 _SHIPMENTS = statement("capture/shipments_of")
@@ -195,18 +194,6 @@ async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]
                 if begun <= at and max(start, begun) < min(until, ended):
                     further.setdefault(one, []).append(((parent, at), max(start, begun), min(until, ended)))
     return further
-
-
-async def within(graph: Graph, packages: Iterable[str]) -> set[str]:
-    """What is, or was, in the packages, directly or not, whoever may know it: what is told of those is told of it."""
-    found: set[str] = set()
-    layer = set(packages)
-    for _ in range(_DEPTH):
-        layer = set(await _listed(graph, Scope.ALL, _CONTENTS_EVER, layer)) - found
-        if not layer:
-            break
-        found |= layer
-    return found
 
 
 async def items_of(graph: Graph, batches: Iterable[str]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import strawberry
 
 from api.context import Info
 from api.errors import ApiError, ErrorCode
-from api.recording import Captures, options_of, record
+from api.recording import Captures, options_of, recording
 from api.schema.capture import Problem, RecordOutcome, RecordPayload
 from api.schema.inputs.batch import BatchInput
 from api.schema.inputs.enterprise import EnterpriseInput
@@ -21,6 +21,7 @@ from api.schema.inputs.restricted import ContactPersonInput, FormulaInput, Resea
 from api.schema.inputs.sale import SaleInput
 from api.schema.inputs.shipment import ReceiptInput, ShipmentInput
 from api.schema.inputs.site import SiteInput
+from api.settings import Settings
 from graph import capture
 from graph.capture import Outcome
 
@@ -37,10 +38,16 @@ async def _record(info: Info, captures: Captures, records: Sequence[object]) -> 
     context = info.context
     options = options_of(context.settings, context.files, context.actor, context.address)
     try:
-        outcomes = await record(context.graph, context.actor, captures, [plain(one) for one in records], options, context.files)
+        async with recording(context.graph, context.actor, options, context.files, seconds=_waiting_seconds(context.settings)) as record:
+            outcomes = await record(context.actor, captures, [plain(one) for one in records])
     except capture.CaptureRefused as refusal:
         raise ApiError(_CODES[type(refusal)], str(refusal)) from refusal
     return RecordPayload(outcomes=[_outcome(outcome) for outcome in outcomes])
+
+
+def _waiting_seconds(settings: Settings) -> float:
+    """Of an operation's time, what the events of others may take that waited for its records."""
+    return settings.operation_seconds / 3
 
 
 def _outcome(outcome: Outcome) -> RecordOutcome:

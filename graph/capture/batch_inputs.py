@@ -54,7 +54,7 @@ async def capture_batch_inputs(
                 elif outcome.status is Status.REJECTED:
                     left.setdefault(batch, []).append(draft)
                 else:
-                    outcomes[draft.index] = Outcome(batch, outcome.status)
+                    outcomes[draft.index] = Outcome(batch, outcome.status, news=outcome.news)
         waiting = left
     return [outcomes[index] for index in range(len(records))]
 

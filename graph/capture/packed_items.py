@@ -1,6 +1,7 @@
 """Items as annex C of QB/T 4971-2018 tells of them: each with its batch, which is recorded with it unless it is there."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from auth.actor import Actor
 from graph.capture.batches import capture_agreeing_batches
@@ -31,6 +32,7 @@ async def capture_packed_items(
         batches.setdefault(draft.record.batch, []).append(draft)
     told = [_batch(batch, drafts) for batch, drafts in batches.items()]
     stored = await capture_agreeing_batches(graph, actor, told, options) if told else []
+    news = {draft.index: outcome.news for drafts, outcome in zip(batches.values(), stored, strict=True) for draft in drafts}
     right: list[Draft[PackedItem]] = []
     for (batch, drafts), outcome in zip(batches.items(), stored, strict=True):
         for draft in drafts:
@@ -38,12 +40,13 @@ async def capture_packed_items(
                 draft.index, outcome.problems
             )
             if problems:
-                outcomes[draft.index] = refused(draft.id, problems)
+                outcomes[draft.index] = replace(refused(draft.id, problems), news=news[draft.index])
             else:
                 right.append(draft)
     items = await capture_told_packages(graph, actor, [_item(draft.record) for draft in right], options) if right else []
     for draft, outcome in zip(right, items, strict=True):
-        outcomes[draft.index] = Outcome(outcome.id, outcome.status, tuple(_placed(draft.index, outcome.problems)))
+        problems = tuple(_placed(draft.index, outcome.problems))
+        outcomes[draft.index] = replace(outcome, problems=problems, news=(*news[draft.index], *outcome.news))
     return [outcomes[index] for index in range(len(records))]
 
 

@@ -88,4 +88,10 @@ class Work(Generic[R]):
             if problems := self.problems.get(draft.index):
                 yield draft.index, refused(draft.id, problems)
             else:
-                yield draft.index, Outcome(draft.id, self.statuses[draft.index])
+                yield draft.index, Outcome(draft.id, self.statuses[draft.index], news=tuple(self._news(draft)))
+
+    def _news(self, draft: Draft[R]) -> Iterable[str]:
+        if self.statuses[draft.index] is Status.UNCHANGED:
+            return ()
+        before = self.stored.get(draft.id)
+        return draft.record.tells_of(self.owner, (before and before.content) or {})

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -77,15 +77,27 @@ STORY: list[tuple[Actor, dict[str, Any]]] = [
 
 async def custody_of(graph: Graph, told: Sequence[tuple[Actor, dict[str, Any]]]) -> set[tuple[str, str, str]]:
     """Each event captured by itself, by enterprises that no other example has; the edges with their names as in the story."""
-    number = next(_fresh)
-    codes = {MAKER.enterprise or "": f"69{number:04}1", BUYER.enterprise or "": f"69{number:04}9"}
+    codes = fresh_codes()
     for actor, one in told:
-        content = document(one)
-        for before, code in codes.items():
-            content = content.replace(before, code)
-        capturing = Actor("sync", Role.ENTERPRISE, codes[actor.enterprise or ""], frozenset(Duty))
-        await Recorder(graph, capturing).record(list(read(content)))
+        await capture_as(graph, codes, actor, one)
+    return await told_of(graph, codes)
 
+
+def fresh_codes() -> dict[str, str]:
+    """By the codes of the story."""
+    number = next(_fresh)
+    return {MAKER.enterprise or "": f"69{number:04}1", BUYER.enterprise or "": f"69{number:04}9"}
+
+
+async def capture_as(graph: Graph, codes: Mapping[str, str], actor: Actor, one: dict[str, Any]) -> None:
+    content = document(one)
+    for before, code in codes.items():
+        content = content.replace(before, code)
+    capturing = Actor("sync", Role.ENTERPRISE, codes[actor.enterprise or ""], frozenset(Duty))
+    await Recorder(graph, capturing).record(list(read(content)))
+
+
+async def told_of(graph: Graph, codes: Mapping[str, str]) -> set[tuple[str, str, str]]:
     def named(text: str) -> str:
         for before, code in codes.items():
             text = text.replace(code, before)

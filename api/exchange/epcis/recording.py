@@ -1,6 +1,6 @@
 """Events are kept, and what they say of custody is recorded, by the caller's rights, a chunk at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
@@ -120,7 +120,7 @@ class Recorder:
         there = [one for one in told if statuses[one.identity].status is not Status.REJECTED]
         custody = await self._told_of(kept, {identity: outcome.status for identity, outcome in statuses.items()}, await self._come(there))
         owner = self.actor.enterprise or ""
-        await tell_waiting(self.graph, owner, custody.news, [event_name(owner, one.identity) for one in kept], self._tell_again)
+        await tell_waiting(self.graph, owner, custody.news, [event_name(owner, one.identity) for one in kept], self.tell_again)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
@@ -155,7 +155,8 @@ class Recorder:
         await self._keep_untold(kept, known, custody.untold, awaits, come)
         return custody
 
-    async def _tell_again(self, actor: Actor, items: Sequence[Item[Event]]) -> set[str]:
+    async def tell_again(self, actor: Actor, items: Sequence[Item[Event]]) -> set[str]:
+        """As of `waiting.Tell`: what else events come to that were captured before, by whomever."""
         told, _ = await _hashed(items)
         options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
         again = Recorder(self.graph, actor, options)
@@ -239,6 +240,16 @@ class Recorder:
         }
         known = await known_enterprises(self.graph, self.actor.scope, hidden) if hidden else frozenset[str]()
         return Custody(owner, known | {owner})
+
+
+async def tell_news(graph: Graph, actor: Actor, news: Collection[str], options: Options) -> None:
+    """Has the events recorded again that wait for more to be told of these packages and batches, or of what left by these shipments, by the
+    rights of who captured them.
+
+    actor: of whom the news is; what fails here does not concern it.
+    """
+    if news:
+        await tell_waiting(graph, actor.enterprise or "", news, (), Recorder(graph, actor, options).tell_again)
 
 
 async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:

@@ -10,13 +10,10 @@ from api.exchange.epcis.event import Event
 from api.exchange.items import Item
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
-from graph.capture import CaptureRefused
-from graph.custody_facts import within
 from graph.engine.driver import Graph
-from graph.engine.errors import EngineError
 from graph.events.stored import events_by_ids
 from graph.events.waiting import Waiting, waiting_events, waiting_owners
-from graph.model.identifiers import Kind, kind_of, owner_of
+from graph.model.identifiers import owner_of
 from graph.neighbours import seen
 from graph.suspensions import Suspensions
 
@@ -34,11 +31,19 @@ Tell = Callable[[Actor, Sequence[Item[Event]]], Awaitable[AbstractSet[str]]]
 
 
 async def tell_waiting(graph: Graph, teller: str, news: Iterable[str], told: Iterable[str], tell: Tell) -> None:
-    """teller: the enterprise that tells the news, of packages and batches; told: events that need not be told again.
+    """teller: the enterprise that tells the news, of packages and batches, and of all that left by shipments; told: events that need not
+    be told again.
 
     What is more than the limits waits on, with its gaps; so does what fails, which is no fault of the teller's.
     """
-    records, done = set(news), set(told)
+    try:
+        await _tell_waiting(graph, teller, set(news), set(told), tell)
+    except Exception:
+        # what is wrong with an event of another enterprise must not stop the one that has told of its goods
+        _log.exception("what waits for the news of %s waits on", teller)
+
+
+async def _tell_waiting(graph: Graph, teller: str, records: set[str], done: set[str], tell: Tell) -> None:
     for _ in range(_ROUNDS):
         waiting = await _waiting(graph, teller, records, done) if records else ()
         records, done = set[str](), set[str]()
@@ -47,14 +52,13 @@ async def tell_waiting(graph: Graph, teller: str, news: Iterable[str], told: Ite
             try:
                 items = await _items(graph, owner, [one.id for one in events])
                 records |= await tell(Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC})), items)
-            except (CaptureRefused, EngineError) as error:
-                _log.warning("events of %s wait on: %s", owner, error)
+            except Exception:
+                _log.exception("events of %s wait on", owner)
 
 
 async def _waiting(graph: Graph, teller: str, records: AbstractSet[str], done: AbstractSet[str]) -> list[Waiting]:
     """Of others, only those of whom something can be recorded: owners of the records, and those to whom shipments brought them."""
     found: list[Waiting] = []
-    records = records | await within(graph, (record for record in records if kind_of(record) is Kind.PACKAGE))
     suspensions = Suspensions(0)
     others = 0
     for owner, waited_for in sorted((await waiting_owners(graph, records)).items(), key=lambda one: (one[0] != teller, one[0])):

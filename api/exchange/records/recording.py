@@ -13,7 +13,7 @@ from api.exchange.records.kinds import RecordKind
 from api.exchange.records.own_numbers import with_own_ids
 from api.exchange.records.told import Told
 from api.files import FileStore
-from api.recording import record
+from api.recording import Record, recording
 from auth.actor import Actor
 from graph.capture import NotAllowed, Options, Outcome, Status, TooManyRecords, read_record
 from graph.engine.driver import Graph
@@ -90,9 +90,10 @@ class RecordsRecorder:
     async def record(self, items: Sequence[Item[Told]]) -> list[RecordOutcome]:
         """An outcome per item, in their order."""
         outcomes = {item.index: self._unread(item) for item in items if item.value is None}
-        for kind, calls in self._calls(items):
-            for outcome, sent in zip(await self._recorded(kind, calls), calls, strict=True):
-                outcomes[sent.item.index] = _told(sent.item, kind, outcome, [one.item for one in calls])
+        async with recording(self.graph, self.actor, self.options, self.files) as record:
+            for kind, calls in self._calls(items):
+                for outcome, sent in zip(await self._recorded(record, kind, calls), calls, strict=True):
+                    outcomes[sent.item.index] = _told(sent.item, kind, outcome, [one.item for one in calls])
         return [outcomes[item.index] for item in items]
 
     @property
@@ -132,14 +133,12 @@ class RecordsRecorder:
         kind, name = (about.kind.name, self._identity(about)) if about else (None, None)
         return RecordOutcome(item.index, item.line, kind, name, Status.REJECTED, item.problems, sheet=item.sheet)
 
-    async def _recorded(self, kind: RecordKind, call: Sequence[_Sent]) -> list[Outcome]:
+    async def _recorded(self, record: Record, kind: RecordKind, call: Sequence[_Sent]) -> list[Outcome]:
         if kind.capture is None:
             who = [self.actor, *([self.registrar] if self.registrar else [])]
             return await keep_pieces([sent.told for sent in call], self.files, who)
         try:
-            return await record(
-                self.graph, self._by(call[0].told), kind.capture, [sent.told.fields for sent in call], self.options, self.files
-            )
+            return await record(self._by(call[0].told), kind.capture, [sent.told.fields for sent in call])
         except NotAllowed as refused:
             problem = Problem(ProblemCode.FORBIDDEN, "kind", str(refused))
         except TooManyRecords as refused:

@@ -1,7 +1,7 @@
 """What every record has in common: how it is read, what it refers to, and the one form in which it is kept, compared and archived."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, TypeAlias, cast
@@ -107,6 +107,11 @@ class Record(Part):
 
     def moved(self) -> tuple[str, ...]:
         """IDs of records beside the one that it names, which it changes."""
+        return ()
+
+    def tells_of(self, owner: str, before: Mapping[str, Any]) -> Iterable[str]:
+        """IDs of the packages and batches, and of the shipment, of which the record says where they came from or went, or what is in them.
+        before: the content that it amends; empty of a new one."""
         return ()
 
     def files(self) -> Iterator[tuple[str, FileRef]]:

@@ -1,7 +1,7 @@
 """QB/T 4971-2018 tables 2-1, 2-2, 3 and 6, and 8.2.4: the batch is the main line of what is recorded in production."""
 
-from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 
 from graph.model.identifiers import Kind
 from graph.model.kinds import BatchKind, ProcessRoute
@@ -44,6 +44,10 @@ class Batch(Record):
             yield Reference("product", self.product)
         for line, use in enumerate(self.inputs):
             yield Reference(f"inputs[{line}].source", use.source)
+
+    def tells_of(self, owner: str, before: Mapping[str, Any]) -> Iterable[str]:
+        """One that is new: what an amendment takes out of it, an event of its owner that is recorded again would put back."""
+        return () if before else [self.id(owner)]
 
     def rules(self, owner: str) -> Iterator[Problem]:
         yield from not_before("endedAt", self.ended_at, "startedAt", self.started_at)

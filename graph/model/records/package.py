@@ -1,7 +1,7 @@
 """QB/T 4971-2018 7.2 and table 2-1 row 7: items, inner packs, cases and pallets, and what goes into what."""
 
-from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 
 from graph.model.identifiers import Kind
 from graph.model.kinds import AggregationAction, PackageLevel
@@ -27,6 +27,10 @@ class Package(Record):
             yield Reference("batch", self.batch)
         if self.parent is not None:
             yield Reference("parent", self.parent)
+
+    def tells_of(self, owner: str, before: Mapping[str, Any]) -> Iterable[str]:
+        named = (*(reference.id for reference in self.references()), before.get("batch"), before.get("parent"))
+        return {self.id(owner), *filter(None, named)}
 
     def rules(self, owner: str) -> Iterator[Problem]:
         if self.level == PackageLevel.ITEM and self.batch is None:
@@ -68,6 +72,9 @@ class Aggregation(Record):
                 yield Problem(
                     ProblemCode.IN_ITSELF, f"children[{place}]", f"found the parent {child} itself; right is a package of a lower level"
                 )
+
+    def tells_of(self, owner: str, before: Mapping[str, Any]) -> Iterable[str]:
+        return [self.parent, *self.children]
 
     def listed(self) -> int:
         return len(self.children)

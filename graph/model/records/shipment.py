@@ -1,7 +1,7 @@
 """QB/T 4971-2018 table 4 rows 1 and 2: what was sent, when, from where and to where, and what arrived."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 
 from graph.model.identifiers import Kind
 from graph.model.problems import Problem
@@ -26,6 +26,10 @@ class Shipment(Record):
         yield Reference("destination", self.destination)
         for place, package in enumerate(self.packages):
             yield Reference(f"packages[{place}]", package)
+
+    def tells_of(self, owner: str, before: Mapping[str, Any]) -> Iterable[str]:
+        """What it took along before, too: that has not left by it."""
+        return {*self.packages, *(before.get("packages") or ())}
 
     def rules(self, owner: str) -> Iterator[Problem]:
         yield from distinct("packages", self.packages)
@@ -56,6 +60,9 @@ class Receipt(Record):
         yield Reference("shipment", self.shipment)
         for place, package in enumerate(self.missing):
             yield Reference(f"missing[{place}]", package)
+
+    def tells_of(self, owner: str, before: Mapping[str, Any]) -> Iterable[str]:
+        return [self.shipment]
 
     def rules(self, owner: str) -> Iterator[Problem]:
         yield from distinct("missing", self.missing)
