@@ -10,6 +10,7 @@ from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.model.identifiers import enterprise_id, owner_of
 from graph.model.records.epcis_event import event_id_name
+from graph.model.times import STILL
 from graph.neighbours import seen
 from graph.portions import portions
 from graph.statements import Statement, statement
@@ -177,6 +178,14 @@ async def shipments_by(
         if not climbing:
             break
     return {one: (shipment, departed) for one, (_, departed, shipment) in found.items()}
+
+
+async def shipments_listing(graph: Graph, scope: Scope, packages: Iterable[str]) -> dict[str, set[str]]:
+    """The shipments that the caller sent or gets and that list one of the packages itself, each with those."""
+    found: dict[str, set[str]] = {}
+    for package, _, shipment, *_ in await _rows(graph, scope, _SHIPMENTS, [(package, STILL - 1) for package in sorted(set(packages))]):
+        found.setdefault(shipment, set()).add(package)
+    return found
 
 
 async def _climbed(graph: Graph, scope: Scope, climbing: dict[Moment, list[Way]]) -> dict[Moment, list[Way]]:

@@ -211,6 +211,38 @@ async def test_an_error_declaration_is_kept_beside_what_it_declares_wrong(graph:
     assert "stays recorded" in notes(outcomes)[0]
 
 
+def declared(one: dict[str, Any], reason: str = "did_not_occur") -> dict[str, Any]:
+    return one | {"errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z", "reason": reason}}
+
+
+async def test_a_declaration_names_the_shipment_that_stands_until_it_is_taken_back(graph: Graph):
+    first, second = (
+        shipped(can(1)),
+        shipped(can(2), bizTransactionList=[{"type": "desadv", "bizTransaction": "urn:epc:id:gdti:6901234.00001.7"}]),
+    )
+    await capture(graph, commissioned(1, 2), first, second)
+    for told in (first, second):
+        [shipment] = {one for item, one in await edges(graph, "SHIPPED_IN") if item == can_id(1 if told is first else 2)}
+        [note] = notes(await capture(graph, declared(told)))
+        assert f"stays recorded until its records are amended: {shipment} stands, which did not take place" in note
+        assert "`packages: []`" in note
+        assert notes(await capture(graph, declared(told, "incorrect_data"))) == [note.partition(":")[0]]
+        names = ("number", "origin", "destination")
+        content = {name: await stored(graph, shipment, name) for name in names}
+        back = content | {"departedAt": "2026-03-14T10:00:00+08:00", "packages": []}
+        assert [outcome.status for outcome in await capture_shipments(graph, MAKER, [back])] == [Status.UPDATED]
+        assert notes(await capture(graph, declared(told))) == [note.partition(":")[0]]
+
+
+async def test_a_declaration_of_what_nobody_captured_says_so(graph: Graph):
+    await capture(graph, commissioned(1), actor=BUYER)
+    [note] = notes(await capture(graph, declared(commissioned(1))))
+    assert "no event that says the same has been captured; once one is, nothing is recorded of it" in note
+    await capture(graph, commissioned(1))
+    [note] = notes(await capture(graph, declared(commissioned(1))))
+    assert "no event" not in note
+
+
 @pytest.mark.parametrize(
     "spelled",
     [

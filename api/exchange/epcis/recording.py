@@ -11,9 +11,10 @@ from api.exchange.epcis.custody import Custody
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
-from api.exchange.epcis.said import corrective_ids
+from api.exchange.epcis.said import corrective_ids, did_not_occur
 from api.exchange.epcis.storing import Storing
-from api.exchange.epcis.telling.events import tell
+from api.exchange.epcis.telling.ends import destroys
+from api.exchange.epcis.telling.events import shipments_told, tell
 from api.exchange.epcis.waiting import tell_waiting
 from api.exchange.importing import FULL
 from api.exchange.items import Item
@@ -34,9 +35,11 @@ from graph.custody_facts import (
     declared,
     events_called,
     known_enterprises,
+    shipments_listing,
 )
 from graph.engine.driver import Graph
 from graph.events.named import hashes_called, whole_hash
+from graph.events.stored import event_sizes
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.epcis_event import event_id_name, event_name, is_declaration
@@ -151,6 +154,9 @@ class Recorder:
                 tell(custody, place, one.event, one.identity)
         await Storing(self.graph, self.actor, self.options).store(custody)
         known = [one for one in kept if statuses[one.identity] is Status.UNCHANGED and one.identity not in wrong]
+        await self._note_declared(
+            [(place, one) for place, one in enumerate(kept) if statuses[one.identity] is not Status.REJECTED], custody
+        )
         awaits = await self._awaits(kept, custody)
         await self._keep_untold(kept, known, custody.untold, awaits, come)
         return custody
@@ -176,6 +182,33 @@ class Recorder:
             if event in known and (statuses[known[event]] is Status.UNCHANGED or places[declaration] < places[event])
         }
         return {known[name] for name in before | now}
+
+    async def _note_declared(self, kept: Sequence[tuple[int, _Told]], custody: Custody) -> None:
+        """What becomes of the events that declarations say to be wrong, and of the shipments that they were recorded as."""
+        owner = self.actor.enterprise or ""
+        wrong = {place: one for place, one in kept if one.event.error is not None}
+        if not wrong:
+            return
+        come = await event_sizes(self.graph, self.actor.scope, owner, [event_name(owner, one.named.told) for one in wrong.values()])
+        told = {
+            place: shipments_told(owner, custody.known, one.event, one.named.told)
+            for place, one in wrong.items()
+            if did_not_occur(one.event)
+        }
+        packages = {package for shipments in told.values() for listed in shipments.values() for package in listed}
+        standing = await shipments_listing(self.graph, self.actor.scope, packages)
+        for place, one in wrong.items():
+            if event_name(owner, one.named.told) not in come:
+                found = "kept; no event that says the same has been captured; once one is, nothing is recorded of it"
+                custody.note(place, "errorDeclaration", f"{found}; right is all that the event says, beside the declaration")
+                continue
+            note = "kept; what the event told before stays recorded until its records are amended"
+            if stand := [record for record, listed in told.get(place, {}).items() if not listed.isdisjoint(standing.get(record, ()))]:
+                right = "right is to send it again, with `packages: []`, or with those alone that left by it"
+                note = f"{note}: {' and '.join(stand)} stands, which did not take place by this declaration; {right}"
+            if destroys(one.event):
+                note = f"{note}; the cans that it destroyed count where they were"
+            custody.note(place, "errorDeclaration", note)
 
     async def _awaits(self, kept: Sequence[_Told], custody: Custody) -> dict[str, list[str]]:
         """By declaration, what corrects its event and has not come: until then it is untold where the event's goods came from and went."""

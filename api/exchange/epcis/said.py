@@ -37,6 +37,11 @@ def corrective_ids(event: Event) -> tuple[str, ...]:
     return tuple(cast("Sequence[str]", (event.error or {}).get("correctiveEventIDs") or ()))
 
 
+def did_not_occur(event: Event) -> bool:
+    """By the reason of an error declaration."""
+    return (event.error or {}).get("reason") == "did_not_occur"
+
+
 def level_of(key: Key) -> PackageLevel:
     if key.kind is KeyKind.LOGISTIC_UNIT:
         return PackageLevel.PALLET

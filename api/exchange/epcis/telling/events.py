@@ -3,14 +3,18 @@
 Pure: what has to be asked of the graph is left to `recording`. What is no custody, or not the enterprise's to record, gets a note.
 """
 
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
 from api.exchange.epcis.custody import Custody, Moved
 from api.exchange.epcis.event import Action, Event, EventType
-from api.exchange.epcis.said import corrective_ids, level_of, master_text
+from api.exchange.epcis.said import corrective_ids, level_of, lone_number, master_text
 from api.exchange.epcis.telling.ends import RIGHT, Ends, destroys, may_destroy
 from api.exchange.epcis.telling.keys import paths
 from api.exchange.epcis.telling.making import Making
 from graph.capture import Untold
 from graph.model.gs1_keys import Key, KeyKind, read_key
+from graph.model.identifiers import Kind, record_id
 
 _VOID = "; right is an error declaration of the shipping event, and to take the shipment back by sending it again without packages"
 
@@ -19,8 +23,6 @@ def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
     """identity: the event's hash, in hexadecimal digits."""
     told = _Teller(custody, index, event, identity)
     if event.error is not None:
-        again = "; the cans that it destroyed count where they were" if destroys(event) else ""
-        custody.note(index, "errorDeclaration", f"kept; what the event told before stays recorded until its records are amended{again}")
         if corrective_ids(event):
             custody.doubtful[index] = told.goods()
         return
@@ -40,6 +42,18 @@ def tell(custody: Custody, index: int, event: Event, identity: str) -> None:
         said = f"{event.type} {event.action or ''} with bizStep {event.biz_step or 'none'}".replace("  ", " ")
         right = _VOID if event.biz_step == "void_shipping" else f"; {RIGHT}" if may_destroy(event) else ""
         custody.note(index, "bizStep", f"kept; found {said}, of which custody has no record{right}")
+
+
+def shipments_told(owner: str, known: AbstractSet[str], event: Event, identity: str) -> dict[str, frozenset[str]]:
+    """The shipments that an event may have been recorded as, each with the packages that the event says left by it.
+
+    event: it, or a declaration that it was wrong. identity: its own. known: as of `Custody`.
+    """
+    custody = Custody(owner, known)
+    tell(custody, 0, replace(event, error=None), identity)
+    told = {record: frozenset[str](row.content["packages"]) for record, row in custody.shipments.items()}
+    alone = record_id(Kind.SHIPMENT, owner, lone_number(identity))
+    return {shipment: packages for record, packages in told.items() for shipment in (record, alone)}
 
 
 class _Teller(Making, Ends):
