@@ -9,6 +9,7 @@ from graph.capture.work import ROWS, Work
 from graph.engine.errors import Conflict
 from graph.model.identifiers import owner_of
 from graph.model.records.shipment import receipt_id
+from graph.model.texts import instant_text
 from graph.statements import statement
 
 _RECEIPTS = statement("capture/receipts")
@@ -31,6 +32,11 @@ class Sent:
     def judges(self) -> tuple[str, ...]:
         """Whose receipt counts, the first of them first: who was to get it, then who sent it."""
         return tuple(dict.fromkeys((owner_of(self.destination), owner_of(self.id))))
+
+    def may_lack_of(self, before: "Sent") -> bool:
+        """Whether some of what the shipment brought to whom it was bound for may not be in it any more."""
+        listed = set(before.packages) <= set(self.packages)
+        return not listed or self.departed_at != before.departed_at or owner_of(self.destination) != owner_of(before.destination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,35 @@ def lost_arrival(before: Sent, now: Sent, receipts: Mapping[str, Arrival], toler
     return arrival if arrival is not None and arrival.received_at < now.departed_at - tolerance_ms else None
 
 
-def received(sent: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> Arrival | None:
-    """The arrival that counts, by the word of another enterprise than the sender: its recipient."""
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recipient's that a shipment of another enterprise came, but for what is missing. received_at: of the receipt that says so, in ms;
+    None where what it did with the goods says so."""
+
+    shipment: str
+    recipient: str
+    missing: Sequence[str]
+    received_at: int | None = None
+
+    @property
+    def came(self) -> str:
+        if self.received_at is None:
+            return f"{self.recipient} has put into a package of its own, sent on or sold since"
+        return f"arrived at {instant_text(self.received_at)} by {receipt_id(self.recipient, self.shipment)}"
+
+    @property
+    def otherwise(self) -> str:
+        amends = "records a receipt that lists it as missing" if self.received_at is None else "amends that receipt to list it as missing"
+        return f"if it never arrived, its recipient {amends}"
+
+
+def received(sent: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> Word | None:
+    """By the receipt that counts, where it is the recipient's, and that is not the sender."""
     recipient = owner_of(sent.destination)
     if recipient == owner_of(sent.id) or recipient not in receipts:
         return None
-    return arrival_of(sent, {recipient: receipts[recipient]}, tolerance_ms)
+    arrival = arrival_of(sent, {recipient: receipts[recipient]}, tolerance_ms)
+    return Word(sent.id, recipient, arrival.missing, arrival.received_at) if arrival is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +110,18 @@ class TakenBack:
     """package: the first that an amendment takes from its recipient. moved: by another destination, and not by its list of packages."""
 
     package: str
-    recipient: str
-    received_at: int
+    word: Word
     moved: bool
 
 
-def taken_back(before: Sent, now: Sent, receipts: Mapping[str, Arrival], tolerance_ms: int) -> TakenBack | None:
-    """What another enterprise has received stays its own word: only what its receipt lists as missing may go (docs/decisions/0018)."""
-    recipient, arrival = owner_of(before.destination), received(before, receipts, tolerance_ms)
-    if arrival is None:
+def taken_back(before: Sent, now: Sent, word: Word | None) -> TakenBack | None:
+    """What has come by its recipient's word is its own: only what is missing by that may go (docs/decisions/0018)."""
+    if word is None:
         return None
-    moved = owner_of(now.destination) != recipient
-    free = set(arrival.missing) if moved else {*arrival.missing, *now.packages}
+    moved = owner_of(now.destination) != word.recipient
+    free = set(word.missing) if moved else {*word.missing, *now.packages}
     package = next((one for one in before.packages if one not in free), None)
-    return TakenBack(package, recipient, arrival.received_at, moved) if package else None
+    return TakenBack(package, word, moved) if package else None
 
 
 async def settle(work: Work[Any], sent: Sequence[Sent], *, before: Mapping[str, Sent]) -> None:
@@ -105,9 +132,9 @@ async def settle(work: Work[Any], sent: Sequence[Sent], *, before: Mapping[str, 
     """
     receipts = await read_receipts(work, sent)
     tolerance = work.options.tolerance_ms
-    amended = [(before[one.id], one, receipts.get(one.id, {}), tolerance) for one in sent if one.id in before]
-    if any(lost_arrival(*one) or taken_back(*one) for one in amended):
-        raise Conflict("a receipt came while its shipment was amended")
+    for was, now, told in ((before[one.id], one, receipts.get(one.id, {})) for one in sent if one.id in before):
+        if lost_arrival(was, now, told, tolerance) or taken_back(was, now, received(was, told, tolerance)):
+            raise Conflict("a receipt came while its shipment was amended")
     known = [{"id": one.id} for one in sent if one.id in before]
     await work.run_rows(_UNLINK_ARRIVAL, known)
     await work.run_rows(_UNLINK_MISSING, known)

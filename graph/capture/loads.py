@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from auth.scope import Scope
-from graph.capture.arrivals import Arrival, Sent, read_receipts, received
+from graph.capture.arrivals import Sent, Word, read_receipts
+from graph.capture.contents import contents
+from graph.capture.handed_on import words
 from graph.capture.package_facts import read_stays
 from graph.capture.stays import Stay
 from graph.capture.work import Work
 from graph.engine.errors import Conflict
-from graph.model.records.shipment import receipt_id
 from graph.model.texts import instant_text
 from graph.neighbours import Carriage
 from graph.pace import Pace
 from graph.portions import portions
 from graph.statements import statement
 
-_CONTENTS = statement("capture/contents_at")
 _CARRIAGES = statement("neighbours/carriages")
 _CLAIM_SHIPMENTS = statement("capture/claim_shipments")
 _CLAIM_PACKAGES = statement("capture/claim_packages")
@@ -27,16 +27,12 @@ StaysOf: TypeAlias = Mapping[str, Sequence[Stay]]
 """By package."""
 
 
-Moment: TypeAlias = tuple[str, int]
-"""A package, and a time in ms."""
-
-
 class Amended(NamedTuple):
-    """A shipment that leaves at another time, and how it arrived by its recipient's receipt."""
+    """A shipment as it was told and as it is told now, and the recipient's word on what came of it."""
 
     before: Sent
     now: Sent
-    arrival: Arrival
+    word: Word
 
 
 class LeftBehind(NamedTuple):
@@ -44,7 +40,7 @@ class LeftBehind(NamedTuple):
 
     package: str
     listed: str
-    arrival: Arrival
+    word: Word
 
 
 async def left_behind(work: Work[Any], amended: Sequence[Amended]) -> dict[str, LeftBehind]:
@@ -52,61 +48,33 @@ async def left_behind(work: Work[Any], amended: Sequence[Amended]) -> dict[str, 
     asked = [one for one in amended if one.before.departed_at != one.now.departed_at]
     loads = [(one.before.packages, one.before.departed_at) for one in asked]
     loads += [(one.now.packages, one.now.departed_at) for one in asked]
-    loads += [(one.arrival.missing, one.before.departed_at) for one in asked]
-    carried = await _contents(work, loads)
+    loads += [(one.word.missing, one.before.departed_at) for one in asked]
+    carried = await contents(work, loads)
     found: dict[str, LeftBehind] = {}
     for place, one in enumerate(asked):
         before, now, missed = carried[place :: len(asked)]
         package = min(before.keys() - now.keys() - missed.keys(), default=None)
         if package is not None:
-            found[one.now.id] = LeftBehind(package, before[package], one.arrival)
+            found[one.now.id] = LeftBehind(package, before[package], one.word)
     return found
 
 
 async def settle_loads(work: Work[Any], amended: Sequence[Amended]) -> None:
     """The same, once the shipments are written: `Conflict` when a package was put elsewhere meanwhile."""
     asked = [one for one in amended if one.before.departed_at != one.now.departed_at]
-    carried = await _contents(work, [(one.before.packages, one.before.departed_at) for one in asked])
+    carried = await contents(work, [(one.before.packages, one.before.departed_at) for one in asked])
     await work.run_rows(_CLAIM_PACKAGES, [{"id": package} for package in sorted(set[str]().union(*carried))])
     if await left_behind(work, asked):
         raise Conflict("a package was put elsewhere while a shipment of it was amended")
 
 
-async def _contents(work: Work[Any], loads: Sequence[tuple[Sequence[str], int]]) -> list[dict[str, str]]:
-    """Of each load, with its time (ms): what it lists and all that was in that, at any depth, by what is listed that it was in."""
-    inside: dict[Moment, list[str]] = {}
-    waiting: set[Moment] = {(package, at) for packages, at in loads for package in packages}
-    while waiting:
-        inside.update((moment, []) for moment in waiting)
-        children: list[tuple[str, int, str]] = []
-        for portion in portions(sorted(waiting)):
-            [row] = await work.run(_CONTENTS, rows=[{"id": package, "at": at} for package, at in portion])
-            children += row[0]
-        for package, at, child in children:
-            inside[package, at].append(child)
-        waiting = {(child, at) for _, at, child in children} - inside.keys()
-    pace, found = Pace(), list[dict[str, str]]()
-    for packages, at in loads:
-        carried: dict[str, str] = {package: package for package in packages}
-        further = list(packages)
-        while further:
-            await pace.step()
-            package = further.pop()
-            for child in inside[package, at]:
-                if child not in carried:
-                    carried[child] = carried[package]
-                    further.append(child)
-        found.append(carried)
-    return found
-
-
 class TakenOut(NamedTuple):
-    """gone: when the package was in a parent, and would not have been. shipment: by which it left in that, and was received at a time
-    in ms; None where the recorder has neither sent nor got it."""
+    """gone: when the package was in a parent, and would not have been. shipment: by which it left in that, and came by the recipient's
+    word; None where the recorder has neither sent nor got it."""
 
     gone: Stay
     shipment: Carriage | None
-    received_at: int
+    word: Word
 
     def message(self, found: str) -> str:
         parent, sent = self.gone.parent, self.shipment
@@ -115,9 +83,7 @@ class TakenOut(NamedTuple):
                 f"{found}, and {parent} left with it in a shipment that another enterprise has received; right is what leaves it in there"
             )
         left = f"{parent} left with it in {sent.shipment} at {instant_text(sent.at)}"
-        arrived = f"arrived at {instant_text(self.received_at)} by {receipt_id(sent.receiver, sent.shipment)}"
-        right = "right is what leaves it in there then; if it never arrived, that receipt is amended to list it as missing"
-        return f"{found}, and {left}, and {arrived}; {right}"
+        return f"{found}, and {left}, which {self.word.came}; right is what leaves it in there then; {self.word.otherwise}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +132,13 @@ async def taken_out(work: Work[Any], before: StaysOf, after: StaysOf) -> dict[st
     packages that come out of what has not left since, nothing is asked but what it left with."""
     was = Ways()
     lost = await parted(work, was, before, after)
-    arrivals = await _received(work, {one for _, _, one in lost})
+    arrived = await _words(work, was, lost)
     found: dict[str, list[TakenOut]] = {}
     for package, stay, one in sorted(lost, key=lambda entry: entry[2]):
-        arrival = arrivals.get(one.shipment)
-        if arrival is not None and was.around(package, one.at).isdisjoint(arrival.missing):
+        word = arrived.get(one.shipment)
+        if word is not None and was.around(package, one.at).isdisjoint(word.missing):
             party = work.owner in (one.sender, one.receiver)
-            found.setdefault(package, []).append(TakenOut(stay, one if party else None, arrival.received_at))
+            found.setdefault(package, []).append(TakenOut(stay, one if party else None, word))
     return found
 
 
@@ -206,12 +172,14 @@ def _gone(before: Iterable[Stay], after: Sequence[Stay]) -> Iterator[Stay]:
             yield Stay(stay.parent, start, stay.until)
 
 
-async def _received(work: Work[Any], carriages: Iterable[Carriage]) -> dict[str, Arrival]:
-    """By shipment, how it arrived by its recipient's receipt; claimed, so that there is no other one until all is written."""
-    sent = [Sent(one.shipment, one.at, one.destination) for one in sorted(set(carriages), key=lambda one: one.shipment)]
+async def _words(work: Work[Any], was: Ways, lost: Iterable[Parted]) -> dict[str, Word]:
+    """By shipment, of those that came; claimed, so that there is no other word on them until all is written."""
+    listed: dict[Carriage, set[str]] = {}
+    for package, _, one in lost:
+        above = was.around(package, one.at)
+        listed.setdefault(one, set()).update(parent for parent in above if one in was.listed.get(parent, ()))
+    sent = [Sent(one.shipment, one.at, one.destination, sorted(listed[one])) for one in sorted(listed, key=lambda one: one.shipment)]
     rows: list[dict[str, Any]] = [{"id": one.id, "at": one.departed_at, "destination": one.destination} for one in sent]
     if await work.run_rows(_CLAIM_SHIPMENTS, rows) != len(rows):
         raise Conflict("a shipment was amended while what it carries was")
-    receipts = await read_receipts(work, sent, Scope.ALL)
-    arrived = ((one.id, received(one, receipts.get(one.id, {}), work.options.tolerance_ms)) for one in sent)
-    return {shipment: arrival for shipment, arrival in arrived if arrival is not None}
+    return await words(work, sent, await read_receipts(work, sent, Scope.ALL))

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.arrivals import Arrival, Sent, TakenBack, lost_arrival, read_receipts, received, settle, taken_back
+from graph.capture.arrivals import Arrival, Sent, TakenBack, lost_arrival, read_receipts, settle, taken_back
 from graph.capture.checking import Draft
+from graph.capture.handed_on import words
 from graph.capture.loads import Amended, LeftBehind, left_behind, settle_loads
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
@@ -15,9 +16,10 @@ from graph.capture.storing import put, storing
 from graph.capture.told import read_and_merge
 from graph.capture.work import Work
 from graph.engine.driver import Graph
+from graph.engine.errors import Conflict
 from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode
-from graph.model.records.shipment import Shipment, receipt_id
+from graph.model.records.shipment import Shipment
 from graph.model.texts import instant_text
 from graph.statements import statement
 
@@ -82,7 +84,10 @@ async def _link(work: Work[Shipment]) -> None:
     load = [{"id": draft.id, "package": package, "at": draft.record.departed_at} for draft in changes for package in draft.record.packages]
     await work.run_rows(_LOAD, load)
     before = _before(work)
-    await settle_loads(work, _received(work, before, await read_receipts(work, list(before.values()))))
+    came = await _came(work, before, await read_receipts(work, list(before.values())))
+    await settle_loads(work, came)
+    if any(taken_back(*one) for one in came):
+        raise Conflict("a package was handed on while its shipment was amended")
     await settle(work, [_sent(draft) for draft in changes], before=before)
 
 
@@ -101,7 +106,9 @@ async def _check(work: Work[Shipment]) -> None:
     await check_references(work)
     before = _before(work)
     receipts = await read_receipts(work, list(before.values()))
-    left = await left_behind(work, _received(work, before, receipts))
+    came = await _came(work, before, receipts)
+    left = await left_behind(work, came)
+    back = {one.now.id: taken for one in came if (taken := taken_back(*one)) is not None}
     for draft in work.updates():
         now = _sent(draft)
         amended = (before[draft.id], now, receipts.get(draft.id, {}), work.options.tolerance_ms)
@@ -109,36 +116,35 @@ async def _check(work: Work[Shipment]) -> None:
             found, received = instant_text(now.departed_at), instant_text(lost.received_at)
             message = f"found {found}; right is {received} or before, when the shipment was received by the receipt that counts"
             work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "departedAt", message)
-        if back := taken_back(*amended):
-            work.reject(draft, ProblemCode.RECEIVED, "destination" if back.moved else "packages", _received_message(now, back))
+        if taken := back.get(draft.id):
+            work.reject(draft, ProblemCode.RECEIVED, "destination" if taken.moved else "packages", _received_message(now, taken))
         if draft.id in left:
             work.reject(draft, ProblemCode.RECEIVED, "departedAt", _left_message(before[draft.id], now, left[draft.id]))
 
 
-def _received(work: Work[Shipment], before: Mapping[str, Sent], receipts: Mapping[str, Mapping[str, Arrival]]) -> list[Amended]:
-    """Those of the amended that another enterprise has received."""
-    arrivals = {one.id: received(one, receipts.get(one.id, {}), work.options.tolerance_ms) for one in before.values()}
-    return [Amended(before[draft.id], _sent(draft), arrival) for draft in work.updates() if (arrival := arrivals.get(draft.id)) is not None]
+async def _came(work: Work[Shipment], before: Mapping[str, Sent], receipts: Mapping[str, Mapping[str, Arrival]]) -> list[Amended]:
+    """Those of the amended that would carry or list less, or go elsewhere, and have come to another enterprise by its word."""
+    less = {draft.id: now for draft in work.updates() if (now := _sent(draft)).may_lack_of(before[draft.id])}
+    said = await words(work, [before[shipment] for shipment in less], receipts)
+    return [Amended(before[shipment], less[shipment], word) for shipment, word in said.items()]
 
 
 def _left_message(before: Sent, now: Sent, left: LeftBehind) -> str:
     """A package of another enterprise goes by what it was in."""
     own = owner_of(left.package) == owner_of(now.id)
     package = left.package if own else f"a package of another enterprise in {left.listed}"
-    arrived = f"arrived at {instant_text(left.arrival.received_at)} by {receipt_id(owner_of(before.destination), now.id)}"
-    found = f"found {instant_text(now.departed_at)}, when {package}, which {arrived}, was not in what is listed"
+    found = f"found {instant_text(now.departed_at)}, when {package}, which {left.word.came}, was not in what is listed"
     right = f"right is a departure with all that arrived, such as {instant_text(before.departed_at)}"
-    return f"{found}; {right}; if it never arrived, its recipient amends that receipt to list it as missing"
+    return f"{found}; {right}; {left.word.otherwise}"
 
 
-def _received_message(now: Sent, received: TakenBack) -> str:
-    said = f"{received.package}, which arrived at {instant_text(received.received_at)} by {receipt_id(received.recipient, now.id)}"
-    if received.moved:
-        found, right = f"found {now.destination}, and a shipment of {said}", f"right is a site of {received.recipient}"
+def _received_message(now: Sent, taken: TakenBack) -> str:
+    said = f"{taken.package}, which {taken.word.came}"
+    if taken.moved:
+        found, right = f"found {now.destination}, and a shipment of {said}", f"right is a site of {taken.word.recipient}"
     else:
         found, right = f"found a list without {said}", "right is a list with it"
-    otherwise = "if it never arrived, its recipient amends that receipt to list it as missing; if it went back, that is a new shipment"
-    return f"{found}; {right}; {otherwise}"
+    return f"{found}; {right}; {taken.word.otherwise}; if it went back, that is a new shipment"
 
 
 def _sent(draft: Draft[Shipment]) -> Sent:
