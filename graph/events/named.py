@@ -59,6 +59,16 @@ async def _places_named(graph: Graph, scope: Scope, owner: str, wanted: Wanted) 
     return sorted(places.items(), reverse=wanted.descending)
 
 
+async def declarations_of(graph: Graph, scope: Scope, owner: str, events: Iterable[str]) -> AsyncGenerator[list[StoredEvent]]:
+    """The owner's declarations that these events were wrong, so many at once as may be."""
+    for portion in portions(sorted(set(events))):
+        ahead = [(row[0], row[3]) async for row in _rows_named(graph, scope, owner, _DECLARATIONS, ids=portion)]
+        while ahead:
+            some = as_many_at_once(ahead)
+            ahead = ahead[len(some) :]
+            yield await events_by_ids(graph, scope, owner, [declaration for declaration, _ in some])
+
+
 async def _rows_named(graph: Graph, scope: Scope, owner: str, query: Statement, **given: Any) -> AsyncGenerator[Any]:
     past: str | None = ""
     while past is not None:

@@ -1,5 +1,6 @@
 """What captured events say and custody could not take makes the answers about it incomplete, until it is recorded."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from graph.lineage.common import common_sources
 from graph.lineage.gaps import Gap, GapCause, Limits
 from graph.lineage.recall import recall_radius
 from graph.lineage.trace import backward, forward
+from tests import engines
 from tests.component.test_epcis_custody import (
     BUYER,
     MAKER,
@@ -223,6 +225,37 @@ async def test_an_event_that_was_declared_wrong_without_another_keeps_its_gap_wh
     await capture(graph, commissioned(1), wrong, declared(wrong))
     await capture(graph, wrong)
     assert len(await forward_gaps(graph, lot_id("A1"))) == 1
+
+
+ORDERS = [*permutations(("wrong", "declared wrong", "right", "declared wrong too"))]
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_corrective_event_that_was_declared_wrong_corrects_nothing(graph: Graph, at_once: bool):
+    """Whatever comes first: where it was not recorded, the goods stay in question."""
+    wrong, right = bound_for_nobody(can(1)), shipped(can(1)) | {"eventID": RIGHT}
+    told = {"wrong": wrong, "declared wrong": declared(wrong, RIGHT), "right": right, "declared wrong too": declared(right)}
+    for order in ORDERS:
+        await engines.wipe(graph)
+        await capture(graph, commissioned(1))
+        for call in [order] if at_once else [[one] for one in order]:
+            await capture(graph, *(told[one] for one in call))
+        assert await edges(graph, "SHIPPED_IN") or await forward_gaps(graph, lot_id("A1")), order
+        if order.index("declared wrong too") < order.index("right"):
+            assert not await edges(graph, "SHIPPED_IN"), order
+        await capture(graph, declared(wrong, RIGHT), right)
+        assert await edges(graph, "SHIPPED_IN") or await forward_gaps(graph, lot_id("A1")), order
+
+
+async def test_a_corrective_event_may_be_corrected_itself(graph: Graph):
+    wrong, first, second = bound_for_nobody(can(1)), shipped(can(2)) | {"eventID": RIGHT}, shipped(can(1)) | {"eventID": OTHER_RIGHT}
+    told = [wrong, declared(wrong, RIGHT), first, declared(first, OTHER_RIGHT), second]
+    for order in permutations(told):
+        await engines.wipe(graph)
+        await capture(graph, commissioned(1, 2))
+        for one in order:
+            await capture(graph, one)
+        assert not await forward_gaps(graph, lot_id("A1")), order
 
 
 async def test_batches_and_lots_of_a_wrong_event_are_in_question_too(graph: Graph):

@@ -1,6 +1,7 @@
 """Events are kept, and what they say of custody is recorded, by the caller's rights, a chunk at a time."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +12,7 @@ from api.exchange.epcis.custody import Custody
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
-from api.exchange.epcis.said import corrective_ids, did_not_occur
+from api.exchange.epcis.said import corrective_ids, did_not_occur, names_correctives
 from api.exchange.epcis.storing import Storing
 from api.exchange.epcis.telling.ends import destroys
 from api.exchange.epcis.telling.events import shipments_told, tell
@@ -38,11 +39,11 @@ from graph.custody_facts import (
     shipments_listing,
 )
 from graph.engine.driver import Graph
-from graph.events.named import hashes_called, whole_hash
+from graph.events.named import declarations_of, hashes_called, whole_hash
 from graph.events.stored import event_sizes
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
-from graph.model.records.epcis_event import event_id_name, event_name, is_declaration
+from graph.model.records.epcis_event import declared_in, event_id_name, event_name, is_declaration
 from graph.model.texts import instant_text
 
 CHUNK = 500
@@ -121,7 +122,7 @@ class Recorder:
         statuses = {one.identity: outcome for one, outcome in zip(kept, stored, strict=True)}
         await self._call(told, {one.identity: one for one in kept if statuses[one.identity].status is Status.CREATED})
         there = [one for one in told if statuses[one.identity].status is not Status.REJECTED]
-        custody = await self._told_of(kept, {identity: outcome.status for identity, outcome in statuses.items()}, await self._come(there))
+        custody = await self._told_of(kept, {identity: outcome.status for identity, outcome in statuses.items()}, there)
         owner = self.actor.enterprise or ""
         await tell_waiting(self.graph, owner, custody.news, [event_name(owner, one.identity) for one in kept], self.tell_again)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
@@ -143,8 +144,8 @@ class Recorder:
         called = {(name, one.event.event_id) for one in told for name in (one.identity, one.named.told)} - kept_with
         await call_events(self.graph, self.actor, ((event_name(owner, name), found) for name, found in called if found is not None))
 
-    async def _told_of(self, kept: Sequence[_Told], statuses: Mapping[str, Status], come: Sequence[tuple[str, str]]) -> Custody:
-        """What the events come to, recorded. come: as of `_come`."""
+    async def _told_of(self, kept: Sequence[_Told], statuses: Mapping[str, Status], there: Sequence[_Told]) -> Custody:
+        """What the events come to, recorded. there: those that are kept, as often as they were told."""
         custody = await self._custody(kept)
         wrong = await self._declared(kept, statuses)
         for place, one in enumerate(kept):
@@ -158,6 +159,7 @@ class Recorder:
             [(place, one) for place, one in enumerate(kept) if statuses[one.identity] is not Status.REJECTED], custody
         )
         awaits = await self._awaits(kept, custody)
+        come = await self._come(there, wrong)
         await self._keep_untold(kept, known, custody.untold, awaits, come)
         return custody
 
@@ -214,10 +216,11 @@ class Recorder:
         """By declaration, what corrects its event and has not come: until then it is untold where the event's goods came from and went."""
         owner = self.actor.enterprise or ""
         called = await self._called({one for place in custody.doubtful for one in corrective_ids(kept[place].event)})
+        void = await self._void(set[str]().union(*called.values()))
         awaits: dict[str, list[str]] = {}
         for place, goods in custody.doubtful.items():
             wrong = event_name(owner, kept[place].named.told)
-            lacking = [one for one in corrective_ids(kept[place].event) if not any(map(wrong.__ne__, called.get(one, ())))]
+            lacking = [one for one in corrective_ids(kept[place].event) if not called.get(one, set()) - void - {wrong}]
             awaits[event_name(owner, kept[place].identity)] = [event_id_name(owner, whole_hash(one)) for one in lacking]
             if lacking:
                 found = f"kept; {lacking[0]} has not come{f', nor have {len(lacking) - 1} others' if len(lacking) > 1 else ''}"
@@ -234,8 +237,9 @@ class Recorder:
             found.setdefault(one, set()).add(event)
         return {one: {event for event in events if not is_declaration(event)} for one, events in found.items()}
 
-    async def _come(self, told: Sequence[_Told]) -> list[tuple[str, str]]:
-        """The declarations that awaited one of these events, or one that these declare wrong, by its ID or hash, each with that."""
+    async def _come(self, told: Sequence[_Told], wrong: AbstractSet[str]) -> list[tuple[str, str]]:
+        """The declarations that awaited one of these events, or one that these declare wrong, by its ID or hash, each with that. wrong: the
+        identities of those of which nothing was recorded."""
         owner = self.actor.enterprise or ""
         called = [
             (event_name(owner, one.named.told), event_id_name(owner, name))
@@ -243,7 +247,23 @@ class Recorder:
             for name in (one.event.event_id, one.hash)
             if name
         ]
-        return await awaited(self.graph, self.actor.scope, called)
+        come = await awaited(self.graph, self.actor.scope, called)
+        if not come:
+            return []
+        by_name = defaultdict[str, set[str]](set)
+        for event, name in called:
+            by_name[name].add(event)
+        doubtful = {*wrong, *(one.named.told for one in told if one.event.error is not None)}
+        void = await self._void(event_name(owner, identity) for identity in doubtful)
+        return [(declaration, name) for declaration, name in come if by_name[name] - void]
+
+    async def _void(self, events: Iterable[str]) -> set[str]:
+        """Those that were declared wrong, and by no declaration that names what is right: they correct nothing."""
+        void, corrected = set[str](), set[str]()
+        async for declarations in declarations_of(self.graph, self.actor.scope, self.actor.enterprise or "", events):
+            for one in declarations:
+                (corrected if names_correctives(one.body) else void).add(declared_in(one.id))
+        return void - corrected
 
     async def _keep_untold(
         self,

@@ -37,6 +37,11 @@ def corrective_ids(event: Event) -> tuple[str, ...]:
     return tuple(cast("Sequence[str]", (event.error or {}).get("correctiveEventIDs") or ()))
 
 
+def names_correctives(body: Body) -> bool:
+    """Of a declaration as it was captured: whether it says which events are right."""
+    return bool(cast("Body", body.get("errorDeclaration") or {}).get("correctiveEventIDs"))
+
+
 def did_not_occur(event: Event) -> bool:
     """By the reason of an error declaration."""
     return (event.error or {}).get("reason") == "did_not_occur"

@@ -86,6 +86,11 @@ def is_declaration(name: str) -> bool:
     return "." in identity_in(name)
 
 
+def declared_in(name: str) -> str:
+    """The event that a declaration says to be wrong."""
+    return name.rpartition(".")[0]
+
+
 def event_id_name(owner: str, event_id: str) -> str:
     """Under which an owner's event ID is kept, beside an event that has another."""
     return f"{owner}/{event_id}"
