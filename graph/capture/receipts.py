@@ -1,6 +1,7 @@
 """Shipments arrive."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from auth.actor import Actor
@@ -49,9 +50,9 @@ async def _store(work: Work[Receipt]) -> None:
 
 async def _store_read(work: Work[Receipt]) -> None:
     await (await OwnReferences.read(work, siblings=False)).check()
-    versions, known = await _shipments(work)
+    versions, known, empty = await _shipments(work)
     known = {shipment: sent for shipment, sent in known.items() if work.owner in sent.judges}
-    _check(work, known)
+    _check(work, known, empty)
     changes = work.changes()
     shipments = sorted({draft.record.shipment for draft in changes})
     rows: list[dict[str, Any]] = [{"id": shipment, "expected": versions.get(shipment, 0)} for shipment in shipments]
@@ -62,20 +63,21 @@ async def _store_read(work: Work[Receipt]) -> None:
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
 
 
-async def _shipments(work: Work[Receipt]) -> tuple[dict[str, int], dict[str, Sent]]:
-    """The version of each shipment, and those that have come."""
+async def _shipments(work: Work[Receipt]) -> tuple[dict[str, int], dict[str, Sent], set[str]]:
+    """The version of each shipment, those that have come, and those that were taken back."""
     asked = sorted({draft.record.shipment for draft in work.accepted()})
     if not asked:
-        return {}, {}
+        return {}, {}, set()
     [row] = await work.run(_FACTS, ids=asked)
-    versions = {shipment: version for shipment, version, _, _ in row[0]}
-    known = {shipment: Sent(shipment, departed, destination) for shipment, version, departed, destination in row[0] if version}
-    return versions, known
+    versions = {shipment: version for shipment, version, *_ in row[0]}
+    known = {shipment: Sent(shipment, departed, destination) for shipment, version, departed, destination, _ in row[0] if version}
+    return versions, known, {shipment for shipment, *_, packages in row[0] if not packages}
 
 
-def _check(work: Work[Receipt], known: Mapping[str, Sent]) -> None:
+def _check(work: Work[Receipt], known: Mapping[str, Sent], empty: AbstractSet[str]) -> None:
     """A receipt of a shipment that has not come is kept, and counts once that comes and is the recorder's to receive; so is one
-    of a shipment that is nothing to the recorder, who is not told that it is there."""
+    of a shipment that is nothing to the recorder, who is not told that it is there. One of a shipment that was taken back would say that
+    goods came of which no record says which they are (docs/decisions/0018)."""
     for draft in work.accepted():
         sent = known.get(draft.record.shipment)
         if sent is None:
@@ -84,3 +86,9 @@ def _check(work: Work[Receipt], known: Mapping[str, Sent]) -> None:
             departed = instant_text(sent.departed_at)
             message = f"found {instant_text(draft.record.received_at)}; right is its departure or later, which was {departed}"
             work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "receivedAt", message)
+        if sent.id in empty and not draft.record.missing:
+            found = f"found {sent.id}, which its sender has taken back: it lists no packages"
+            right = (
+                "right is a receipt of what came once its sender has sent it again with that; if nothing came, what was to come is missing"
+            )
+            work.reject(draft, ProblemCode.EMPTY, "shipment", f"{found}; {right}")

@@ -171,3 +171,26 @@ async def test_a_receipt_that_comes_between_is_seen(ready: Graph, monkeypatch: p
     assert await sent(ready, **EMPTIED) == "RECEIVED"
     assert came == ["CREATED"]
     assert await recalled(ready) == {DEPOT: 2}
+
+
+async def test_what_was_taken_back_is_not_received_after_that(ready: Graph) -> None:
+    await sent(ready)
+    assert await sent(ready, **EMPTIED) == "UPDATED"
+    before = await recalled(ready), await totals(ready)
+    [refused] = await capture_receipts(ready, CARRIER, [receipt()])
+    assert problems(refused) == [("EMPTY", "records[0].shipment")]
+    for part in (SENT, "taken back", "sent it again"):
+        assert part in refused.problems[0].message
+    assert (await recalled(ready), await totals(ready)) == before
+    assert statuses(await capture_receipts(ready, CARRIER, [receipt(missing=CASES)])) == ["CREATED"], "that nothing came"
+    [refused] = await capture_receipts(ready, CARRIER, [receipt()])
+    assert problems(refused) == [("EMPTY", "records[0].shipment")], "it is not amended to have come either"
+    assert await sent(ready) == "UPDATED"
+    assert statuses(await capture_receipts(ready, CARRIER, [receipt()])) == ["UPDATED"]
+    assert await recalled(ready) == {DEPOT: 2}
+
+
+async def test_who_has_nothing_to_do_with_it_is_not_told_that_it_was_taken_back(ready: Graph) -> None:
+    await sent(ready)
+    await sent(ready, **EMPTIED)
+    assert statuses(await capture_receipts(ready, STRANGER, [receipt()])) == ["CREATED"]
