@@ -36,6 +36,12 @@ class Identity:
         kept = told if event.error is None else f"{told}.{_digest(_exact('', event.error))}"
         return cls(digits, told, kept)
 
+    @classmethod
+    def kept_as(cls, kept: str) -> "Identity":
+        """Of an event that was captured before, by the rules of that time."""
+        told = kept.partition(".")[0]
+        return cls(told.partition("-")[0], told, kept)
+
 
 def _digest(value: Any) -> str:
     return short_digest(orjson.dumps(value, option=_ORDERED).decode())[:16]

@@ -43,7 +43,7 @@ from graph.events.named import declarations_of, hashes_called, whole_hash
 from graph.events.stored import event_sizes
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
-from graph.model.records.epcis_event import declared_in, event_id_name, event_name, is_declaration
+from graph.model.records.epcis_event import declared_in, event_id_name, event_name, hash_uri, is_declaration
 from graph.model.texts import instant_text
 
 CHUNK = 500
@@ -84,12 +84,15 @@ class _Told:
 
     item: Item[Event]
     event: Event
-    hash: str
     named: Identity
 
     @property
     def identity(self) -> str:
         return self.named.kept
+
+    @property
+    def hash(self) -> str:
+        return hash_uri(self.named.hashed)
 
     @property
     def corrected(self) -> bool:
@@ -103,6 +106,16 @@ class Recorder:
     graph: Graph
     actor: Actor
     options: Options = field(default_factory=Options)
+
+    @property
+    def _owner(self) -> str:
+        return self.actor.enterprise or ""
+
+    def _name(self, identity: str) -> str:
+        return event_name(self._owner, identity)
+
+    def _id_name(self, event_id: str) -> str:
+        return event_id_name(self._owner, event_id)
 
     def weight(self, item: Item[Event]) -> int:
         if item.value is None:
@@ -123,8 +136,7 @@ class Recorder:
         await self._call(told, {one.identity: one for one in kept if statuses[one.identity].status is Status.CREATED})
         there = [one for one in told if statuses[one.identity].status is not Status.REJECTED]
         custody = await self._told_of(kept, {identity: outcome.status for identity, outcome in statuses.items()}, there)
-        owner = self.actor.enterprise or ""
-        await tell_waiting(self.graph, owner, custody.news, [event_name(owner, one.identity) for one in kept], self.tell_again)
+        await tell_waiting(self.graph, self._owner, custody.news, [self._name(one.identity) for one in kept], self.tell_again)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
@@ -139,10 +151,9 @@ class Recorder:
 
     async def _call(self, told: Sequence[_Told], created: Mapping[str, _Told]) -> None:
         """By each ID that an event came with it is found again; what a declaration is called, the event that it is about is called too."""
-        owner = self.actor.enterprise or ""
         kept_with = {(name, one.event.event_id) for name, one in created.items()}
         called = {(name, one.event.event_id) for one in told for name in (one.identity, one.named.told)} - kept_with
-        await call_events(self.graph, self.actor, ((event_name(owner, name), found) for name, found in called if found is not None))
+        await call_events(self.graph, self.actor, ((self._name(name), found) for name, found in called if found is not None))
 
     async def _told_of(self, kept: Sequence[_Told], statuses: Mapping[str, Status], there: Sequence[_Told]) -> Custody:
         """What the events come to, recorded. there: those that are kept, as often as they were told."""
@@ -163,21 +174,20 @@ class Recorder:
         await self._keep_untold(kept, known, custody.untold, awaits, come)
         return custody
 
-    async def tell_again(self, actor: Actor, items: Sequence[Item[Event]]) -> set[str]:
+    async def tell_again(self, actor: Actor, events: Sequence[tuple[str, Event]]) -> set[str]:
         """As of `waiting.Tell`: what else events come to that were captured before, by whomever."""
-        told, _ = await _hashed(items)
+        told = [_Told(Item(place, event), event, Identity.kept_as(kept)) for place, (kept, event) in enumerate(events)]
         options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
         again = Recorder(self.graph, actor, options)
         return (await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())).news
 
     async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Status]) -> set[str]:
         """The identities of those that a declaration says to be wrong, unless they are new and it comes after them."""
-        owner = self.actor.enterprise or ""
-        known = {event_name(owner, one.identity): one.identity for one in kept if one.event.error is None}
+        known = {self._name(one.identity): one.identity for one in kept if one.event.error is None}
         before = await declared(self.graph, self.actor.scope, known)
-        errors = {event_name(owner, one.identity): event_name(owner, one.named.told) for one in kept if one.event.error is not None}
+        errors = {self._name(one.identity): self._name(one.named.told) for one in kept if one.event.error is not None}
         await declare(self.graph, self.actor, errors)
-        places = {event_name(owner, one.identity): place for place, one in enumerate(kept)}
+        places = {self._name(one.identity): place for place, one in enumerate(kept)}
         now = {
             event
             for declaration, event in errors.items()
@@ -187,20 +197,19 @@ class Recorder:
 
     async def _note_declared(self, kept: Sequence[tuple[int, _Told]], custody: Custody) -> None:
         """What becomes of the events that declarations say to be wrong, and of the shipments that they were recorded as."""
-        owner = self.actor.enterprise or ""
         wrong = {place: one for place, one in kept if one.event.error is not None}
         if not wrong:
             return
-        come = await event_sizes(self.graph, self.actor.scope, owner, [event_name(owner, one.named.told) for one in wrong.values()])
+        come = await event_sizes(self.graph, self.actor.scope, self._owner, [self._name(one.named.told) for one in wrong.values()])
         told = {
-            place: shipments_told(owner, custody.known, one.event, one.named.told)
+            place: shipments_told(self._owner, custody.known, one.event, one.named.told)
             for place, one in wrong.items()
             if did_not_occur(one.event)
         }
         packages = {package for shipments in told.values() for listed in shipments.values() for package in listed}
         standing = await shipments_listing(self.graph, self.actor.scope, packages)
         for place, one in wrong.items():
-            if event_name(owner, one.named.told) not in come:
+            if self._name(one.named.told) not in come:
                 found = "kept; no event that says the same has been captured; once one is, nothing is recorded of it"
                 custody.note(place, "errorDeclaration", f"{found}; right is all that the event says, beside the declaration")
                 continue
@@ -214,14 +223,13 @@ class Recorder:
 
     async def _awaits(self, kept: Sequence[_Told], custody: Custody) -> dict[str, list[str]]:
         """By declaration, what corrects its event and has not come: until then it is untold where the event's goods came from and went."""
-        owner = self.actor.enterprise or ""
         called = await self._called({one for place in custody.doubtful for one in corrective_ids(kept[place].event)})
         void = await self._void(set[str]().union(*called.values()))
         awaits: dict[str, list[str]] = {}
         for place, goods in custody.doubtful.items():
-            wrong = event_name(owner, kept[place].named.told)
+            wrong = self._name(kept[place].named.told)
             lacking = [one for one in corrective_ids(kept[place].event) if not called.get(one, set()) - void - {wrong}]
-            awaits[event_name(owner, kept[place].identity)] = [event_id_name(owner, whole_hash(one)) for one in lacking]
+            awaits[self._name(kept[place].identity)] = [self._id_name(whole_hash(one)) for one in lacking]
             if lacking:
                 found = f"kept; {lacking[0]} has not come{f', nor have {len(lacking) - 1} others' if len(lacking) > 1 else ''}"
                 custody.note(place, "errorDeclaration.correctiveEventIDs", f"{found}; until then lineage over the goods has a gap")
@@ -240,13 +248,7 @@ class Recorder:
     async def _come(self, told: Sequence[_Told], wrong: AbstractSet[str]) -> list[tuple[str, str]]:
         """The declarations that awaited one of these events, or one that these declare wrong, by its ID or hash, each with that. wrong: the
         identities of those of which nothing was recorded."""
-        owner = self.actor.enterprise or ""
-        called = [
-            (event_name(owner, one.named.told), event_id_name(owner, name))
-            for one in told
-            for name in (one.event.event_id, one.hash)
-            if name
-        ]
+        called = [(self._name(one.named.told), self._id_name(name)) for one in told for name in (one.event.event_id, one.hash) if name]
         come = await awaited(self.graph, self.actor.scope, called)
         if not come:
             return []
@@ -254,13 +256,13 @@ class Recorder:
         for event, name in called:
             by_name[name].add(event)
         doubtful = {*wrong, *(one.named.told for one in told if one.event.error is not None)}
-        void = await self._void(event_name(owner, identity) for identity in doubtful)
+        void = await self._void(self._name(identity) for identity in doubtful)
         return [(declaration, name) for declaration, name in come if by_name[name] - void]
 
     async def _void(self, events: Iterable[str]) -> set[str]:
         """Those that were declared wrong, and by no declaration that names what is right: they correct nothing."""
         void, corrected = set[str](), set[str]()
-        async for declarations in declarations_of(self.graph, self.actor.scope, self.actor.enterprise or "", events):
+        async for declarations in declarations_of(self.graph, self.actor.scope, self._owner, events):
             for one in declarations:
                 (corrected if names_correctives(one.body) else void).add(declared_in(one.id))
         return void - corrected
@@ -274,16 +276,14 @@ class Recorder:
         come: Sequence[tuple[str, str]],
     ) -> None:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
-        owner = self.actor.enterprise or ""
-        again = {event_name(owner, one.identity) for one in known}
-        wrong = {event_name(owner, one.named.told) for one in kept if one.event.error is not None}
-        corrected = {event_name(owner, one.named.told) for one in kept if one.corrected}
-        told = {name: one for place, one in untold.items() if (name := event_name(owner, kept[place].identity)) not in corrected}
+        again = {self._name(one.identity) for one in known}
+        wrong = {self._name(one.named.told) for one in kept if one.event.error is not None}
+        corrected = {self._name(one.named.told) for one in kept if one.corrected}
+        told = {name: one for place, one in untold.items() if (name := self._name(kept[place].identity)) not in corrected}
         others = [one for one in come if one[0] not in awaits]
         await keep_untold(self.graph, self.actor, Telling(self.options.now(), told, again, corrected, wrong, awaits, others))
 
     async def _custody(self, told: Sequence[_Told]) -> Custody:
-        owner = self.actor.enterprise or ""
         hidden = {
             prefix
             for one in told
@@ -292,7 +292,7 @@ class Recorder:
             for prefix in key.prefixes
         }
         known = await known_enterprises(self.graph, self.actor.scope, hidden) if hidden else frozenset[str]()
-        return Custody(owner, known | {owner})
+        return Custody(self._owner, known | {self._owner})
 
 
 async def tell_news(graph: Graph, actor: Actor, news: Collection[str], options: Options) -> None:
@@ -326,7 +326,7 @@ def _told(item: Item[Event]) -> _Told | EventOutcome:
         return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.TOO_LONG, "", found),))
     try:
         found = event_hash(item.value)
-        return _Told(item, item.value, found, Identity.of(item.value, found))
+        return _Told(item, item.value, Identity.of(item.value, found))
     except Unhashable:
         message = "found a value that has no canonical form, such as a number out of all range; right is one that has"
         return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.OUT_OF_RANGE, "", message),))

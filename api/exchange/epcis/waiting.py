@@ -1,19 +1,20 @@
 """Events that were captured before what they refer to: what could not be recorded of them is, once the rest is told."""
 
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 
 from api.exchange.epcis.checking import check_event
 from api.exchange.epcis.event import Event
-from api.exchange.items import Item
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.events.stored import events_by_ids
 from graph.events.waiting import Waiting, waiting_events, waiting_owners
 from graph.model.identifiers import owner_of
+from graph.model.records.epcis_event import identity_in
 from graph.neighbours import seen
 from graph.suspensions import Suspensions
 
@@ -26,8 +27,9 @@ _OTHER_OWNERS = 10
 _ROUNDS = 8
 """What is recorded now may be what others wait for: an arrival, the use of what arrived, the arrival of what was made of it."""
 
-Tell = Callable[[Actor, Sequence[Item[Event]]], Awaitable[AbstractSet[str]]]
-"""Records of custody what events say, by the rights of who captured them; the records that there is something new about."""
+Tell = Callable[[Actor, Sequence[tuple[str, Event]]], Awaitable[AbstractSet[str]]]
+"""Records of custody what events say, each with what it is kept by, by the rights of who captured them; the records that there is something
+new about."""
 
 
 async def tell_waiting(graph: Graph, teller: str, news: Iterable[str], told: Iterable[str], tell: Tell) -> None:
@@ -50,8 +52,8 @@ async def _tell_waiting(graph: Graph, teller: str, records: set[str], done: set[
         # in the order of their times, whoever captured them
         for (owner, subject), events in groupby(sorted(waiting, key=lambda one: (one.at, one.id)), key=lambda one: (one.owner, one.by)):
             try:
-                items = await _items(graph, owner, [one.id for one in events])
-                records |= await tell(Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC})), items)
+                stored = await _events(graph, owner, [one.id for one in events])
+                records |= await tell(Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC})), stored)
             except Exception:
                 _log.exception("events of %s wait on", owner)
 
@@ -59,7 +61,7 @@ async def _tell_waiting(graph: Graph, teller: str, records: set[str], done: set[
 async def _waiting(graph: Graph, teller: str, records: AbstractSet[str], done: AbstractSet[str]) -> list[Waiting]:
     """Of others, only those of whom something can be recorded: owners of the records, and those to whom shipments brought them."""
     found: list[Waiting] = []
-    suspensions = Suspensions(0)
+    suspensions = Suspensions(math.inf)  # read once
     others = 0
     for owner, waited_for in sorted((await waiting_owners(graph, records)).items(), key=lambda one: (one[0] != teller, one[0])):
         own = owner == teller
@@ -87,11 +89,8 @@ def _fitting(waiting: Sequence[Waiting], most: int) -> Iterator[Waiting]:
         yield one
 
 
-async def _items(graph: Graph, owner: str, ids: Sequence[str]) -> list[Item[Event]]:
-    """In the order of their times."""
-    items: list[Item[Event]] = []
-    for one in sorted(await events_by_ids(graph, Scope.of(owner), owner, ids), key=lambda one: (one.at, one.id)):
-        event = check_event(one.body, one.prefixes)
-        if isinstance(event, Event):
-            items.append(Item(len(items), event))
-    return items
+async def _events(graph: Graph, owner: str, ids: Sequence[str]) -> list[tuple[str, Event]]:
+    """In the order of their times, each with what it is kept by."""
+    stored = sorted(await events_by_ids(graph, Scope.of(owner), owner, ids), key=lambda one: (one.at, one.id))
+    checked = ((identity_in(one.id), check_event(one.body, one.prefixes)) for one in stored)
+    return [(identity, event) for identity, event in checked if isinstance(event, Event)]
