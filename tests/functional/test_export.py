@@ -194,6 +194,11 @@ def test_files_travel_over_http(service: Service) -> None:
         problems = [one for line in refused.text.splitlines() for one in json.loads(line).get("#problems", ())]
         found = f"found 6 of {len(content)} bytes, and no further piece after it; right is all of the file, one piece after the other"
         assert (problems[0]["code"], problems[0]["path"], problems[0]["message"]) == ("MALFORMED", "size", found)
+    none = json.dumps(piece | {"base64": "!!!"}) + "\n"
+    refused = httpx2.post(f"{service.url}/import?report=ndjson", content=none, headers=service.headers("FILED3"), timeout=60)
+    [problem] = json.loads(refused.text)["#problems"]
+    assert (problem["code"], problem["path"]) == ("MALFORMED", "base64")
+    assert problem["message"].startswith("found '!!!', which is no Base64; right is the bytes of the piece in Base64")
     other = httpx2.post(f"{service.url}/import", content=answer.content, headers=service.headers("FILED2"), timeout=60)
     assert json.loads(other.text)["created"] == 2
     for wrong in ({"files": "yes"}, {"files": "true", "format": "csv"}):

@@ -5,7 +5,7 @@ import base64
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Base64Bytes, Field
+from pydantic import BeforeValidator, Field
 
 from api.exchange.records.kinds import RecordKind
 from api.exchange.records.told import Told
@@ -13,9 +13,21 @@ from api.files import MEDIA_TYPES, BrokenFile, FileStore
 from api.recording import digests_of
 from auth.actor import Actor
 from graph.capture import Outcome, Status, read_record
+from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import Record
-from graph.model.records.values import Count, MandatoryText, Sha256, clean, found
+from graph.model.records.values import Count, MandatoryText, Sha256, clean, fail, found
+
+
+def _bytes_of(text: object) -> bytes:
+    """Of Base64, with or without line breaks, but with nothing else in it: other readers leave that out without a word."""
+    if not isinstance(text, str):
+        fail(ProblemCode.MALFORMED, f"found {found(text)}; right is the bytes of the piece in Base64, as a text")
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        right = "right is the bytes of the piece in Base64 (RFC 4648, 4), with its padding"
+        fail(ProblemCode.MALFORMED, f"found {shown(text, 40)}, which is no Base64; {right}")
 
 
 class FilePiece(Record):
@@ -27,7 +39,7 @@ class FilePiece(Record):
     media_type: MandatoryText
     size: Count
     offset: Annotated[int, Field(ge=0)] = 0
-    base64: Base64Bytes
+    base64: Annotated[bytes, BeforeValidator(_bytes_of)]
 
     @classmethod
     def would_be(cls, owner: str, sent: Mapping[str, object]) -> str:
