@@ -11,6 +11,7 @@ import orjson
 from api.exchange.annex_c.kinds import ROOT
 from api.exchange.annex_c.reader import read_annex_c
 from api.exchange.annex_c.report import AnnexCReport
+from api.exchange.encodings import check_no_utf_32
 from api.exchange.epcis.reading import read_events
 from api.exchange.epcis.recording import Recorder as EventRecorder
 from api.exchange.importing import Recorder
@@ -116,6 +117,7 @@ def document_of(file: IO[bytes], wanted: Wanted, limits: UnpackedLimits, told: T
     content = cast("IO[bytes]", unpacked(file, limits, told))
     start = content.read(1 << 16)
     content.seek(0)
+    check_no_utf_32(start)
     return Document(wanted.format or _format_of(start, wanted), content, wanted, limits)
 
 

@@ -318,6 +318,32 @@ def test_bytes_of_another_encoding_are_told_with_their_line(wrong: bytes):
         list(found.items())
 
 
+def test_wrong_bytes_before_the_first_element_are_told_of_a_document_of_records():
+    content = b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- ' + "青山".encode("gb18030") + b" -->\n" + document(farm()).encode()
+    found = document_of(io.BytesIO(content), Wanted(), UnpackedLimits(1 << 20, 200))
+    assert found.format is Format.ANNEX_C
+    with pytest.raises(DocumentRefused, match="found bytes that are not in the encoding of the document, line 2, before the first element"):
+        list(found.items())
+
+
+def test_an_element_with_more_attributes_than_are_read_refuses_its_record():
+    many = " ".join(f'a{place}="1"' for place in range(1_001))
+    items = list(read(document(farm(), farm().replace("<name>", f"<name {many}>"), farm().replace("<record>", f"<record {many}>"), farm())))
+    assert [[(one.code.value, one.path) for one in item.problems] for item in items] == [
+        [],
+        [("TOO_LONG", "name")],
+        [("TOO_LONG", "record")],
+        [],
+    ]
+
+
+def test_more_namespaces_than_an_element_may_have_end_the_document():
+    declared = " ".join(f'xmlns:x{number}="https://example.com/{number}"' for number in range(201))
+    with pytest.raises(DocumentRefused, match="found more than 200 namespaces declared where one element stands") as refused:
+        list(read(document(farm(), farm(more="<a/>").replace("<record>", f"<record {declared}>"))))
+    assert refused.value.code is DocumentProblem.TOO_LARGE
+
+
 def test_a_misspelt_element_is_told_with_those_that_there_are():
     [item] = read(SAMPLE.replace("batch>", "btach>"))
     assert [(one.path, one.message.partition("; right is ")[2].partition(",")[0]) for one in item.problems] == [("btach", "one of batch")]

@@ -162,12 +162,128 @@ def test_an_element_among_events_that_is_none_is_refused_for_itself(name: str, r
         ("EPCISBody", "Body", "found Body in EPCISDocument; right is EPCISBody"),
         ("<EPCISBody>", "<EPCISBody>" + xml_event(), "found ObjectEvent in EPCISBody"),
         ("<EventList>" + xml_event() + "</EventList>", "", "found no EventList in EPCISDocument"),
+        ("<EventList>", "<EventList>urn:epc:id:sgtin:6901234.000001.2", "found the text 'urn:epc.*' in EventList; right is elements alone"),
+        ("</EventList>", " more </EventList>", "found the text 'more' in EventList"),
+        ("<EPCISBody>", "more<EPCISBody>", "found the text 'more' in EPCISDocument"),
+        ("</EPCISBody>", "<extension/>", "found extension in EPCISBody"),
+        ("</EventList>", "</EventList>more", "found the text 'more' in EPCISBody"),
+        (
+            "<EPCISBody>",
+            f"<extension><EPCISBody>{xml_event()}</EPCISBody></extension><EPCISBody>",
+            "found EPCISBody in extension",
+        ),
+        ("<EPCISBody>", f"<extension><a>{xml_event()}</a></extension><EPCISBody>", "found ObjectEvent in extension"),
+        ("<EPCISBody>", "<EPCISHeader><a><EPCISBody/></a></EPCISHeader><EPCISBody>", "found EPCISBody in EPCISHeader"),
     ],
 )
 def test_an_xml_body_whose_events_are_not_where_events_are_is_refused(old: str, new: str, found: str):
     closed = xml(xml_event()).replace(f"</{old}>", f"</{new}>").replace(f"<{old}>", f"<{new}>")
     with pytest.raises(DocumentRefused, match=found):
         list(read(closed if closed != xml(xml_event()) else xml(xml_event()).replace(old, new)))
+
+
+def test_text_between_events_is_refused_after_those_before_it():
+    items = read(xml(xml_event(), "more", xml_event()))
+    assert next(items).value is not None
+    with pytest.raises(DocumentRefused, match="found the text 'more' in EventList"):
+        list(items)
+
+
+def test_a_body_in_another_namespace_is_none():
+    with pytest.raises(DocumentRefused, match="found no EventList in EPCISDocument"):
+        list(read(xml(xml_event()).replace("<EPCISBody>", '<EPCISBody xmlns="https://example.com/">')))
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ("<x:note {}/>", "note"),
+        ("<x:note><x:below {}/></x:note>", "below"),
+        ("<sensorElementList><sensorElement><sensorReport {}/></sensorElement></sensorElementList>", "sensorReport"),
+        ("<bizStep {}>shipping</bizStep>", "bizStep"),
+    ],
+)
+def test_an_element_with_more_attributes_than_are_read_refuses_its_event(more: str, name: str):
+    many, few = (" ".join(f'x:a{place}="1"' for place in range(count)) for count in (1_001, 1_000))
+    first, wrong, last = read(
+        xml(*(xml_event(more.format(given)) for given in (few, many, few)), namespaces='xmlns:x="https://example.com/"')
+    )
+    [problem] = wrong.problems
+    assert (problem.code.value, problem.path) == ("TOO_LONG", name)
+    assert problem.message == "line 1: found 1,001 attributes of one element; right is at most 1,000, or elements in their place"
+    assert not [one for item in (first, last) for one in item.problems if one.code == "TOO_LONG"]
+
+
+@pytest.mark.parametrize("place", ["document", "event", "nested"])
+def test_more_namespaces_than_an_element_may_have_end_the_document(place: str):
+    def content(count: int) -> str:
+        declared = [f'xmlns:x{number}="https://example.com/{number}"' for number in range(count)]
+        half = len(declared) // 2
+        used = f"<x{count - 1}:a x0:b='1'/>"
+        match place:
+            case "document":
+                return xml(xml_event(used), namespaces=" ".join(declared))
+            case "event":
+                return xml(xml_event(used).replace("<ObjectEvent", f"<ObjectEvent {' '.join(declared)}"))
+            case _:
+                inner = f"<x0:note {' '.join(declared[half:])}>{used}</x0:note>"
+                return xml(xml_event(inner), namespaces=" ".join(declared[:half]))
+
+    [item] = read(content(199))  # and the standard's own
+    assert item.value is not None
+    assert item.value.prefixes["https://example.com/198"] == "x198"
+    with pytest.raises(DocumentRefused, match="found more than 200 namespaces declared where one element stands; right is") as refused:
+        list(read(content(200)))
+    assert refused.value.code is DocumentProblem.TOO_LARGE
+
+
+@pytest.mark.parametrize("count", [150, 151])
+def test_an_event_has_names_of_so_many_namespaces_in_either_syntax(count: int):
+    prefixes = {f"p{number}": f"https://example.com/{number}/" for number in range(count)}
+    [told] = read(document(event(**{f"{prefix}:a": "1" for prefix in prefixes}), context=[CONTEXT, prefixes]))
+    beside = "".join(f'<{prefix}:a xmlns:{prefix}="{namespace}">1</{prefix}:a>' for prefix, namespace in prefixes.items())
+    unnamed = "".join(f'<a xmlns="{namespace}">1</a>' for namespace in prefixes.values())
+    [written], [plain] = read(xml(xml_event(beside))), read(xml(xml_event(unnamed)))
+    for item in (told, written, plain):
+        if count == 150:
+            assert item.value is not None
+            [found] = read(xml(write_event(item.value.body, item.value.prefixes).decode()))
+            assert found.value is not None
+            assert told_by(found.value) == told_by(item.value)
+        else:
+            [problem] = item.problems
+            assert (problem.code.value, problem.path) == ("TOO_LONG", "type")
+            assert problem.message == "found names of 151 namespaces; right is at most 150 in one event"
+
+
+@pytest.mark.parametrize(
+    ("place", "path"), [("sensorReport", "sensorElementList[0].sensorReport[0]"), ("sensorMetadata", "sensorElementList[0].sensorMetadata")]
+)
+def test_what_xml_has_in_attributes_has_as_many_fields_in_json(place: str, path: str):
+    def sensed(count: int) -> str:
+        many = {f"cbvmda:a{number}": "1" for number in range(count)}
+        element = {"sensorReport": [{"value": 1}], **({place: [many]} if place == "sensorReport" else {place: many})}
+        return document(event(sensorElementList=[element]))
+
+    [wrong], [right] = read(sensed(1_001)), read(sensed(1_000))
+    [problem] = wrong.problems
+    assert (problem.code.value, problem.path) == ("TOO_LONG", path)
+    assert right.value is not None
+    [found] = read(xml(write_event(right.value.body, right.value.prefixes).decode()))
+    assert found.value is not None
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_names_that_xml_has_in_attributes_alone_are_as_many_in_json(within: bool):
+    many = {f"xsi:a{number}": "1" for number in range(1_001)}
+    [item] = read(document(event(**({"cbvmda:a": many} if within else many))))
+    assert [(one.code.value, one.path) for one in item.problems] == [("TOO_LONG", "a" if within else "type")]
+
+
+@pytest.mark.parametrize("begins", ["<?xml version='1.0'?><!-- \udcff -->", "<!-- \udcff -->", "&", "<?xml version='1.0' "])
+def test_what_cannot_be_read_before_the_first_element_is_told_so(begins: str):
+    with pytest.raises(DocumentRefused, match="before the first element"):
+        list(read(("<!-- -->" * (begins == "&") + begins + xml(xml_event())).encode(errors="surrogateescape")))
 
 
 def test_an_event_in_the_header_is_none():

@@ -11,7 +11,7 @@ from api.exchange.annex_c.kinds import ANNEX_KINDS, ENCODING, JSON, KIND_ATTRIBU
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.records.columns import Column, columns_of, from_text
 from api.exchange.records.told import Told
-from api.exchange.xml_stream import BrokenXml, Element, MeteredXml, let_go, parsed, unreadable
+from api.exchange.xml_stream import BrokenXml, Element, MeteredXml, let_go, overfull, parsed, unreadable
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.values import clean
@@ -113,6 +113,8 @@ def _misplaced(element: Element, wanted: str) -> Problem:
 
 def _item(index: int, element: Element, kind: AnnexKind | Problem, size: int) -> Item[Told]:
     line = element.sourceline
+    if _name(element) == RECORD and (problem := overfull(element)) is not None:
+        return Item(index, None, (problem,), line, size, _raw(element))
     if isinstance(kind, Problem):
         return Item(index, None, (kind,), line, size, _raw(element))
     problems: list[Problem] = []

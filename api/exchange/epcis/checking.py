@@ -7,6 +7,7 @@ from typing import cast
 from api.exchange.epcis import fields as read
 from api.exchange.epcis.event import Action, Body, Event, EventType, Quantity, Typed, Value
 from api.exchange.epcis.fields import Reader, Reading, read_fields
+from api.exchange.epcis.names import NAMESPACES
 from api.exchange.epcis.vocabulary import BIZ_STEP, DISPOSITION
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
@@ -95,6 +96,8 @@ def check_event(sent: Mapping[str, object], prefixes: Mapping[str, str]) -> Even
     shape = _SHAPES[kind]
     mandatory = ("eventTime", "eventTimeZoneOffset", *shape.mandatory)
     body = read_fields(reading, "", sent, {**_COMMON, **shape.fields}, mandatory, extended=True)
+    if (count := len(reading.namespaces | {f"{{{namespace}" for namespace in prefixes})) > NAMESPACES:
+        reading.wrong(ProblemCode.TOO_LONG, "type", f"found names of {count:,} namespaces; right is at most {NAMESPACES} in one event")
     if reading.problems:
         return tuple(reading.problems)
     event = _event(kind, shape, body, prefixes)

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import TypeAlias, cast
 
 from api.exchange.epcis.event import Value
-from api.exchange.epcis.names import STANDARD
+from api.exchange.epcis.names import IN_ATTRIBUTES, STANDARD
 from api.exchange.epcis.vocabulary import COMPONENT, ERROR_REASON, MEASUREMENT, PARTY, SENSOR_EXCEPTION, TRANSACTION, Vocabulary
+from api.exchange.xml_stream import ATTRIBUTES
 from graph.model.gs1_keys import malformed_key, malformed_urn
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
@@ -27,9 +28,10 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 @dataclass(slots=True)
 class Reading:
-    """What is wrong with one event, as it is found."""
+    """What is wrong with one event, as it is found. namespaces: of the names in it."""
 
     problems: list[Problem] = field(default_factory=list[Problem])
+    namespaces: set[str] = field(default_factory=set[str])
 
     def wrong(self, code: ProblemCode, path: str, message: str) -> None:
         self.problems.append(Problem(code, path, message))
@@ -176,16 +178,30 @@ def one_or_more(read_one: Reader) -> Reader:
     return read
 
 
-def entity(fields: Fields, *mandatory: str, extended: bool = True) -> Reader:
-    """An object with these fields, and with others' of a namespace where it may be extended."""
+def entity(fields: Fields, *mandatory: str, extended: bool = True, flat: bool = False) -> Reader:
+    """An object with these fields, and with others' of a namespace where it may be extended. flat: whether XML has all in attributes."""
 
     def read(reading: Reading, path: str, value: object) -> Value:
         if not isinstance(value, Mapping):
             reading.unfit(path, value, "an object")
             return None
-        return read_fields(reading, path, cast("Mapping[str, object]", value), fields, mandatory, extended=extended)
+        sent = cast("Mapping[str, object]", value)
+        if flat and len(sent) > ATTRIBUTES:
+            _too_many(reading, path, len(sent))
+            return None
+        return read_fields(reading, path, sent, fields, mandatory, extended=extended)
 
     return read
+
+
+def _too_many(reading: Reading, path: str, count: int) -> None:
+    message = f"found {count:,} fields, which are attributes in XML; right is at most {ATTRIBUTES:,}, or an object for them"
+    reading.wrong(ProblemCode.TOO_LONG, path, message)
+
+
+def _check_attributes(reading: Reading, path: str, sent: Mapping[str, object]) -> None:
+    if len(sent) > ATTRIBUTES and (count := sum(name.startswith(IN_ATTRIBUTES) for name in sent)) > ATTRIBUTES:
+        _too_many(reading, path, count)
 
 
 def read_fields(
@@ -193,6 +209,7 @@ def read_fields(
 ) -> dict[str, Value]:
     read: dict[str, Value] = {}
     head = f"{path}." if path else ""
+    _check_attributes(reading, path or "type", sent)
     for name, value in sent.items():
         if name in fields:
             read[name] = fields[name](reading, head + name, value)
@@ -222,12 +239,15 @@ def local(name: str) -> str:
 def _check_name(reading: Reading, path: str, name: str) -> None:
     if CONTROL.search(name):
         reading.unfit(path, name, "a name without control characters", ProblemCode.CONTROL_CHARACTER)
+    if name.startswith("{"):
+        reading.namespaces.add(name.rpartition("}")[0])
 
 
 def foreign(reading: Reading, path: str, value: object) -> Value:
     """What belongs to another namespace is kept as it is."""
     if isinstance(value, Mapping):
         entries = cast("Mapping[str, object]", value)
+        _check_attributes(reading, path, entries)
         for name in entries:
             _check_name(reading, f"{path}.{local(name)}", name)
         return {name: foreign(reading, f"{path}.{local(name)}", entry) for name, entry in entries.items()}
@@ -277,7 +297,8 @@ _METADATA = entity(
     {
         **dict.fromkeys(("time", "startTime", "endTime"), instant),
         **dict.fromkeys(("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"), uri),
-    }
+    },
+    flat=True,
 )
 _REPORT = entity(
     {
@@ -304,7 +325,8 @@ _REPORT = entity(
         "booleanValue": flag,
         "hexBinaryValue": hexadecimal,
         "uom": text,
-    }
+    },
+    flat=True,
 )
 SENSORS = listed(entity({"sensorMetadata": _METADATA, "sensorReport": listed(_REPORT, empty=False)}, "sensorReport"))
 ERROR = entity({"declarationTime": instant, "reason": word(ERROR_REASON), "correctiveEventIDs": listed(uri)}, "declarationTime")

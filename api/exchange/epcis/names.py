@@ -26,6 +26,11 @@ DEPTH = 60
 """Of objects within an event."""
 NAME_LENGTH = 2_000
 """Characters of a namespace, and of a name within one."""
+NAMESPACES = 150
+"""Of the names in one event, whose element declares them all in XML, where the document has some beside them."""
+XML = "http://www.w3.org/XML/1998/namespace"
+IN_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (XML, STANDARD["xsi"]))
+"""How the names begin that XML has in attributes wherever they are."""
 
 
 def tidy(namespace: str) -> str:

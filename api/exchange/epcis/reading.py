@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import IO
 
+from api.exchange.encodings import check_no_utf_32
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.json_parts import UTF_8_MARK
 from api.exchange.epcis.json_reader import read_json
@@ -16,6 +17,7 @@ def read_events(file: IO[bytes], told: Callable[[int], None] | None = None) -> I
     """Of a file that can be read from its start again. told: called with the bytes read so far. Raises `DocumentRefused`."""
     start = file.read(1024)
     file.seek(0)
+    check_no_utf_32(start)
     begins = start.lstrip(b"\x00 \t\r\n")
     if begins.removeprefix(UTF_8_MARK).lstrip(b" \t\r\n").startswith(b"{"):
         return read_json(file, told)

@@ -14,7 +14,7 @@ from api.exchange.epcis.event import Event, EventType, Value
 from api.exchange.epcis.names import DEPTH, NAME_LENGTH, tidy
 from api.exchange.epcis.shapes import CORRECTIVE, ENTRIES, PAIRS
 from api.exchange.items import DocumentProblem, DocumentRefused, Item
-from api.exchange.xml_stream import BrokenXml, Element, MeteredXml, let_go, parsed, unreadable
+from api.exchange.xml_stream import BrokenXml, Element, MeteredXml, let_go, overfull, parsed, unreadable
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 
@@ -64,7 +64,9 @@ def _elements(metered: MeteredXml) -> Iterator[Element]:
             if places[0] in list(EventType):
                 whole, listed = root, True
         elif action == "start":
-            if whole is None and passed is None:
+            if passed is not None:
+                _check_without_events(passed, element)
+            elif whole is None:
                 name = _name(element)
                 if places[-1] == _LIST and name not in _FLATTENED:
                     whole = element
@@ -75,15 +77,21 @@ def _elements(metered: MeteredXml) -> Iterator[Element]:
                     _check_passed(places[-1], name)
                     passed = element
         elif element is whole:
+            if element is not root:
+                _check_no_text_before(element)
             yield element
             whole = None
             let_go(element)
-        elif whole is None and element is not root:
-            if element is passed:
+        elif whole is None:
+            if passed is None:
+                _check_no_text_at_end(element)
+                places[1:] = places[1:-1]
+            elif element is passed:
                 passed = None
-            elif passed is None:
-                places.pop()
-            let_go(element)
+            if element is not root:
+                if passed is None:
+                    _check_no_text_before(element)
+                let_go(element)
     if not listed:
         raise _misplaced("no EventList", f"{places[0]}", "EPCISBody with an EventList")
 
@@ -104,12 +112,36 @@ _PASSED: Mapping[str, frozenset[str]] = {
     "QueryResults": frozenset({"queryName", "subscriptionID", "extension"}),
 }
 """By the element, those that have no events."""
+_OF_BODIES = frozenset({"EPCISBody", _LIST, "QueryResults"})
 
 
 def _check_passed(place: str, name: str) -> None:
     """Of an element beside those that lead to the events: what is another's may stand beside an EPCISHeader and a body."""
     if name not in _PASSED.get(place, ()) and not (name.startswith("{") and place in _ROOTS):
         raise _misplaced(name[:80], place, " or ".join((*_BELOW[place], *sorted(_PASSED.get(place, ())))))
+
+
+def _check_without_events(passed: Element, below: Element) -> None:
+    """Of an element within one that has no events. A header may have what is called like one: it is about them."""
+    name = _name(below)
+    if name in _OF_BODIES or (name in list(EventType) and _name(passed) != "EPCISHeader"):
+        raise _misplaced(name, _name(passed)[:80], "events in the EventList of the EPCISBody alone")
+
+
+def _check_no_text_before(element: Element) -> None:
+    """Between an element that leads to the events, or is one, and what is before it."""
+    before, above = element.getprevious(), element.getparent()
+    if above is not None:
+        _check_no_text(above, above.text if before is None else before.tail)
+
+
+def _check_no_text_at_end(element: Element) -> None:
+    _check_no_text(element, element[-1].tail if len(element) else element.text)
+
+
+def _check_no_text(element: Element, text: str | None) -> None:
+    if text and text.strip():
+        raise _misplaced(f"the text {shown(text.strip(), 40)}", _name(element)[:80], "elements alone")
 
 
 def _misplaced(found: str, place: str, right: str) -> DocumentRefused:
@@ -145,6 +177,8 @@ def _item(index: int, element: Element) -> Item[Event]:
     if (name := _name(element)) not in list(EventType):
         message = f"found the element {name[:80]}, which is no event; right is one of {', '.join(EventType)}"
         return Item(index, None, (Problem(ProblemCode.NOT_LISTED, "type", f"{message}{_INSTEAD.get(name, '')}"),), line)
+    if (problem := overfull(element)) is not None:
+        return Item(index, None, (problem,), line)
     if any(len(str(name)) > 2 * NAME_LENGTH for below in element.iter("{*}*") for name in (below.tag, *below.attrib.keys())):
         message = (
             f"found an element or attribute whose name and namespace have more than {2 * NAME_LENGTH:,} characters; right is a shorter one"
@@ -152,29 +186,34 @@ def _item(index: int, element: Element) -> Item[Event]:
         return Item(index, None, (Problem(ProblemCode.TOO_LONG, "type", message),), line)
     _check_plain(element, problems)
     sent: dict[str, object] = {"type": name, **_children(element, problems)}
-    prefixes = {tidy(namespace): prefix for prefix, namespace in _prefixes(element)}
     if problems:
         return Item(index, None, tuple(problems), line)
-    event = check_event(sent, prefixes)
+    event = check_event(sent, _prefixes(element))
     return Item(index, event, (), line) if isinstance(event, Event) else Item(index, None, event, line)
 
 
 _INSTEAD = {"QuantityEvent": "; what it says, an ObjectEvent says with a quantityList (EPCIS 1.2, 7.4.4, which EPCIS 2.0 has no longer)"}
 
 
-def _prefixes(element: Element) -> Iterator[tuple[str, str]]:
-    """Of the other namespaces that the event uses, and of types that its attributes name."""
+def _prefixes(element: Element) -> dict[str, str]:
+    """By namespace, of the others that the event uses, and of types that its attributes name. Of each namespace the first prefix."""
+    found: dict[str, str] = {}
+    unnamed: set[str] = set()
     for below in element.iter("{*}*"):
         prefix, colon, _ = (below.get(XSI_TYPE) or "").partition(":")
         namespace = below.nsmap.get(prefix) if colon else None
         if namespace and (prefix, namespace) != ("xsd", XSD):
-            yield prefix, namespace
+            found.setdefault(tidy(namespace), prefix)
         for name in (below.tag, *below.attrib.keys()):
             namespace = etree.QName(cast("str", name)).namespace
-            if namespace and not _EPCIS.fullmatch(namespace):
-                prefix = next((prefix for prefix, known in below.nsmap.items() if prefix and known == namespace), None)
-                if prefix:
-                    yield prefix, namespace
+            if not namespace or namespace in unnamed or _EPCIS.fullmatch(namespace) or tidy(namespace) in found:
+                continue
+            prefix = next((prefix for prefix, known in below.nsmap.items() if prefix and known == namespace), None)
+            if prefix:
+                found[tidy(namespace)] = prefix
+            else:
+                unnamed.add(namespace)
+    return found
 
 
 def _children(element: Element, problems: list[Problem]) -> dict[str, object]:
@@ -232,8 +271,8 @@ def _entries(element: Element, name: str, problems: list[Problem]) -> list[objec
             found.append({**{key: value for key, value in _attributes(child).items() if key == "type"}, entry: _text(child)})
         elif entry == "quantityElement":
             fields = _children(child, problems)
-            nil = [below for below in child if below.get(_XSI_NIL) in ("true", "1")]
-            found.append({key: value for key, value in fields.items() if key not in {_name(below) for below in nil}})
+            nil = {_name(below) for below in child if below.get(_XSI_NIL) in ("true", "1")}
+            found.append({key: value for key, value in fields.items() if key not in nil})
         else:
             found.append(_known(child, entry, problems))
     return found

@@ -15,7 +15,7 @@ from lxml import etree
 from api.exchange.epcis.event import Body, EventType, Value
 from api.exchange.epcis.fields import CONTROL
 from api.exchange.epcis.hashing import number_text
-from api.exchange.epcis.names import STANDARD
+from api.exchange.epcis.names import IN_ATTRIBUTES, STANDARD, XML
 from api.exchange.epcis.shapes import CORRECTIVE, ENTRIES, PAIRS, REPORT_WORDS, WORDS
 from api.exchange.epcis.vocabulary import ERROR_REASON
 from api.exchange.epcis.xml_reader import FIELD, XSD, XSI_TYPE, is_standard
@@ -24,11 +24,7 @@ from api.exchange.xml_stream import Element
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _CAPTURE = "urn:epcglobal:epcis:xsd:2"
 _QUERY = "urn:epcglobal:epcis-query:xsd:2"
-_XML = "http://www.w3.org/XML/1998/namespace"
 _XMLNS = "http://www.w3.org/2000/xmlns/"
-_XSI = STANDARD["xsi"]
-_ATTRIBUTES = tuple(f"{{{namespace}}}" for namespace in (_XML, _XSI))
-"""Of these namespaces are attributes alone."""
 _PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.-]*", re.IGNORECASE)
 _HEAD = ("eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo")
 _FIRST: Mapping[EventType, tuple[str, ...]] = {
@@ -107,7 +103,7 @@ def _declared(body: Body, prefixes: Mapping[str, str]) -> dict[str | None, str]:
         while prefix in found:
             count += 1
             prefix = f"{base}{count}"
-        if namespace != _XML:
+        if namespace != XML:
             found[prefix] = namespace
     return found
 
@@ -194,7 +190,7 @@ def _foreign(parent: Element, name: str, value: Value) -> None:
         for entry in value:
             _foreign(parent, name, entry)
         return
-    if name.startswith(_ATTRIBUTES) and not isinstance(value, Mapping) and _writable(name) and name not in parent.attrib:
+    if name.startswith(IN_ATTRIBUTES) and not isinstance(value, Mapping) and _writable(name) and name not in parent.attrib:
         parent.set(name, _foreign_text(value))
         return
     element = etree.SubElement(parent, name) if _writable(name) else etree.SubElement(parent, FIELD, {"name": _told(name)})
