@@ -1,6 +1,7 @@
 """Tables written as workbooks: every text comes back as it was, no cell is a formula, and what is long goes on in the next column."""
 
 import io
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -117,3 +118,42 @@ def test_what_fits_no_workbook_is_refused() -> None:
         book_of(io.BytesIO(b"a," * 500 + b"b\r\nc\r\n"))
     with pytest.raises(DocumentRefused, match="found 包装…2 in line 1; right is a column of the same heading"):
         read(book_of(io.BytesIO("kind,包装…2\r\nsale,x\r\n".encode())))
+
+
+def changed(part: str, old: str, new: str, encoding: str = "utf-8") -> io.BytesIO:
+    """A workbook of one record, with something else in one of its parts."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(book_of(table([{"number": "R1"}]))) as book, zipfile.ZipFile(made, "w") as other:
+        for name in book.namelist():
+            text = book.read(name).decode()
+            assert name != part or old in text
+            other.writestr(name, text.replace(old, new, 1).encode(encoding) if name == part else text)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("part", "tag"),
+    [
+        ("xl/styles.xml", "<fonts"),
+        ("xl/workbook.xml", "<sheet"),
+        ("[Content_Types].xml", "<Override"),
+        ("xl/_rels/workbook.xml.rels", "<Relationship"),
+        ("xl/worksheets/sheet1.xml", "<row"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_workbook_with_more_attributes_of_an_element_than_are_read_is_refused(part: str, tag: str, encoding: str) -> None:
+    many = " ".join(f'a{place}="1"' for place in range(1_200))
+    book = changed(part, f"{tag} ", f"{tag} {many} ", encoding)
+    with pytest.raises(DocumentRefused, match=r"found 1,2\d\d attributes of one element in '.*' of the workbook; right is at most 1,000"):
+        read(book)
+
+
+def test_a_workbook_in_another_encoding_than_workbooks_are_in_is_refused() -> None:
+    with pytest.raises(DocumentRefused, match=r"found the encoding 'UTF-7' of 'xl/styles.xml' in the workbook; right is UTF-8 or UTF-16"):
+        read(changed("xl/styles.xml", "<styleSheet", '<?xml version="1.0" encoding="UTF-7"?><styleSheet'))
+
+
+def test_a_style_with_what_no_style_has_is_no_workbook() -> None:
+    with pytest.raises(DocumentRefused, match=r"found no workbook: .*; right is a workbook"):
+        read(changed("xl/styles.xml", "<font>", '<font a="1">'))

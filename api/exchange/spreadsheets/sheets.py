@@ -10,6 +10,7 @@ from typing import IO, Any
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from api.exchange.items import DocumentProblem, DocumentRefused
+from api.exchange.spreadsheets.workbook import check_attributes
 
 ROWS, COLUMNS = 1_048_576, 16_384
 """Of a sheet, as spreadsheets have them."""
@@ -40,7 +41,7 @@ def rows_of(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """The number and the cells of each row that is there. sheet: of a workbook opened to be read only. Raises `DocumentRefused`."""
     title = sheet.title[:80]
     with sheet._get_source() as source:
-        _check_unmerged(source, title)
+        _check_plain(source, title)
     before = 0
     with sheet._get_source() as source:
         bounded, book = _Bounded(source, title), sheet.parent
@@ -76,13 +77,14 @@ def _check_cells(number: int, cells: list[dict[str, Any]], title: str) -> None:
         before = column
 
 
-def _check_unmerged(source: IO[bytes], title: str) -> None:
+def _check_plain(source: IO[bytes], title: str) -> None:
     """Before any row is read. In a merged cell, which holds one value for several rows, all but the first would be read as empty."""
     rest = b""
     while piece := source.read(_PIECE):
         if met := _MERGED.search(rest + piece):
             found = f"merged cells {met[1].decode()}"
             raise _wrong(DocumentProblem.MALFORMED_DOCUMENT, found, title, "a value in each cell of its own")
+        check_attributes(title, piece)
         rest = piece[-_OVERLAP:]
 
 

@@ -1,5 +1,6 @@
 """A workbook, opened to be read row by row. What would unpack to more than it may, or declares entities, is refused before."""
 
+import re
 import zipfile
 from collections.abc import Sequence
 from typing import IO
@@ -9,8 +10,11 @@ from lxml import etree
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
+from api.exchange.encodings import declared_in
 from api.exchange.items import DocumentProblem, DocumentRefused
 from api.exchange.packed import UnpackedLimits
+from api.exchange.xml_stream import ATTRIBUTES
+from graph.model.identifiers import shown
 
 MAGIC = b"PK\x03\x04"
 TEXTS_BYTES = 64_000_000
@@ -20,6 +24,11 @@ _DEFINED_BYTES = 16_000_000
 """Of what stands beside sheets and texts, such as styles, which is held in memory too: each part. Pictures are not read."""
 _DEFINED_MARKS = 100_000
 """Elements in all of it, or their ends. A spreadsheet has 65,490 styles at the most, and most have some dozens."""
+_BETWEEN_TAGS = re.compile(rb"[^<]{%d,}" % (4 * ATTRIBUTES))
+"""What is long enough to have so many attributes: no `<` is in any of them."""
+_ATTRIBUTE = re.compile(rb"""=[\s\x00]*["']""")
+_ENCODINGS = ("utf-8", "utf-16", "us-ascii")
+_EBCDIC = b"\x4c\x6f\xa7\x94"
 _PIECE = 1 << 20
 _STYLES = "xl/styles.xml"
 _CONTENTS = "[Content_Types].xml"
@@ -45,7 +54,7 @@ def open_workbook(file: IO[bytes], limits: UnpackedLimits) -> Workbook:
         raise DocumentRefused(
             DocumentProblem.TRUNCATED, f"found a workbook that is broken off: {error}; right is the whole file"
         ) from error
-    except (InvalidFileException, etree.XMLSyntaxError, KeyError, ValueError, OSError) as error:
+    except (InvalidFileException, etree.XMLSyntaxError, KeyError, ValueError, TypeError, OSError) as error:
         raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"found no workbook: {str(error)[:200]}; {_RIGHT}") from error
 
 
@@ -82,9 +91,29 @@ def _check_defined(archive: zipfile.ZipFile, sizes: dict[str, int], texts: Seque
         if size > _DEFINED_BYTES:
             message = f"found {size:,} bytes in {name[:80]!r} of the workbook; right is at most {_DEFINED_BYTES:,}, or CSV, or NDJSON"
             raise DocumentRefused(DocumentProblem.TOO_LARGE, message)
-        marks += _marks(archive, name)
+        content = archive.read(name)
+        _check_encoding(name, content)
+        check_attributes(name, content)
+        marks += content.count(b"<")
         if marks > _DEFINED_MARKS:
             message = f"found too many styles or definitions, in {name[:80]!r} of the workbook; right is a plain one, or CSV, or NDJSON"
+            raise DocumentRefused(DocumentProblem.TOO_LARGE, message)
+
+
+def _check_encoding(name: str, content: bytes) -> None:
+    """In another encoding than these, what is looked for in the bytes may stand there as others."""
+    encoding = "EBCDIC" if content.startswith(_EBCDIC) else declared_in(content)
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        found = f"found the encoding {shown(encoding)} of {name[:80]!r} in the workbook"
+        raise DocumentRefused(DocumentProblem.UNKNOWN_FORMAT, f"{found}; right is UTF-8 or UTF-16, as in every workbook")
+
+
+def check_attributes(name: str, piece: bytes) -> None:
+    """Of a piece of a part of the workbook. The library finds the value of each attribute of an element by going through them all, within
+    one call. Raises `DocumentRefused`."""
+    for between in _BETWEEN_TAGS.finditer(piece):
+        if (count := len(_ATTRIBUTE.findall(between[0]))) > ATTRIBUTES:
+            message = f"found {count:,} attributes of one element in {name[:80]!r} of the workbook; right is at most {ATTRIBUTES:,}"
             raise DocumentRefused(DocumentProblem.TOO_LARGE, message)
 
 
