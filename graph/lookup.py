@@ -12,7 +12,7 @@ from typing import Any
 
 from auth.scope import Scope
 from graph.engine.driver import Graph, Transaction
-from graph.engine.together import Together
+from graph.engine.together import Together, size_of
 from graph.lineage.custody import Custody
 from graph.lineage.follow import follow
 from graph.lineage.gaps import Deadline, GapList, Limits
@@ -81,6 +81,10 @@ class _Pending:
     place: str | None
 
     @property
+    def said(self) -> tuple[str | None, ...]:
+        return (self.candidate.code, self.channel, self.place)
+
+    @property
     def known(self) -> bool:
         return bool(self.row["known"])
 
@@ -109,7 +113,7 @@ class LookUps:
     _origins: dict[str, tuple[float, Origins]] = field(default_factory=dict[str, tuple[float, Origins]])
 
     def __post_init__(self) -> None:
-        self._recording = Together(lambda batch: self.graph.write(lambda tx: self._record(tx, batch)), _AT_ONCE)
+        self._recording = Together(self._record_all, _AT_ONCE, lambda pending: size_of(pending.said))
 
     async def resolve(
         self, code: str, enterprise: str | None, channel: str | None, place: str | None, admit: Callable[[str | None], None]
@@ -151,6 +155,9 @@ class LookUps:
                 if rows[candidate.package_id][wanted]:
                     return candidate, rows[candidate.package_id]
         return candidates[0], rows[candidates[0].package_id]
+
+    async def _record_all(self, batch: Sequence[_Pending]) -> Sequence[Resolution]:
+        return await self.graph.write(lambda tx: self._record(tx, batch))
 
     async def _record(self, tx: Transaction, batch: Sequence[_Pending]) -> list[Resolution]:
         by_code: defaultdict[str, list[_Pending]] = defaultdict(list)

@@ -22,7 +22,7 @@ from auth.scope import Scope
 from graph.engine.abandoned import end_abandoned
 from graph.engine.errors import Conflict, EngineError, EngineRefused, EngineUnavailable, StatementTimeout
 from graph.engine.tls import Tls
-from graph.engine.together import Together
+from graph.engine.together import Together, size_of
 from graph.statements import Row, Statement
 
 Dialect = Literal["arcadedb", "neo4j"]
@@ -210,7 +210,7 @@ class Graph:
                 await self.put(statement, Scope.ALL, entries=[entry for group in groups for entry in group])
                 return [None] * len(groups)
 
-            log = self._logs[statement.name] = Together(write, _ENTERED_AT_ONCE)
+            log = self._logs[statement.name] = Together(write, _ENTERED_AT_ONCE, size_of)
         await log.put(entries)
 
     async def administer(self, statement: Statement, /, *, within: float | None = None, **parameters: Any) -> list[Row]:

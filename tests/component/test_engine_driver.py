@@ -131,6 +131,17 @@ async def test_entries_that_cannot_be_written_fail_nobody_elses(graph: Graph) ->
     assert (one, type(wrong), two, await sales(graph)) == (None, Conflict, None, 2)
 
 
+async def test_large_entries_share_no_more_than_a_statement_takes(graph: Graph) -> None:
+    """110 of them would be 22 MB, of which neither they nor who comes with them would get anything."""
+    large = ["奶" * 66_000 for _ in range(110)]
+    with observed() as ran:
+        await asyncio.gather(
+            *(graph.enter(ENTER, [{"id": f"large {number}", "said": text}]) for number, text in enumerate(large)),
+            *(graph.enter(ENTER, [{"id": f"small {number}"}]) for number in range(3)),
+        )
+    assert (await sales(graph), len(ran)) == (113, 6)
+
+
 async def test_a_writer_that_goes_away_leaves_its_entries(graph: Graph) -> None:
     leaving = asyncio.create_task(graph.enter(ENTER, [{"id": "left"}]))
     await asyncio.sleep(0)
