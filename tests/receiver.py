@@ -47,12 +47,13 @@ class Received:
 
 @dataclass(slots=True)
 class Receiver:
-    """answers: what it does with the next letters, in turn, a status or `hang`; 200 when there is nothing left."""
+    """answers: what it does with the next letters, in turn, a status, `hang`, or `hold` until `released`; 200 when none is left."""
 
     url: str = ""
     answers: list[int | str] = field(default_factory=list[int | str])
     received: list[Received] = field(default_factory=list[Received])
     headers: dict[str, str] = field(default_factory=dict[str, str])
+    released: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     async def take(self, request: Request) -> Response:
@@ -62,6 +63,9 @@ class Receiver:
             answer = self.answers.pop(0) if self.answers else 200
         if answer == "hang":
             await asyncio.sleep(30)
+            return Response()
+        if answer == "hold":
+            await asyncio.to_thread(self.released.wait, 60)
             return Response()
         return Response(b"x" * 100_000, int(answer), self.headers)
 

@@ -1,9 +1,7 @@
 """Where letters may go: not to this machine, nor into its network, unless the operator has named that network."""
 
-import asyncio
 import ipaddress
 import re
-import socket
 from collections.abc import Sequence
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -15,7 +13,7 @@ _NOT_PUBLIC = (ipaddress.ip_network("fec0::/10"), ipaddress.ip_network("3fff::/2
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _LONGEST = 2_000
 _PRINTED = re.compile(r"[!-~]+")
-_PORTS = {"https": 443, "http": 80}
+_SCHEMES = {"https", "http"}
 
 
 class NotAllowed(Exception):
@@ -34,7 +32,7 @@ def checked_address(text: str, networks: Sequence[Network]) -> str:
         port = parts.port
     except ValueError as error:
         raise ValueError("right is an address such as https://platform.example.cn/receive") from error
-    if len(text) > _LONGEST or not _PRINTED.fullmatch(text) or parts.scheme not in _PORTS or not parts.hostname or port == 0:
+    if len(text) > _LONGEST or not _PRINTED.fullmatch(text) or parts.scheme not in _SCHEMES or not parts.hostname or port == 0:
         raise ValueError("right is an address such as https://platform.example.cn/receive")
     if parts.username is not None or parts.password is not None or parts.fragment or "#" in text:
         raise ValueError("right is one without a user, a password or a fragment")
@@ -69,13 +67,9 @@ def _meant(ip: Ip) -> Ip:
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
 
 
-async def reached_at(address: str, networks: Sequence[Network]) -> str:
-    """The IP address to connect to, looked up once. OSError where there is none; `NotAllowed` where any of them is."""
-    parts = urlsplit(address)
-    port = parts.port or _PORTS[parts.scheme]
-    found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    ips = list(dict.fromkeys(str(one[4][0]) for one in found))
-    if not ips or not all(is_allowed(ipaddress.ip_address(one.partition("%")[0]), parts.scheme, networks) for one in ips):
+def reached_at(ips: Sequence[str], scheme: str, networks: Sequence[Network]) -> str:
+    """Of the IP addresses of a host the one to connect to. `NotAllowed` where there is none, or letters do not go to one of them."""
+    if not ips or not all(is_allowed(ipaddress.ip_address(one.partition("%")[0]), scheme, networks) for one in ips):
         raise NotAllowed(
             "the host has an address that letters do not go to; right is one in the open net, or in MILKLINE_DELIVERY_NETWORKS"
         )

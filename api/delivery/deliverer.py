@@ -9,6 +9,7 @@ import random
 import secrets
 import ssl
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from api.delivery.addresses import networks_of
 from api.delivery.events import HEADERS as EVENTS_HEADERS
 from api.delivery.events import MEDIA_TYPES as EVENTS_MEDIA_TYPES
 from api.delivery.events import document, events_fitting, events_told, signature
+from api.delivery.names import LookUp, Names, look_up
 from api.delivery.rendering import MEDIA_TYPES, body_of, told_of
 from api.delivery.sending import Sender, Sent
 from api.delivery.signing import signed
@@ -36,7 +38,8 @@ from graph.model.ulid import new_ulid
 from graph.suspensions import Suspensions
 
 _log = structlog.get_logger("milkline.delivery")
-_BESIDE_EACH_OTHER = 16
+_AT_A_TIME, _OF_ONE = 16, 4
+"""Recipients that are served side by side: of all, and of one enterprise, so that who has many leaves room for others."""
 _IN_A_LETTER = {Content.SHARED: 500, Content.PUBLIC: 100}
 """Packages."""
 LETTER_BYTES = 10_000_000
@@ -49,11 +52,12 @@ _AT_A_STRETCH_S = 60.0
 
 
 class Deliverer:
-    """OSError where the certificates that the settings name cannot be read."""
+    """look_up: of the names of receivers. OSError where the certificates that the settings name cannot be read."""
 
-    def __init__(self, graph: Graph, settings: Settings, sealing: Sealing) -> None:
+    def __init__(self, graph: Graph, settings: Settings, sealing: Sealing, look_up: LookUp = look_up) -> None:
         self.graph, self.settings, self.sealing = graph, settings, sealing
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._owners: dict[str, str] = {}
         # as long as one attempt and what is written about it may take
         self._holder = Holder(secrets.token_hex(8), int(1000 * (2 * settings.delivery_seconds + 5)))
         suspicion = Suspicion(settings.suspicious_queries, settings.suspicious_places)
@@ -62,7 +66,7 @@ class Deliverer:
         tls = ssl.create_default_context()
         if settings.delivery_ca is not None:
             tls.load_verify_locations(settings.delivery_ca)
-        self._sender = Sender(settings.delivery_seconds, networks_of(settings.delivery_networks), tls)
+        self._sender = Sender(settings.delivery_seconds, networks_of(settings.delivery_networks), tls, Names(look_up))
 
     async def run(self) -> None:
         """Until it is cancelled. One try that fails is not told: where the engine is gone for good, the service ends and says so."""
@@ -94,13 +98,26 @@ class Deliverer:
     async def _begin(self) -> bool:
         """Takes up recipients that nobody serves; whether there was one."""
         for recipient in [one for one, task in self._working.items() if task.done()]:
-            del self._working[recipient]
-        for recipient, owner in await letters.ready(self.graph):
-            if len(self._working) >= _BESIDE_EACH_OTHER:
-                break
-            if recipient not in self._working and not await self._suspensions.has(self.graph, owner):
-                self._working[recipient] = asyncio.create_task(self._serve(recipient))
+            del self._working[recipient], self._owners[recipient]
+        passed_over, more = set[str](), True
+        while more and len(self._working) < _AT_A_TIME:
+            # those of who has as many as it may are not asked for again, however many there are before the others
+            before = len(passed_over)
+            found = await letters.ready(self.graph, passed_over)
+            for recipient, owner in found:
+                await self._begin_one(recipient, owner, passed_over)
+            more = len(found) == letters.READY_AT_ONCE and len(passed_over) > before
         return bool(self._working)
+
+    async def _begin_one(self, recipient: str, owner: str, passed_over: set[str]) -> None:
+        """passed_over: grows by who has as many as it may, or is suspended."""
+        if owner in passed_over or recipient in self._working or len(self._working) >= _AT_A_TIME:
+            return
+        if Counter(self._owners.values())[owner] >= _OF_ONE or await self._suspensions.has(self.graph, owner):
+            passed_over.add(owner)
+            return
+        self._owners[recipient] = owner
+        self._working[recipient] = asyncio.create_task(self._serve(recipient))
 
     async def _serve(self, name: str) -> None:
         try:
@@ -201,7 +218,7 @@ class Deliverer:
                 headers |= EVENTS_HEADERS | signature(keys[0], body) | {"webhook-id": letter.id, "webhook-timestamp": str(at // 1000)}
             else:
                 headers |= signed(letter.id, at // 1000, body, keys)
-            sent = await self._sender.send(letter.to, body, headers)
+            sent = await self._sender.send(recipient.owner, letter.to, body, headers)
         return await self._settled(recipient, letter, sent, at)
 
     async def _settled(self, recipient: Recipient, letter: Letter, sent: Sent, at: int) -> bool:

@@ -5,15 +5,19 @@ import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx2
 
 from api.delivery.addresses import Network, NotAllowed, reached_at
+from api.delivery.names import Names, NotLookedUp
 from graph.delivery.letters import Outcome
 
 _REFUSED = frozenset({400, 413, 415, 422})
 """The letter itself is refused: the same bytes again would be, too."""
 _LONGEST_WAIT_S = 6 * 3600
+_TOLD_FROM_S = 1.0
+"""A look-up that took so long is told beside an answer that did not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,27 @@ class Sender:
     seconds: float
     networks: Sequence[Network]
     tls: ssl.SSLContext
+    names: Names
 
-    async def send(self, address: str, body: bytes, headers: Mapping[str, str]) -> Sent:
-        began = time.monotonic()
+    async def send(self, enterprise: str, address: str, body: bytes, headers: Mapping[str, str]) -> Sent:
+        """enterprise: whose letter it is."""
+        began, until = time.monotonic(), asyncio.get_running_loop().time() + self.seconds
+        looked_up = 0.0
+        parts = urlsplit(address)
+        host = parts.hostname or ""
 
         def sent(outcome: Outcome, status: int | None, detail: str | None, wait: int = 0) -> Sent:
             return Sent(outcome, int((time.monotonic() - began) * 1000), status, detail, wait)
 
         try:
-            async with asyncio.timeout(self.seconds):
-                status, wait = await self._post(address, body, headers)
+            ips = await self.names.addresses(host, enterprise, self.seconds)
+            looked_up = time.monotonic() - began
+            async with asyncio.timeout_at(until):
+                status, after = await self._post(address, reached_at(ips, parts.scheme, self.networks), body, headers)
         except TimeoutError:
-            return sent(Outcome.FAILED, None, f"found no answer within {self.seconds:g} s")
-        except NotAllowed as error:
+            before = f", of which looking up the name {host} took {looked_up:.1f} s" if looked_up >= _TOLD_FROM_S else ""
+            return sent(Outcome.FAILED, None, f"found no answer within {self.seconds:g} s{before}")
+        except (NotAllowed, NotLookedUp) as error:
             return sent(Outcome.FAILED, None, str(error))
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
             return sent(Outcome.FAILED, None, f"cannot be reached: {type(error).__name__}: {str(error)[:200]}")
@@ -56,17 +68,21 @@ class Sender:
             return sent(Outcome.FAILED, status, f"found HTTP {status}; letters are not sent on: right is the address that takes them")
         if status in _REFUSED:
             return sent(Outcome.GIVEN_UP, status, f"found HTTP {status}: the letter itself is refused")
-        return sent(Outcome.FAILED, status, f"found HTTP {status}; right is one of 200 to 299", wait)
+        return sent(
+            Outcome.FAILED,
+            status,
+            f"found HTTP {status}; right is one of 200 to 299",
+            min(int(after), _LONGEST_WAIT_S) if after.isascii() and after.isdigit() else 0,
+        )
 
-    async def _post(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, int]:
+    async def _post(self, address: str, ip: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+        """The status, and the header Retry-After."""
         url = httpx2.URL(address)
-        reached = url.copy_with(host=await reached_at(address, self.networks))
         given = {**headers, "Host": url.netloc.decode("ascii"), "User-Agent": "Milkline", "Accept-Encoding": "identity"}
         # a proxy of the environment would look the name up anew
         async with (
             httpx2.AsyncClient(verify=self.tls, trust_env=False, timeout=self.seconds, follow_redirects=False) as client,
-            client.stream("POST", reached, content=body, headers=given, extensions={"sni_hostname": url.host}) as answer,
+            client.stream("POST", url.copy_with(host=ip), content=body, headers=given, extensions={"sni_hostname": url.host}) as answer,
         ):
             # what it says beside its status is not read: nobody here has a use for it
-            after = answer.headers.get("retry-after", "")
-            return answer.status_code, min(int(after), _LONGEST_WAIT_S) if after.isascii() and after.isdigit() else 0
+            return answer.status_code, answer.headers.get("retry-after", "")

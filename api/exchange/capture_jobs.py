@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import IO, Any
-from weakref import WeakValueDictionary
 
 import orjson
 
@@ -17,6 +16,7 @@ from api.exchange.importing import import_items, refusals
 from api.exchange.items import DocumentRefused
 from api.exchange.outcomes import as_told
 from api.http.request import HttpError
+from api.shares import Shares
 from auth.actor import Actor
 from graph.capture import CaptureRefused, Options, Status
 from graph.engine.driver import Graph
@@ -144,8 +144,7 @@ class CaptureJobs:
         self._graph = graph
         self._check = check
         self._running = set[asyncio.Task[None]]()
-        self._slots = asyncio.Semaphore(_AT_A_TIME)
-        self._own_slots = WeakValueDictionary[str, asyncio.Semaphore]()
+        self._shares = Shares(_AT_A_TIME, _OF_ONE)
 
     @asynccontextmanager
     async def kept(self) -> AsyncGenerator[None]:
@@ -162,28 +161,20 @@ class CaptureJobs:
         now = now_ms()
         owner, behaviour = actor.enterprise or "", "rollback" if rollback else "proceed"
         job = CaptureJob(id=f"capture/{owner}/{new_ulid()}", owner=owner, created_at=now, alive_at=now, behaviour=behaviour)
-        own = self._own_slots.setdefault(owner, asyncio.Semaphore(_OF_ONE))
-        held: list[asyncio.Semaphore] = []
-        try:
-            for slots in (own, self._slots):
-                await slots.acquire()
-                held.append(slots)
+        with ExitStack() as held:
+            held.callback(body.close)
+            held.callback(await self._shares.take(owner))
             await keep_job(self._graph(), actor.scope, job)
-        except BaseException:
-            for slots in held:
-                slots.release()
-            body.close()
-            raise
+            kept = held.pop_all()
         task = asyncio.create_task(self._work(_Work(job, actor, body), options))
         self._running.add(task)
-        task.add_done_callback(partial(self._ended, held))
+        task.add_done_callback(partial(self._ended, kept))
         await asyncio.wait({task}, timeout=AT_ONCE_S)
         return job
 
-    def _ended(self, held: Sequence[asyncio.Semaphore], task: asyncio.Task[None]) -> None:
+    def _ended(self, kept: ExitStack, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        for slots in held:
-            slots.release()
+        kept.close()
 
     async def _work(self, work: _Work, options: Options) -> None:
         alive = asyncio.create_task(self._alive(work))
@@ -205,7 +196,6 @@ class CaptureJobs:
             alive.cancel()
             with suppress(asyncio.CancelledError):
                 await alive
-            work.body.close()
             await self._keep(work, ended=True)
 
     async def _alive(self, work: _Work) -> None:

@@ -1,6 +1,6 @@
 """Letters: what one recipient is sent at once, kept with its bytes until it arrived; who may send it now; and the log of every attempt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,7 +28,7 @@ _TRANSFER = statement("delivery/transfer")
 _FIND = statement("letters/find")
 _OWE = statement("delivery/owe")
 _WAKE = statement("delivery/wake")
-_READY_AT_ONCE = 100
+READY_AT_ONCE = 100
 NOBODYS: Mapping[str, Any] = {"leaseBy": None, "leaseUntil": 0}
 """Of a recipient that whoever serves it lets go, to look at it anew."""
 RECIPIENTS = log_of("recipients")
@@ -80,9 +80,10 @@ class Transfer:
     detail: str | None
 
 
-async def ready(graph: Graph) -> list[tuple[str, str]]:
-    """ID and owner of the recipients for which it is time and that nobody serves."""
-    [row] = await graph.read(_READY, Scope.ALL, now=now_ms(), limit=_READY_AT_ONCE)
+async def ready(graph: Graph, passed_over: Collection[str]) -> list[tuple[str, str]]:
+    """ID and owner of recipients for which it is time and that nobody serves, `READY_AT_ONCE` at the most, the longest due first; without
+    those of the enterprises that are passed over."""
+    [row] = await graph.read(_READY, Scope.ALL, now=now_ms(), passedOver=sorted(passed_over), limit=READY_AT_ONCE)
     return [(one, owner) for one, owner in row[0]]
 
 

@@ -1,47 +1,31 @@
 """What is recorded leaves by itself, to a partner on a real socket: in letters that are signed, sent until they arrive, and logged."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from lxml import etree
 from standardwebhooks import WebhookVerificationError
 
-from api.context import Context
 from api.delivery.deliverer import Deliverer
 from api.errors import ApiError
-from api.resolvers.loaders import Loaders
-from api.resolvers.root import SCHEMA
-from api.settings import Settings
 from auth.actor import Actor, Duty
 from auth.sealing import Sealing
 from graph import capture
 from graph.delivery import letters, owed
 from graph.delivery.recipients import Content, Form
 from graph.engine.driver import Graph
-from graph.statements import inline
 from graph.suspensions import suspend
-from tests.capturing import CONSUMER, MAKER, PLATFORM, REGULATOR, STRANGER, ask, at, batch, case, item, product
+from tests.capturing import CONSUMER, MAKER, PLATFORM, REGULATOR, STRANGER, ask, at, batch, item, product
+from tests.component.delivering import ADD, DEAD, LOG, PARTNER, System, pack, prepared
 from tests.component.reading import PUBLIC
 from tests.letters import content_of, letter_problems
 from tests.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.anyio
-KEY = Sealing(b"k" * 32)
-LOCAL: dict[str, Any] = {
-    "delivery_networks": "127.0.0.0/8",
-    "delivery_seconds": 1,
-    "delivery_backoff_seconds": 0.01,
-    "suspension_seconds": 0,
-}
-PARTNER = "id enterprise name address form content everyMinutes dailyAt state failures detail arrivedAt madeBy"
-ADD = f"mutation ($partner: PartnerInput!) {{ addPartner(partner: $partner) {{ secret partner {{ {PARTNER} }} }} }}"
-LOG = """{ transferLog { totalCount nodes { id at tookMs enterprise partner partnerName address letter attempt outcome status detail
-    records bytes sha256 } } }"""
-DEAD = "{ deadLetters { totalCount nodes { id partner partnerName attempts detail records bytes triedAt madeAt } } }"
 
 
 @pytest.fixture
@@ -55,54 +39,9 @@ def receiver() -> Iterator[Receiver]:
             assert letter_problems(letter.body, content, form) == []
 
 
-@dataclass(slots=True)
-class System:
-    """One graph, a deliverer over it, and its GraphQL."""
-
-    graph: Graph
-    settings: Settings
-
-    def other(self, **settings: Any) -> "System":
-        return System(self.graph, Settings(**LOCAL | settings))
-
-    @property
-    def deliverer(self) -> Deliverer:
-        return Deliverer(self.graph, self.settings, KEY)
-
-    async def ask(self, actor: Actor, query: str, **variables: Any) -> dict[str, Any]:
-        nothing = cast("Any", None)
-        context = Context(actor, self.graph, self.settings, nothing, Loaders(self.graph, actor), nothing, nothing, nothing, sealing=KEY)
-        result = await SCHEMA.execute(query, variables, context)
-        for error in result.errors or ():
-            raise error.original_error or error
-        assert result.data is not None
-        return next(iter(result.data.values()))
-
-    async def add(self, receiver: Receiver, **given: Any) -> tuple[str, str]:
-        """Its ID and its secret."""
-        made = await self.ask(MAKER, ADD, partner={"name": "platform", "address": f"{receiver.url}/take"} | given)
-        return made["partner"]["id"], made["secret"]
-
-    async def set_recipients(self, name: str) -> None:
-        """A time, to one long ago."""
-        await self.graph.administer(inline("tests/long_ago", f"MATCH (r:Recipient) SET r.{name} = 0"))
-
-    async def nodes(self, query: str, actor: Actor = MAKER) -> list[dict[str, Any]]:
-        return (await self.ask(actor, query))["nodes"]
-
-
 @pytest.fixture
-async def system(graph: Graph) -> AsyncIterator[System]:
-    await capture.capture_enterprises(graph, PLATFORM, [{"code": "MAKER1", "name": "晨牧乳业", "address": "内蒙古"}])
-    await capture.capture_products(graph, MAKER, [product(shelfLifeDays=730)])
-    await capture.capture_batches(graph, MAKER, [batch(product="P1")])
-    yield System(graph, Settings(**LOCAL))
-
-
-async def pack(graph: Graph, *numbers: str, parent: str | None = "C1") -> None:
-    items = [item(number, parent=parent) if parent else item(number) for number in numbers]
-    outcomes = await capture.capture_packages(graph, MAKER, [*([case()] if parent else []), *items])
-    assert not [one.problems for one in outcomes if one.problems]
+async def system(graph: Graph) -> System:
+    return await prepared(graph)
 
 
 async def again(system: System) -> None:
