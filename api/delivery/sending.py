@@ -1,10 +1,14 @@
 """One attempt to deliver a letter over HTTP: to the address that was looked up, following nothing, within a time."""
 
 import asyncio
+import math
+import re
 import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx2
@@ -16,6 +20,7 @@ from graph.delivery.letters import Outcome
 _REFUSED = frozenset({400, 413, 415, 422})
 """The letter itself is refused: the same bytes again would be, too."""
 _LONGEST_WAIT_S = 6 * 3600
+_SECONDS = re.compile("[0-9]{1,10}")
 _TOLD_FROM_S = 1.0
 """A look-up that took so long is told beside an answer that did not come."""
 
@@ -68,12 +73,7 @@ class Sender:
             return sent(Outcome.FAILED, status, f"found HTTP {status}; letters are not sent on: right is the address that takes them")
         if status in _REFUSED:
             return sent(Outcome.GIVEN_UP, status, f"found HTTP {status}: the letter itself is refused")
-        return sent(
-            Outcome.FAILED,
-            status,
-            f"found HTTP {status}; right is one of 200 to 299",
-            min(int(after), _LONGEST_WAIT_S) if after.isascii() and after.isdigit() else 0,
-        )
+        return sent(Outcome.FAILED, status, f"found HTTP {status}; right is one of 200 to 299", _asked_for(after))
 
     async def _post(self, address: str, ip: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
         """The status, and the header Retry-After."""
@@ -86,3 +86,15 @@ class Sender:
         ):
             # what it says beside its status is not read: nobody here has a use for it
             return answer.status_code, answer.headers.get("retry-after", "")
+
+
+def _asked_for(after: str) -> int:
+    """Seconds of a Retry-After (RFC 9110, 10.2.3), six hours at the most; 0 for what is no number and no date."""
+    if _SECONDS.fullmatch(after):
+        return min(int(after), _LONGEST_WAIT_S)
+    try:
+        at = parsedate_to_datetime(after)
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return min(max(math.ceil(at.timestamp() - time.time()), 0), _LONGEST_WAIT_S)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0

@@ -1,10 +1,12 @@
-"""Deliveries of one enterprise, however slow they are, hold up those of no other; and what is said of names."""
+"""Deliveries of one enterprise, however slow they are, hold up those of no other; and what is said of names and of answers."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from threading import Event
 
 import pytest
@@ -13,8 +15,9 @@ from api.delivery.deliverer import Deliverer
 from graph import capture
 from graph.delivery.letters import READY_AT_ONCE
 from graph.engine.driver import Graph
+from graph.model.times import now_ms
 from graph.suspensions import suspend
-from tests.capturing import MAKER, PLATFORM, STRANGER, batch
+from tests.capturing import MAKER, PLATFORM, STRANGER, ask, batch
 from tests.component.delivering import LOG, System, pack, prepared
 from tests.receiver import Receiver, receiving
 
@@ -184,3 +187,31 @@ async def test_what_of_the_time_the_name_took_is_told(system: System, receiver: 
     await slow.deliverer_by(late).once()
     [said] = await details(slow)
     assert said is not None and said.startswith("found no answer within 3 s, of which looking up the name late.example took 1.")
+
+
+@pytest.mark.parametrize("after", ["9" * 5_000, "soon", "-1", "Fri, 99 Foo 2026 00:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", "٣"])
+async def test_an_answer_is_what_its_status_says(system: System, receiver: Receiver, after: str) -> None:
+    patient = system.other(delivery_backoff_seconds=3_600)
+    receiver.headers = {"retry-after": after.encode().decode("latin-1")}
+    await patient.add(receiver)
+    for number, status in enumerate((200, 503)):
+        receiver.answers = [status]
+        await pack(patient.graph, f"G{number}", parent=None)
+        await patient.deliverer.once()
+    assert await details(patient) == ["found HTTP 503; right is one of 200 to 299", None]
+    assert [one["outcome"] for one in await patient.nodes(LOG)] == ["FAILED", "ARRIVED"]
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds"), [("1800", 1_800), ("9999999999", 6 * 3_600), (None, 1_800)], ids=["seconds", "longest", "a date"]
+)
+async def test_a_receiver_is_left_alone_as_long_as_it_asks(system: System, receiver: Receiver, after: str | None, seconds: int) -> None:
+    began = now_ms()
+    asked = after or format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+    receiver.headers, receiver.answers = {"retry-after": asked}, [503]
+    await system.add(receiver)
+    await pack(system.graph, "G1", parent=None)
+    await system.deliverer.once()
+    [[next_at]] = await ask(system.graph, "MATCH (r:Recipient) RETURN r.nextAt")
+    # dates have whole seconds
+    assert began + (seconds - 1) * 1_000 <= next_at <= now_ms() + (seconds + 1) * 1_000
