@@ -84,16 +84,22 @@ class Deliverer:
                         _log.warning("deliveries wait for the engine", error=str(error))
                 await asyncio.sleep(self.settings.delivery_pause_seconds)
         finally:
-            for task in self._working.values():
-                task.cancel()
-            await asyncio.gather(*self._working.values(), return_exceptions=True)
+            await self._stop()
 
     async def once(self) -> None:
         """All that can be delivered now; what has to be tried again stays for later."""
-        while await owed.spread(self.graph):
-            pass
-        while await self._begin() or self._working:
-            await asyncio.wait(self._working.values(), return_when=asyncio.FIRST_COMPLETED)
+        try:
+            while await owed.spread(self.graph):
+                pass
+            while await self._begin():
+                await asyncio.wait(self._working.values(), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        for task in self._working.values():
+            task.cancel()
+        await asyncio.gather(*self._working.values(), return_exceptions=True)
 
     async def _begin(self) -> bool:
         """Takes up recipients that nobody serves; whether there was one."""
