@@ -98,6 +98,7 @@ def test_what_would_be_an_infinite_number_is_a_text(text: str) -> None:
 
 @settings(max_examples=50, deadline=None)
 @example(top={"ext:a": False}, ilmd={"ext:a": []}, sensor={}, quantity=1.0)
+@example(top={"ext:a": {"#text": None}}, ilmd={"ext:a": {"#text": None}}, sensor={}, quantity=0.0)
 @given(
     top=st.dictionaries(NAMES, VALUES, max_size=3),
     ilmd=st.dictionaries(NAMES, VALUES, max_size=2),

@@ -57,6 +57,8 @@ def _is_plain(body: Body) -> bool:
 
 def _plain(name: str, value: Value, *, foreign: bool) -> bool:
     """foreign: of others, where the hash has no order of its own, and tells no levels apart."""
+    if isinstance(value, Mapping) and list(value) == ["#text"]:
+        value = value["#text"]  # as XML says it
     if isinstance(value, Mapping):
         below = name == "ilmd"
         if foreign or "#text" in value or (not below and any(key.startswith("{") for key, _ in _there(value))):
