@@ -77,17 +77,18 @@ def lost_arrival(before: Sent, now: Sent, receipts: Mapping[str, Arrival], toler
 @dataclass(frozen=True, slots=True)
 class Word:
     """A recipient's that a shipment of another enterprise came, but for what is missing. received_at: of the receipt that says so, in ms;
-    None where what it did with the goods says so."""
+    or else handed_on_at: when it first did something with the goods."""
 
     shipment: str
     recipient: str
     missing: Sequence[str]
     received_at: int | None = None
+    handed_on_at: int | None = None
 
     @property
     def came(self) -> str:
         if self.received_at is None:
-            return f"{self.recipient} has put into a package of its own, sent on or sold since"
+            return f"{self.recipient} has packed or unpacked, sent on, sold or destroyed since"
         return f"arrived at {instant_text(self.received_at)} by {receipt_id(self.recipient, self.shipment)}"
 
     @property

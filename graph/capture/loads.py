@@ -9,6 +9,7 @@ from auth.scope import Scope
 from graph.capture.arrivals import Sent, Word, read_receipts
 from graph.capture.contents import contents
 from graph.capture.handed_on import words
+from graph.capture.holders import held
 from graph.capture.package_facts import read_stays
 from graph.capture.stays import Stay
 from graph.capture.work import Work
@@ -88,7 +89,7 @@ class TakenOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What packages were in, and the shipments that list them; of packages and of all that they ever were in."""
+    """What packages were in, and the shipments that list them, by whoever had them; of packages and of all that they ever were in."""
 
     stays: dict[str, Sequence[Stay]] = field(default_factory=dict[str, Sequence[Stay]])
     listed: dict[str, Sequence[Carriage]] = field(default_factory=dict[str, Sequence[Carriage]])
@@ -99,8 +100,10 @@ class Ways:
             self.listed.update(dict.fromkeys(waiting, ()))
             for portion in portions(sorted(waiting)):
                 self.stays.update((await read_stays(work, portion)).of)
-                for row in await work.run(_CARRIAGES, ids=portion):
-                    self.listed[row[0]] = list(map(Carriage._make, row[1]))
+                listed = {row[0]: list(map(Carriage._make, row[1])) for row in await work.run(_CARRIAGES, ids=portion)}
+                had = await held(work, ((package, one.sender) for package, carriages in listed.items() for one in carriages))
+                for package, carriages in listed.items():
+                    self.listed[package] = [one for one in carriages if (package, one.sender) in had]
             waiting = {stay.parent for package in waiting for stay in self.stays.get(package, ())} - self.listed.keys()
 
     def amended(self, stays: StaysOf) -> "Ways":
@@ -173,13 +176,16 @@ def _gone(before: Iterable[Stay], after: Sequence[Stay]) -> Iterator[Stay]:
 
 
 async def _words(work: Work[Any], was: Ways, lost: Iterable[Parted]) -> dict[str, Word]:
-    """By shipment, of those that came; claimed, so that there is no other word on them until all is written."""
-    listed: dict[Carriage, set[str]] = {}
+    """By shipment, of those that came; claimed, so that there is no other word on them until all is written. Where no receipt says so,
+    each package is asked about with what it was in: what befell the rest of that says nothing of it."""
+    gone: dict[Carriage, set[str]] = {}
+    above: dict[str, dict[str, set[str]]] = {}
     for package, _, one in lost:
-        above = was.around(package, one.at)
-        listed.setdefault(one, set()).update(parent for parent in above if one in was.listed.get(parent, ()))
-    sent = [Sent(one.shipment, one.at, one.destination, sorted(listed[one])) for one in sorted(listed, key=lambda one: one.shipment)]
+        gone.setdefault(one, set()).add(package)
+        for parent in was.around(package, one.at) - {package}:
+            above.setdefault(one.shipment, {}).setdefault(parent, set()).add(package)
+    sent = [Sent(one.shipment, one.at, one.destination, sorted(gone[one])) for one in sorted(gone, key=lambda one: one.shipment)]
     rows: list[dict[str, Any]] = [{"id": one.id, "at": one.departed_at, "destination": one.destination} for one in sent]
     if await work.run_rows(_CLAIM_SHIPMENTS, rows) != len(rows):
         raise Conflict("a shipment was amended while what it carries was")
-    return await words(work, sent, await read_receipts(work, sent, Scope.ALL))
+    return await words(work, sent, await read_receipts(work, sent, Scope.ALL), above)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auth.actor import Actor
-from graph.capture.arrivals import Arrival, Sent, TakenBack, lost_arrival, read_receipts, settle, taken_back
+from graph.capture.arrivals import Arrival, Sent, TakenBack, Word, lost_arrival, read_receipts, settle, taken_back
 from graph.capture.checking import Draft
 from graph.capture.handed_on import words
 from graph.capture.loads import Amended, LeftBehind, left_behind, settle_loads
@@ -21,6 +21,7 @@ from graph.model.identifiers import owner_of
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.shipment import Shipment
 from graph.model.texts import instant_text
+from graph.model.times import STILL
 from graph.statements import statement
 
 _LOAD = statement("capture/load")
@@ -109,6 +110,8 @@ async def _check(work: Work[Shipment]) -> None:
     came = await _came(work, before, receipts)
     left = await left_behind(work, came)
     back = {one.now.id: taken for one in came if (taken := taken_back(*one)) is not None}
+    tolerance = work.options.tolerance_ms
+    orphaned = {one.now.id: one.word for one in came if (one.word.handed_on_at or STILL) < one.now.departed_at - tolerance}
     for draft in work.updates():
         now = _sent(draft)
         amended = (before[draft.id], now, receipts.get(draft.id, {}), work.options.tolerance_ms)
@@ -118,6 +121,8 @@ async def _check(work: Work[Shipment]) -> None:
             work.reject(draft, ProblemCode.TIMES_OUT_OF_ORDER, "departedAt", message)
         if taken := back.get(draft.id):
             work.reject(draft, ProblemCode.RECEIVED, "destination" if taken.moved else "packages", _received_message(now, taken))
+        elif draft.id in orphaned:
+            work.reject(draft, ProblemCode.RECEIVED, "departedAt", _late_message(before[draft.id], now, orphaned[draft.id]))
         if draft.id in left:
             work.reject(draft, ProblemCode.RECEIVED, "departedAt", _left_message(before[draft.id], now, left[draft.id]))
 
@@ -127,6 +132,12 @@ async def _came(work: Work[Shipment], before: Mapping[str, Sent], receipts: Mapp
     less = {draft.id: now for draft in work.updates() if (now := _sent(draft)).may_lack_of(before[draft.id])}
     said = await words(work, [before[shipment] for shipment in less], receipts)
     return [Amended(before[shipment], less[shipment], word) for shipment, word in said.items()]
+
+
+def _late_message(before: Sent, now: Sent, word: Word) -> str:
+    found = f"found {instant_text(now.departed_at)}, which is after {word.recipient} has handed on what came"
+    right = f"right is a departure before that, such as {instant_text(before.departed_at)}"
+    return f"{found}; {right}; {word.otherwise}"
 
 
 def _left_message(before: Sent, now: Sent, left: LeftBehind) -> str:
