@@ -20,6 +20,7 @@ _ORIGINS = statement("capture/origins")
 _UNTOLD_ORIGINS = statement("capture/untold_origins")
 _SHIPMENTS = statement("capture/shipments_of")
 _ENTERPRISES = statement("capture/known_enterprises")
+_RECORDED = statement("capture/present", label="Package")
 _STAYS = statement("capture/stays")
 _RECEIVED = statement("capture/received")
 _ITEMS = statement("lineage/items_of_batches")
@@ -41,6 +42,11 @@ Way = tuple[Moment, int, int]
 
 async def known_enterprises(graph: Graph, scope: Scope, codes: Iterable[str]) -> frozenset[str]:
     return frozenset(await _listed(graph, scope, _ENTERPRISES, map(enterprise_id, codes)))
+
+
+async def packages_recorded(graph: Graph, scope: Scope, packages: Iterable[str]) -> frozenset[str]:
+    """Of the caller's own packages, those that are recorded."""
+    return frozenset(await _listed(graph, scope, _RECORDED, packages))
 
 
 async def yields_of(graph: Graph, scope: Scope, batches: Iterable[str]) -> dict[str, str]:

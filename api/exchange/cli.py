@@ -108,6 +108,7 @@ def import_command(
     settings = settings_of(data=data, engine=engine)
     code = clearly(lambda: check_enterprise_code(enterprise))
     wanted = clearly(lambda: _wanted(file.name, document_format, kind, encoding))
+    clearly(lambda: _check_apart(file, report))
     shown, found = _Shown(), list[Document]()
 
     async def run() -> None:
@@ -187,6 +188,12 @@ async def _followed(outcomes: AsyncGenerator[ItemOutcome], shown: _Shown, kept: 
         shown.progress.report = position()
         kept.keep(shown.progress)
         raise
+
+
+def _check_apart(file: Path, report: Path | None) -> None:
+    """The report is written while the file is read."""
+    if report is not None and report.exists() and report.samefile(file):
+        raise CannotServe(f"found --report {report}, which is the file itself; right is another file, or what was refused before is lost")
 
 
 @contextmanager

@@ -283,6 +283,19 @@ async def test_a_lot_that_is_told_later_takes_the_place_of_none(graph: Graph):
     assert await edges(graph, "PACKED_INTO") == {(lot_id("A1"), can_id(1))}
 
 
+async def test_a_can_that_is_recorded_brings_no_batch_of_its_own_along(graph: Graph):
+    """Whoever ships, packs or uses it need not say again of which lot it is."""
+    await capture(graph, commissioned(1))
+    batches = await ids(graph, "batch")
+    for told in (packed(1), packed(1, hour=9, action="OBSERVE"), shipped(can(1))):
+        [outcome] = await capture(graph, told)
+        assert not any(record.startswith("batch/") for record in outcome.records)
+    assert await ids(graph, "batch") == batches == {lot_id("A1")}
+    [outcome] = await capture(graph, packed(1, 2, hour=12))
+    [other] = await ids(graph, "batch") - batches
+    assert await edges(graph, "PACKED_INTO") == {(lot_id("A1"), can_id(1)), (other, can_id(2))}, "of the other nobody knows"
+
+
 async def test_two_lots_of_one_can_contradict_each_other(graph: Graph):
     await capture(graph, commissioned(1))
     [outcome] = await capture(graph, commissioned(1, number="A2", hour=9))
@@ -532,7 +545,7 @@ async def test_a_package_that_did_not_come_goes_onto_no_pallet_and_its_owner_is_
     await capture(graph, commissioned(1))
     [outcome] = await capture(graph, onto, actor=BUYER)
     assert "which is another enterprise's and not with you" in outcome.notes[0].message
-    outcomes = await capture(graph, packed(1), shipped(PALLET), packed(1, hour=11, action="DELETE"))
+    outcomes = await capture(graph, packed(1), shipped(PALLET), packed(1, hour=9, action="OBSERVE"))
     assert not notes(outcomes)
     [outcome] = await capture(graph, onto, actor=BUYER)
     assert (outcome.status, outcome.notes) == (Status.UNCHANGED, ()), "sent again, when it has come"

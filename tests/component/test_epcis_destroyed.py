@@ -171,6 +171,17 @@ async def test_who_passed_it_on_has_it_no_more(graph: Graph) -> None:
     assert await whereabouts(graph) == {"destroyed": 1}
 
 
+async def test_who_had_it_once_does_not_get_it_back_by_a_shipment_of_its_own(graph: Graph) -> None:
+    """Another's can on a shelf is not to be had by saying that it left once more."""
+    to_itself = {"destinationList": [{"type": "location", "destination": "urn:epc:id:sgln:6901234.00009.0"}]}
+    again = shipped(can(1)) | to_itself | at(13)
+    await capture(graph, commissioned(1), shipped(can(1)))
+    await capture(graph, arrival(can(1)), actor=BUYER)
+    for told in (again, destroyed(1, hour=17)):
+        await capture(graph, told)
+    assert (await whereabouts(graph)).get("destroyed") is None
+
+
 async def test_what_leaves_after_it_was_destroyed_is_on_its_way(graph: Graph) -> None:
     await capture(graph, commissioned(1), destroyed(1, hour=9), shipped(can(1)))
     assert await whereabouts(graph) == {"in_transit": 1}

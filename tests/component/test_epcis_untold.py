@@ -247,6 +247,18 @@ async def test_a_corrective_event_that_was_declared_wrong_corrects_nothing(graph
         assert await edges(graph, "SHIPPED_IN") or await forward_gaps(graph, lot_id("A1")), order
 
 
+async def test_events_that_are_to_correct_each_other_correct_nothing(graph: Graph):
+    one = bound_for_nobody(can(1)) | {"eventID": RIGHT}
+    other = bound_for_nobody(can(1)) | {"eventID": ALSO, "eventTimeZoneOffset": "+07:00"}
+    told = [one, other, declared(one, ALSO), declared(other, RIGHT)]
+    for order in permutations(told):
+        await engines.wipe(graph)
+        await capture(graph, commissioned(1))
+        for call in order:
+            await capture(graph, call)
+        assert await forward_gaps(graph, lot_id("A1")), order
+
+
 async def test_a_corrective_event_may_be_corrected_itself(graph: Graph):
     wrong, first, second = bound_for_nobody(can(1)), shipped(can(2)) | {"eventID": RIGHT}, shipped(can(1)) | {"eventID": OTHER_RIGHT}
     told = [wrong, declared(wrong, RIGHT), first, declared(first, OTHER_RIGHT), second]

@@ -39,6 +39,17 @@ def test_rejected_lines_are_mended_and_sent_again(tmp_path: Path) -> None:
     assert known.stdout.strip() == "0 records created, 0 amended, 3 known before, 2 refused"
 
 
+def test_no_report_is_written_onto_the_file_itself(tmp_path: Path) -> None:
+    path = ndjson(tmp_path / "records.ndjson", FARMS)
+    (tmp_path / "link.ndjson").symlink_to(path)
+    before = path.read_bytes()
+    for report in (path, tmp_path / "link.ndjson"):
+        ended = milkline("import", path, "--enterprise", "MAKER1", "--data", tmp_path / "data", "--report", report)
+        assert ended.returncode == 1
+        assert "is the file itself; right is another file" in " ".join(ended.stderr.split())
+        assert path.read_bytes() == before
+
+
 def test_a_table_in_gb_18030_is_recorded_and_what_is_wrong_stands_beside_its_rows(tmp_path: Path) -> None:
     table = '编号,牧场名称,牧场地址\nF1,光明牧场,北京\nF2,,上海\nF3,=1+1,"a, b"\n'
     path, report = tmp_path / "farms.csv.gz", tmp_path / "report.csv"

@@ -8,25 +8,22 @@ from .world import World, owner_of
 
 def had(facts: Facts, enterprise: str, item: str, at: int, known: World, *, whole: bool) -> bool:
     """Whether an enterprise may say that it destroyed an item at a time (docs/decisions/0020), by what is known, all that there is if
-    whole: to it went the last shipment before by whoever held it, or from it, unless that arrived; or it is its own and none left; and
-    nobody else has sold it since."""
-    ways = [one for one in known.shipments if item in facts.carried(one)]
-    if whole:
-        held = {owner_of(item)}
-        for _ in ways:
-            held |= {owner_of(one.destination) for one in ways if owner_of(one.id) in held}
-        ways = [one for one in ways if owner_of(one.id) in held]
-    before = [one for one in ways if one.departed_at < at]
-    left = max((one.departed_at for one in before), default=float("-inf"))
-    for sale in known.sales:
-        if facts.sells(sale, item) and left <= sale.sold_at <= at and owner_of(sale.store) != enterprise:
-            return False
-    having: set[str] = set() if before else {owner_of(item)}
-    for one in before:
-        if one.departed_at == left:
+    whole: to it went the last shipment before by whoever had it then, or from it, unless that arrived; or it is its own and none left;
+    and nobody else has sold it since."""
+    left = float("-inf")
+    having = {owner_of(item)}
+    before = [one for one in known.shipments if item in facts.carried(one) and one.departed_at < at]
+    for departed in sorted({one.departed_at for one in before}):
+        last = [one for one in before if one.departed_at == departed and (not whole or owner_of(one.id) in having)]
+        if last:
+            left, having = departed, set()
+        for one in last:
             missing = one.id in facts.receipts and item not in facts.delivered(one)
             having |= set() if missing else {owner_of(one.destination)}
             having |= set() if item in facts.delivered(one) else {owner_of(one.id)}
+    for sale in known.sales:
+        if facts.sells(sale, item) and left <= sale.sold_at <= at and owner_of(sale.store) != enterprise:
+            return False
     return enterprise in having
 
 

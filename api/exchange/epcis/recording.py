@@ -12,7 +12,7 @@ from api.exchange.epcis.custody import Custody
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
-from api.exchange.epcis.said import corrective_ids, did_not_occur, names_correctives
+from api.exchange.epcis.said import corrective_ids, correctives_in, did_not_occur
 from api.exchange.epcis.storing import Storing
 from api.exchange.epcis.telling.ends import destroys
 from api.exchange.epcis.telling.events import shipments_told, tell
@@ -260,12 +260,24 @@ class Recorder:
         return [(declaration, name) for declaration, name in come if by_name[name] - void]
 
     async def _void(self, events: Iterable[str]) -> set[str]:
-        """Those that were declared wrong, and by no declaration that names what is right: they correct nothing."""
-        void, corrected = set[str](), set[str]()
-        async for declarations in declarations_of(self.graph, self.actor.scope, self._owner, events):
-            for one in declarations:
-                (corrected if names_correctives(one.body) else void).add(declared_in(one.id))
-        return void - corrected
+        """Those that were declared wrong, and of which nothing is right instead, whether it has come or is awaited: they correct nothing.
+        Nor do events that are to correct each other."""
+        asked = waiting = set(events)
+        instead: dict[str, set[str]] = {}
+        called: dict[str, set[str]] = {}
+        while waiting:
+            found: dict[str, set[str]] = {}
+            async for declarations in declarations_of(self.graph, self.actor.scope, self._owner, waiting):
+                for one in declarations:
+                    found.setdefault(declared_in(one.id), set()).update(correctives_in(one.body))
+            instead.update(found)
+            called.update(await self._called(set[str]().union(*found.values()) - called.keys()))
+            waiting = set[str]().union(*(called.get(one, ()) for ids in found.values() for one in ids)) - instead.keys()
+        wrong, more = set(instead), True
+        while more:
+            more = {event for event in wrong if any(not called.get(one) or called[one] - wrong for one in instead[event])}
+            wrong -= more
+        return asked & wrong
 
     async def _keep_untold(
         self,

@@ -37,9 +37,9 @@ def corrective_ids(event: Event) -> tuple[str, ...]:
     return tuple(cast("Sequence[str]", (event.error or {}).get("correctiveEventIDs") or ()))
 
 
-def names_correctives(body: Body) -> bool:
-    """Of a declaration as it was captured: whether it says which events are right."""
-    return bool(cast("Body", body.get("errorDeclaration") or {}).get("correctiveEventIDs"))
+def correctives_in(body: Body) -> tuple[str, ...]:
+    """The same, of a declaration as it was captured."""
+    return tuple(cast("Sequence[str]", cast("Body", body.get("errorDeclaration") or {}).get("correctiveEventIDs") or ()))
 
 
 def did_not_occur(event: Event) -> bool:

@@ -32,6 +32,7 @@ from graph.custody_facts import (
     emptied,
     items_of,
     origins_at,
+    packages_recorded,
     received,
     shipments_by,
     yields_of,
@@ -64,6 +65,7 @@ class Storing:
     async def store(self, custody: Custody) -> None:
         await self._send(custody, capture_told_sites, custody.sites)
         await self._weigh(custody)
+        await self._leave_out_known(custody)
         implied = {batch: row for batch, row in custody.batches.items() if row.implied}
         await self._send(custody, capture_implied_batches, implied)
         await self._send(custody, capture_told_batches, {batch: row for batch, row in custody.batches.items() if not row.implied})
@@ -75,6 +77,15 @@ class Storing:
         await self._look_inside(custody)
         await self._look_elsewhere(custody)
         await self._send(custody, capture_sales, {str(place): row for place, row in enumerate(custody.sales)})
+
+    async def _leave_out_known(self, custody: Custody) -> None:
+        """An item that is recorded already has its batch: none is recorded of which only this event is known."""
+        implied = {item: str(row.content["batch"]) for item, row in custody.packages.items() if row.implied and "batch" in row.content}
+        for item in await packages_recorded(self.graph, self.actor.scope, implied):
+            del custody.packages[item]
+        needed = {row.content.get("batch") for row in custody.packages.values()}
+        for batch in {batch for batch in implied.values() if is_unstated(batch) and batch not in needed}:
+            custody.batches.pop(batch, None)
 
     async def _weigh(self, custody: Custody) -> None:
         """A batch has the yield that was told first; another word on it is a note, since events that were kept are told again."""
