@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from auth.scope import Scope
-from graph.capture.arrivals import Sent, Word, read_receipts
+from graph.capture.arrivals import Sent, Word, read_receipts, received
 from graph.capture.contents import contents
-from graph.capture.handed_on import words
 from graph.capture.holders import held
 from graph.capture.package_facts import read_stays
 from graph.capture.stays import Stay
@@ -135,7 +134,7 @@ async def taken_out(work: Work[Any], before: StaysOf, after: StaysOf) -> dict[st
     packages that come out of what has not left since, nothing is asked but what it left with."""
     was = Ways()
     lost = await parted(work, was, before, after)
-    arrived = await _words(work, was, lost)
+    arrived = await _received(work, {one for _, _, one in lost})
     found: dict[str, list[TakenOut]] = {}
     for package, stay, one in sorted(lost, key=lambda entry: entry[2]):
         word = arrived.get(one.shipment)
@@ -175,17 +174,13 @@ def _gone(before: Iterable[Stay], after: Sequence[Stay]) -> Iterator[Stay]:
             yield Stay(stay.parent, start, stay.until)
 
 
-async def _words(work: Work[Any], was: Ways, lost: Iterable[Parted]) -> dict[str, Word]:
-    """By shipment, of those that came; claimed, so that there is no other word on them until all is written. Where no receipt says so,
-    each package is asked about with what it was in: what befell the rest of that says nothing of it."""
-    gone: dict[Carriage, set[str]] = {}
-    above: dict[str, dict[str, set[str]]] = {}
-    for package, _, one in lost:
-        gone.setdefault(one, set()).add(package)
-        for parent in was.around(package, one.at) - {package}:
-            above.setdefault(one.shipment, {}).setdefault(parent, set()).add(package)
-    sent = [Sent(one.shipment, one.at, one.destination, sorted(gone[one])) for one in sorted(gone, key=lambda one: one.shipment)]
+async def _received(work: Work[Any], carriages: Iterable[Carriage]) -> dict[str, Word]:
+    """By shipment, of those that have come by their recipients' receipts; claimed, so that there is no other one until all is written. What
+    was handed on is not asked about: of what came out of its parent before, it says nothing, and may be told before that is."""
+    sent = [Sent(one.shipment, one.at, one.destination) for one in sorted(set(carriages), key=lambda one: one.shipment)]
     rows: list[dict[str, Any]] = [{"id": one.id, "at": one.departed_at, "destination": one.destination} for one in sent]
     if await work.run_rows(_CLAIM_SHIPMENTS, rows) != len(rows):
         raise Conflict("a shipment was amended while what it carries was")
-    return await words(work, sent, await read_receipts(work, sent, Scope.ALL), above)
+    receipts = await read_receipts(work, sent, Scope.ALL)
+    arrived = ((one.id, received(one, receipts.get(one.id, {}), work.options.tolerance_ms)) for one in sent)
+    return {shipment: word for shipment, word in arrived if word is not None}

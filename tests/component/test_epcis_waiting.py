@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from api.exchange.epcis.event import Event
 from api.exchange.epcis.recording import Recorder
+from api.exchange.epcis.waiting import Came, tell_waiting
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
 from graph import access
@@ -23,6 +25,7 @@ from tests.component.test_epcis_custody import (
     MAKER,
     OTHER_SSCC,
     PALLET,
+    PALLET_ID,
     STORE,
     at,
     can,
@@ -182,3 +185,24 @@ async def test_what_waits_is_recorded_by_whom_it_was_captured_by(graph: Graph) -
     latest, *_ = await access.entries(graph, access.RECORDINGS, Scope.ALL, before=None, limit=50)
     told = [latest[name] for name in ("enterprise", "subject", "action", "address")]
     assert told == [BUYER.enterprise, BUYER.subject, "receiveShipments", None]
+
+
+async def test_what_can_never_be_recorded_costs_the_teller_little(graph: Graph) -> None:
+    """And what can be is recorded, however much it is, as long as some of it comes to something."""
+    cans = [can(number) for number in range(1, 61)]
+    told: list[str] = []
+
+    async def counted(actor: Actor, events: Sequence[tuple[str, Event]]) -> Came:
+        told.extend(identity for identity, _ in events)
+        return await Recorder(graph, MAKER).tell_again(actor, events)
+
+    for one in cans:
+        await capture(graph, arrival(one), actor=BUYER)
+    stranger = [{"type": "location", "source": "urn:epc:id:sgln:6908888.00001.0"}]
+    never = [arrival(PALLET) | {"sourceList": stranger, "eventTime": f"2026-03-14T12:00:{second:02}+08:00"} for second in range(60)]
+    await capture(graph, *never, actor=BUYER)
+    await capture(graph, commissioned(*range(1, 61)), shipped(*cans))
+    assert not await recall_gaps(graph, lot_id("A1"))
+    await capture(graph, shipped(PALLET))
+    await tell_waiting(graph, MAKER.enterprise or "", [PALLET_ID], (), counted)
+    assert 0 < len(told) <= 20

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from api.exchange.epcis.waiting import tell_waiting
+from api.exchange.epcis.waiting import Came, tell_waiting
 from api.exchange.importing import import_items
 from api.exchange.items import Item
 from api.exchange.records.csv_reader import read_csv
@@ -289,7 +289,7 @@ async def test_what_fails_there_fails_nothing_of_the_tellers(graph: Graph) -> No
     await capture(graph, arrival(can(1)), actor=BUYER)
     asked: list[str | None] = []
 
-    async def tell(actor: Actor, _: object) -> set[str]:
+    async def tell(actor: Actor, _: object) -> Came:
         asked.append(actor.enterprise)
         raise ZeroDivisionError
 

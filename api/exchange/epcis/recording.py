@@ -16,7 +16,7 @@ from api.exchange.epcis.said import corrective_ids, correctives_in, did_not_occu
 from api.exchange.epcis.storing import Storing
 from api.exchange.epcis.telling.ends import destroys
 from api.exchange.epcis.telling.events import shipments_told, tell
-from api.exchange.epcis.waiting import tell_waiting
+from api.exchange.epcis.waiting import Came, tell_waiting
 from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
@@ -174,12 +174,13 @@ class Recorder:
         await self._keep_untold(kept, known, custody.untold, awaits, come)
         return custody
 
-    async def tell_again(self, actor: Actor, events: Sequence[tuple[str, Event]]) -> set[str]:
+    async def tell_again(self, actor: Actor, events: Sequence[tuple[str, Event]]) -> Came:
         """As of `waiting.Tell`: what else events come to that were captured before, by whomever."""
         told = [_Told(Item(place, event), event, Identity.kept_as(kept)) for place, (kept, event) in enumerate(events)]
         options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
         again = Recorder(self.graph, actor, options)
-        return (await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())).news
+        custody = await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())
+        return Came(custody.news, settled=any(place not in custody.untold for place in range(len(told))))
 
     async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Status]) -> set[str]:
         """The identities of those that a declaration says to be wrong, unless they are new and it comes after them."""

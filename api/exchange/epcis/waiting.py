@@ -2,9 +2,12 @@
 
 import logging
 import math
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from api.exchange.epcis.checking import check_event
 from api.exchange.epcis.event import Event
@@ -24,12 +27,21 @@ _OWN, _OWN_CHARACTERS = 500, 4_000_000
 _OTHERS, _OTHERS_CHARACTERS = 100, 500_000
 """Of each other enterprise: it costs the one that tells the news."""
 _OTHER_OWNERS = 10
+_IN_VAIN = 3
+"""Times in a row that nothing of what was told again of another enterprise could be recorded; the rest waits on."""
 _ROUNDS = 8
 """What is recorded now may be what others wait for: an arrival, the use of what arrived, the arrival of what was made of it."""
 
-Tell = Callable[[Actor, Sequence[tuple[str, Event]]], Awaitable[AbstractSet[str]]]
-"""Records of custody what events say, each with what it is kept by, by the rights of who captured them; the records that there is something
-new about."""
+
+class Came(NamedTuple):
+    """To what events came that were told again. news: the records that there is something new about; settled: whether some wait no more."""
+
+    news: AbstractSet[str]
+    settled: bool
+
+
+Tell = Callable[[Actor, Sequence[tuple[str, Event]]], Awaitable[Came]]
+"""Records of custody what events say, each with what it is kept by, by the rights of who captured them."""
 
 
 async def tell_waiting(graph: Graph, teller: str, news: Iterable[str], told: Iterable[str], tell: Tell) -> None:
@@ -49,13 +61,38 @@ async def _tell_waiting(graph: Graph, teller: str, records: set[str], done: set[
     for _ in range(_ROUNDS):
         waiting = await _waiting(graph, teller, records, done) if records else ()
         records, done = set[str](), set[str]()
+        paces = defaultdict[str, _Pace](_Pace)
         # in the order of their times, whoever captured them
         for (owner, subject), events in groupby(sorted(waiting, key=lambda one: (one.at, one.id)), key=lambda one: (one.owner, one.by)):
-            try:
-                stored = await _events(graph, owner, [one.id for one in events])
-                records |= await tell(Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC})), stored)
-            except Exception:
-                _log.exception("events of %s wait on", owner)
+            ahead = [one.id for one in events]
+            while ahead and not (owner != teller and paces[owner].idle):
+                some = ahead if owner == teller else ahead[: paces[owner].events]
+                ahead = ahead[len(some) :]
+                try:
+                    actor = Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC}))
+                    came = await tell(actor, await _events(graph, owner, some))
+                except Exception:
+                    _log.exception("events of %s wait on", owner)
+                    came = Came(set(), settled=False)
+                records |= came.news
+                paces[owner].went(on=came.settled or bool(came.news))
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How many of another enterprise's events are told again at once: few at first, and more while they come to something, so that events
+    that never do cost the teller little."""
+
+    events: int = 5
+    in_vain: int = 0
+
+    @property
+    def idle(self) -> bool:
+        return self.in_vain >= _IN_VAIN
+
+    def went(self, *, on: bool) -> None:
+        self.events = self.events * 2 if on else 5
+        self.in_vain = 0 if on else self.in_vain + 1
 
 
 async def _waiting(graph: Graph, teller: str, records: AbstractSet[str], done: AbstractSet[str]) -> list[Waiting]:
