@@ -1,21 +1,19 @@
 """Events are kept, and what they say of custody is recorded, by the caller's rights, a chunk at a time."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import anyio.to_thread
 import orjson
 
+from api.exchange.epcis.captured import Captured, Names
 from api.exchange.epcis.custody import Custody
+from api.exchange.epcis.declarations import Declarations
 from api.exchange.epcis.event import Event
 from api.exchange.epcis.hashing import Unhashable, event_hash
 from api.exchange.epcis.identity import Identity
-from api.exchange.epcis.said import corrective_ids, correctives_in, did_not_occur
 from api.exchange.epcis.storing import Storing
-from api.exchange.epcis.telling.ends import destroys
-from api.exchange.epcis.telling.events import shipments_told, tell
+from api.exchange.epcis.telling.events import tell
 from api.exchange.epcis.waiting import Came, tell_waiting
 from api.exchange.importing import FULL
 from api.exchange.items import Item
@@ -28,22 +26,14 @@ from graph.capture import (
     Untold,
     call_events,
     capture_events,
-    declare,
     keep_untold,
 )
 from graph.custody_facts import (
-    awaited,
-    declared,
-    events_called,
     known_enterprises,
-    shipments_listing,
 )
 from graph.engine.driver import Graph
-from graph.events.named import declarations_of, hashes_called, whole_hash
-from graph.events.stored import event_sizes
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
-from graph.model.records.epcis_event import declared_in, event_id_name, event_name, hash_uri, is_declaration
 from graph.model.texts import instant_text
 
 CHUNK = 500
@@ -78,27 +68,6 @@ class EventOutcome:
         return {} if self.hash is None else {"eventHash": self.hash}
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """An event of the chunk, with its place in the document."""
-
-    item: Item[Event]
-    event: Event
-    named: Identity
-
-    @property
-    def identity(self) -> str:
-        return self.named.kept
-
-    @property
-    def hash(self) -> str:
-        return hash_uri(self.named.hashed)
-
-    @property
-    def corrected(self) -> bool:
-        return bool(corrective_ids(self.event))
-
-
 @dataclass(slots=True)
 class Recorder:
     """Raises `CaptureRefused` when the caller may not, and the graph's `EngineError`; a chunk may be recorded again."""
@@ -108,14 +77,8 @@ class Recorder:
     options: Options = field(default_factory=Options)
 
     @property
-    def _owner(self) -> str:
-        return self.actor.enterprise or ""
-
-    def _name(self, identity: str) -> str:
-        return event_name(self._owner, identity)
-
-    def _id_name(self, event_id: str) -> str:
-        return event_id_name(self._owner, event_id)
+    def _names(self) -> Names:
+        return Names(self.actor.enterprise or "")
 
     def weight(self, item: Item[Event]) -> int:
         if item.value is None:
@@ -124,7 +87,7 @@ class Recorder:
 
     def refusal(self, item: Item[Event]) -> EventOutcome | None:
         found = _told(item)
-        return None if isinstance(found, _Told) else found
+        return None if isinstance(found, Captured) else found
 
     async def record(self, items: Sequence[Item[Event]]) -> list[EventOutcome]:
         """An outcome per item, in their order."""
@@ -136,7 +99,7 @@ class Recorder:
         await self._call(told, {one.identity: one for one in kept if statuses[one.identity].status is Status.CREATED})
         there = [one for one in told if statuses[one.identity].status is not Status.REJECTED]
         custody = await self._told_of(kept, {identity: outcome.status for identity, outcome in statuses.items()}, there)
-        await tell_waiting(self.graph, self._owner, custody.news, [self._name(one.identity) for one in kept], self.tell_again)
+        await tell_waiting(self.graph, self._names.owner, custody.news, [self._names.event(one.identity) for one in kept], self.tell_again)
         notes = {one.identity: tuple(custody.notes.get(place, ())) for place, one in enumerate(kept)}
         records = {one.identity: tuple(custody.recorded.get(place, ())) for place, one in enumerate(kept)}
         for one in told:
@@ -149,16 +112,17 @@ class Recorder:
             )
         return [outcomes[item.index] for item in items]
 
-    async def _call(self, told: Sequence[_Told], created: Mapping[str, _Told]) -> None:
+    async def _call(self, told: Sequence[Captured], created: Mapping[str, Captured]) -> None:
         """By each ID that an event came with it is found again; what a declaration is called, the event that it is about is called too."""
         kept_with = {(name, one.event.event_id) for name, one in created.items()}
         called = {(name, one.event.event_id) for one in told for name in (one.identity, one.named.told)} - kept_with
-        await call_events(self.graph, self.actor, ((self._name(name), found) for name, found in called if found is not None))
+        await call_events(self.graph, self.actor, ((self._names.event(name), found) for name, found in called if found is not None))
 
-    async def _told_of(self, kept: Sequence[_Told], statuses: Mapping[str, Status], there: Sequence[_Told]) -> Custody:
+    async def _told_of(self, kept: Sequence[Captured], statuses: Mapping[str, Status], there: Sequence[Captured]) -> Custody:
         """What the events come to, recorded. there: those that are kept, as often as they were told."""
         custody = await self._custody(kept)
-        wrong = await self._declared(kept, statuses)
+        declarations = Declarations(self.graph, self.actor)
+        wrong = await declarations.declare(kept, statuses)
         for place, one in enumerate(kept):
             if one.identity in wrong:
                 custody.note(place, "", "kept; it was declared wrong, so that nothing is recorded of it")
@@ -166,137 +130,37 @@ class Recorder:
                 tell(custody, place, one.event, one.identity)
         await Storing(self.graph, self.actor, self.options).store(custody)
         known = [one for one in kept if statuses[one.identity] is Status.UNCHANGED and one.identity not in wrong]
-        await self._note_declared(
-            [(place, one) for place, one in enumerate(kept) if statuses[one.identity] is not Status.REJECTED], custody
-        )
-        awaits = await self._awaits(kept, custody)
-        come = await self._come(there, wrong)
+        await declarations.note([(place, one) for place, one in enumerate(kept) if statuses[one.identity] is not Status.REJECTED], custody)
+        awaits = await declarations.awaits(kept, custody)
+        come = await declarations.come(there, wrong)
         await self._keep_untold(kept, known, custody.untold, awaits, come)
         return custody
 
     async def tell_again(self, actor: Actor, events: Sequence[tuple[str, Event]]) -> Came:
         """As of `waiting.Tell`: what else events come to that were captured before, by whomever."""
-        told = [_Told(Item(place, event), event, Identity.kept_as(kept)) for place, (kept, event) in enumerate(events)]
+        told = [Captured(Item(place, event), event, Identity.kept_as(kept)) for place, (kept, event) in enumerate(events)]
         options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
         again = Recorder(self.graph, actor, options)
         custody = await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())
         return Came(custody.news, settled=any(place not in custody.untold for place in range(len(told))))
 
-    async def _declared(self, kept: Sequence[_Told], statuses: Mapping[str, Status]) -> set[str]:
-        """The identities of those that a declaration says to be wrong, unless they are new and it comes after them."""
-        known = {self._name(one.identity): one.identity for one in kept if one.event.error is None}
-        before = await declared(self.graph, self.actor.scope, known)
-        errors = {self._name(one.identity): self._name(one.named.told) for one in kept if one.event.error is not None}
-        await declare(self.graph, self.actor, errors)
-        places = {self._name(one.identity): place for place, one in enumerate(kept)}
-        now = {
-            event
-            for declaration, event in errors.items()
-            if event in known and (statuses[known[event]] is Status.UNCHANGED or places[declaration] < places[event])
-        }
-        return {known[name] for name in before | now}
-
-    async def _note_declared(self, kept: Sequence[tuple[int, _Told]], custody: Custody) -> None:
-        """What becomes of the events that declarations say to be wrong, and of the shipments that they were recorded as."""
-        wrong = {place: one for place, one in kept if one.event.error is not None}
-        if not wrong:
-            return
-        come = await event_sizes(self.graph, self.actor.scope, self._owner, [self._name(one.named.told) for one in wrong.values()])
-        told = {
-            place: shipments_told(self._owner, custody.known, one.event, one.named.told)
-            for place, one in wrong.items()
-            if did_not_occur(one.event)
-        }
-        packages = {package for shipments in told.values() for listed in shipments.values() for package in listed}
-        standing = await shipments_listing(self.graph, self.actor.scope, packages)
-        for place, one in wrong.items():
-            if self._name(one.named.told) not in come:
-                found = "kept; no event that says the same has been captured; once one is, nothing is recorded of it"
-                custody.note(place, "errorDeclaration", f"{found}; right is all that the event says, beside the declaration")
-                continue
-            note = "kept; what the event told before stays recorded until its records are amended"
-            if stand := [record for record, listed in told.get(place, {}).items() if not listed.isdisjoint(standing.get(record, ()))]:
-                right = "right is to send it again, with `packages: []`, or with those alone that left by it"
-                note = f"{note}: {' and '.join(stand)} stands, which did not take place by this declaration; {right}"
-            if destroys(one.event):
-                note = f"{note}; the cans that it destroyed count where they were"
-            custody.note(place, "errorDeclaration", note)
-
-    async def _awaits(self, kept: Sequence[_Told], custody: Custody) -> dict[str, list[str]]:
-        """By declaration, what corrects its event and has not come: until then it is untold where the event's goods came from and went."""
-        called = await self._called({one for place in custody.doubtful for one in corrective_ids(kept[place].event)})
-        void = await self._void(set[str]().union(*called.values()))
-        awaits: dict[str, list[str]] = {}
-        for place, goods in custody.doubtful.items():
-            wrong = self._name(kept[place].named.told)
-            lacking = [one for one in corrective_ids(kept[place].event) if not called.get(one, set()) - void - {wrong}]
-            awaits[self._name(kept[place].identity)] = [self._id_name(whole_hash(one)) for one in lacking]
-            if lacking:
-                found = f"kept; {lacking[0]} has not come{f', nor have {len(lacking) - 1} others' if len(lacking) > 1 else ''}"
-                custody.note(place, "errorDeclaration.correctiveEventIDs", f"{found}; until then lineage over the goods has a gap")
-                custody.lost(place, went=goods.went, came=goods.came)
-        return awaits
-
-    async def _called(self, event_ids: AbstractSet[str]) -> dict[str, set[str]]:
-        """The events, but for declarations, that came with one of the IDs, or whose hash it is."""
-        if not event_ids:
-            return {}
-        found = await events_called(self.graph, self.actor.scope, event_ids)
-        for one, event in await hashes_called(self.graph, self.actor.scope, event_ids):
-            found.setdefault(one, set()).add(event)
-        return {one: {event for event in events if not is_declaration(event)} for one, events in found.items()}
-
-    async def _come(self, told: Sequence[_Told], wrong: AbstractSet[str]) -> list[tuple[str, str]]:
-        """The declarations that awaited one of these events, or one that these declare wrong, by its ID or hash, each with that. wrong: the
-        identities of those of which nothing was recorded."""
-        called = [(self._name(one.named.told), self._id_name(name)) for one in told for name in (one.event.event_id, one.hash) if name]
-        come = await awaited(self.graph, self.actor.scope, called)
-        if not come:
-            return []
-        by_name = defaultdict[str, set[str]](set)
-        for event, name in called:
-            by_name[name].add(event)
-        doubtful = {*wrong, *(one.named.told for one in told if one.event.error is not None)}
-        void = await self._void(self._name(identity) for identity in doubtful)
-        return [(declaration, name) for declaration, name in come if by_name[name] - void]
-
-    async def _void(self, events: Iterable[str]) -> set[str]:
-        """Those that were declared wrong, and of which nothing is right instead, whether it has come or is awaited: they correct nothing.
-        Nor do events that are to correct each other."""
-        asked = waiting = set(events)
-        instead: dict[str, set[str]] = {}
-        called: dict[str, set[str]] = {}
-        while waiting:
-            found: dict[str, set[str]] = {}
-            async for declarations in declarations_of(self.graph, self.actor.scope, self._owner, waiting):
-                for one in declarations:
-                    found.setdefault(declared_in(one.id), set()).update(correctives_in(one.body))
-            instead.update(found)
-            called.update(await self._called(set[str]().union(*found.values()) - called.keys()))
-            waiting = set[str]().union(*(called.get(one, ()) for ids in found.values() for one in ids)) - instead.keys()
-        wrong, more = set(instead), True
-        while more:
-            more = {event for event in wrong if any(not called.get(one) or called[one] - wrong for one in instead[event])}
-            wrong -= more
-        return asked & wrong
-
     async def _keep_untold(
         self,
-        kept: Sequence[_Told],
-        known: Sequence[_Told],
+        kept: Sequence[Captured],
+        known: Sequence[Captured],
         untold: Mapping[int, Untold],
         awaits: Mapping[str, Sequence[str]],
         come: Sequence[tuple[str, str]],
     ) -> None:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
-        again = {self._name(one.identity) for one in known}
-        wrong = {self._name(one.named.told) for one in kept if one.event.error is not None}
-        corrected = {self._name(one.named.told) for one in kept if one.corrected}
-        told = {name: one for place, one in untold.items() if (name := self._name(kept[place].identity)) not in corrected}
+        again = {self._names.event(one.identity) for one in known}
+        wrong = {self._names.event(one.named.told) for one in kept if one.event.error is not None}
+        corrected = {self._names.event(one.named.told) for one in kept if one.corrected}
+        told = {name: one for place, one in untold.items() if (name := self._names.event(kept[place].identity)) not in corrected}
         others = [one for one in come if one[0] not in awaits]
         await keep_untold(self.graph, self.actor, Telling(self.options.now(), told, again, corrected, wrong, awaits, others))
 
-    async def _custody(self, told: Sequence[_Told]) -> Custody:
+    async def _custody(self, told: Sequence[Captured]) -> Custody:
         hidden = {
             prefix
             for one in told
@@ -305,7 +169,7 @@ class Recorder:
             for prefix in key.prefixes
         }
         known = await known_enterprises(self.graph, self.actor.scope, hidden) if hidden else frozenset[str]()
-        return Custody(self._owner, known | {self._owner})
+        return Custody(self._names.owner, known | {self._names.owner})
 
 
 async def tell_news(graph: Graph, actor: Actor, news: Collection[str], options: Options) -> None:
@@ -318,20 +182,20 @@ async def tell_news(graph: Graph, actor: Actor, news: Collection[str], options: 
         await tell_waiting(graph, actor.enterprise or "", news, (), Recorder(graph, actor, options).tell_again)
 
 
-async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[_Told], dict[int, EventOutcome]]:
+async def _hashed(items: Sequence[Item[Event]]) -> tuple[list[Captured], dict[int, EventOutcome]]:
     """Beside the event loop: an event of 4 MB takes seconds."""
-    told: list[_Told] = []
+    told: list[Captured] = []
     outcomes: dict[int, EventOutcome] = {}
     every = await anyio.to_thread.run_sync(lambda: [_told(item) for item in items])
     for item, found in zip(items, every, strict=True):
-        if isinstance(found, _Told):
+        if isinstance(found, Captured):
             told.append(found)
         else:
             outcomes[item.index] = found
     return told, outcomes
 
 
-def _told(item: Item[Event]) -> _Told | EventOutcome:
+def _told(item: Item[Event]) -> Captured | EventOutcome:
     if item.value is None:
         return EventOutcome(item.index, item.line, None, Status.REJECTED, item.problems)
     if (size := _size(item.value)) > EVENT_BYTES:
@@ -339,13 +203,13 @@ def _told(item: Item[Event]) -> _Told | EventOutcome:
         return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.TOO_LONG, "", found),))
     try:
         found = event_hash(item.value)
-        return _Told(item, item.value, Identity.of(item.value, found))
+        return Captured(item, item.value, Identity.of(item.value, found))
     except Unhashable:
         message = "found a value that has no canonical form, such as a number out of all range; right is one that has"
         return EventOutcome(item.index, item.line, None, Status.REJECTED, (Problem(ProblemCode.OUT_OF_RANGE, "", message),))
 
 
-def _record(told: _Told) -> dict[str, object]:
+def _record(told: Captured) -> dict[str, object]:
     event = told.event
     return {
         "identity": told.identity,
