@@ -313,6 +313,8 @@ async def test_a_distributor_builds_pallets_of_others_packages(batched: Graph) -
     assert problems(foreign) == [("NOT_YOURS", "records[0].parent")]
     # what it told it may tell again, though the shipment was amended since; and what is in its own it may take out
     elsewhere = shipment(packages=listed, destination="site/OTHER1/SHOP")
+    assert problems((await capture_shipments(batched, MAKER, [elsewhere]))[0]) == [("RECEIVED", "records[0].destination")]
+    await capture_receipts(batched, CARRIER, [receipt(missing=listed)])
     assert statuses(await capture_shipments(batched, MAKER, [elsewhere])) == ["UPDATED"]
     assert statuses(await capture_aggregations(batched, CARRIER, [onto, move("REMOVE", "T1", [f"{OWN}I1"], 500)])) == [
         "UNCHANGED",
@@ -408,6 +410,8 @@ async def test_what_a_holder_has_told_it_may_tell_again(batched: Graph) -> None:
     for event in events:
         assert statuses(await capture_aggregations(batched, CARRIER, [event])) == ["CREATED"]
     elsewhere = shipment(packages=[f"{OWN}T1"], destination="site/OTHER1/SHOP")
+    assert problems((await capture_shipments(batched, MAKER, [elsewhere]))[0]) == [("RECEIVED", "records[0].destination")]
+    await capture_receipts(batched, CARRIER, [receipt(missing=[f"{OWN}T1"])])
     assert statuses(await capture_shipments(batched, MAKER, [elsewhere])) == ["UPDATED"]
     # who never told it finds nothing out, nor does who did of anything else
     guessed = [*events, move("REMOVE", f"{OWN}T1", [f"{OWN}C1"], 401)]
