@@ -545,7 +545,7 @@ async def test_a_package_that_did_not_come_goes_onto_no_pallet_and_its_owner_is_
     await capture(graph, commissioned(1))
     [outcome] = await capture(graph, onto, actor=BUYER)
     assert "which is another enterprise's and not with you" in outcome.notes[0].message
-    outcomes = await capture(graph, packed(1), shipped(PALLET), packed(1, hour=9, action="OBSERVE"))
+    outcomes = await capture(graph, packed(1), shipped(PALLET), packed(1, hour=11, action="DELETE"))
     assert not notes(outcomes)
     [outcome] = await capture(graph, onto, actor=BUYER)
     assert (outcome.status, outcome.notes) == (Status.UNCHANGED, ()), "sent again, when it has come"
