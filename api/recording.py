@@ -1,10 +1,11 @@
 """Recording by the functions of `graph.capture`, with the files that records name: what mutations and documents have in common."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeAlias, cast
+
+import structlog
 
 from api.exchange.epcis.recording import tell_news
 from api.files import FileStore
@@ -17,7 +18,7 @@ from graph.model.records.base import FileFacts
 Captures: TypeAlias = Callable[[Graph, Actor, Sequence[Mapping[str, object]], Options | None], Awaitable[list[Outcome]]]
 Record: TypeAlias = Callable[[Actor, Captures, Sequence[Mapping[str, object]]], Awaitable[list[Outcome]]]
 """One call: an outcome per record; files that accepted records name are public from then on. Raises `CaptureRefused`."""
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 def options_of(settings: Settings, files: FileStore, actor: Actor, address: str | None = None) -> Options:
@@ -57,7 +58,7 @@ async def recording(
             async with asyncio.timeout(seconds):
                 await tell_news(graph, actor, news, options)
         except TimeoutError:
-            _log.warning("some of what waits for the news of %s waits on: it took more than %g s", actor.enterprise, seconds)
+            _log.warning("events wait on", news_of=actor.enterprise, error=f"it took more than {seconds:g} s")
 
     try:
         yield record

@@ -47,9 +47,13 @@ class Received:
 
 @dataclass(slots=True)
 class Receiver:
-    """answers: what it does with the next letters, in turn, a status, `hang`, or `hold` until `released`; 200 when none is left."""
+    """path: where it takes letters; others are for one that was at this port before.
+
+    answers: what it does with the next letters, in turn, a status, `hang`, or `hold` until `released`; 200 when none is left.
+    """
 
     url: str = ""
+    path: str = "/"
     answers: list[int | str] = field(default_factory=list[int | str])
     received: list[Received] = field(default_factory=list[Received])
     headers: dict[str, str] = field(default_factory=dict[str, str])
@@ -58,6 +62,8 @@ class Receiver:
 
     async def take(self, request: Request) -> Response:
         body = await request.body()
+        if not request.url.path.startswith(self.path):
+            return Response(status_code=404)
         with self._lock:
             self.received.append(Received(request.url.path, dict(request.headers), body))
             answer = self.answers.pop(0) if self.answers else 200

@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from api.exchange.epcis.hashing import event_hash
+from graph.model.ulid import new_ulid
 from tests.conftest import ENGINES
 from tests.epcis import document, event, finished, read
 from tests.receiver import Receiver, receiving
@@ -37,6 +38,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as running:
+        running.path = f"/{new_ulid()}"
         yield running
 
 
@@ -61,7 +63,7 @@ def named(service: Service, name: str, actor: str = MAKER) -> str:
 
 
 def subscription(receiver: Receiver, **more: Any) -> dict[str, Any]:
-    return {"dest": f"{receiver.url}/events", "signatureToken": TOKEN, **({} if "schedule" in more else {"stream": True}), **more}
+    return {"dest": f"{receiver.url}{receiver.path}", "signatureToken": TOKEN, **({} if "schedule" in more else {"stream": True}), **more}
 
 
 def told(receiver: Receiver) -> list[str]:
@@ -248,11 +250,9 @@ def test_a_regulator_tells_platforms_and_subscriptions_apart(service: Service, r
         assert "errors" not in body, body
         return body["data"]
 
-    platform = f'{{ name: "platform", address: "{receiver.url}" }}'
+    platform = f'{{ name: "platform", address: "{receiver.url}{receiver.path}" }}'
     ask(f"mutation {{ addPartner(partner: {platform}) {{ partner {{ id }} }} }}", maker)
-    subscribed = call(
-        service, "POST", named(service, "apart", maker), {"dest": receiver.url, "stream": True, "signatureToken": TOKEN}, maker
-    )
+    subscribed = call(service, "POST", named(service, "apart", maker), subscription(receiver), maker)
     assert subscribed.status_code == 201, subscribed.text
     cans = [f"urn:epc:id:sgtin:6900005.000001.{number}" for number in range(2)]
     made = event(action="ADD", bizStep="commissioning", epcList=cans)

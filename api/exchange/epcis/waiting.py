@@ -1,6 +1,5 @@
 """Events that were captured before what they refer to: what could not be recorded of them is, once the rest is told."""
 
-import logging
 import math
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -9,11 +8,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+import structlog
+
 from api.exchange.epcis.checking import check_event
 from api.exchange.epcis.event import Event
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
 from graph.engine.driver import Graph
+from graph.engine.errors import EngineError, EngineUnavailable
 from graph.events.stored import events_by_ids
 from graph.events.waiting import Waiting, waiting_events, waiting_owners
 from graph.model.identifiers import owner_of
@@ -21,7 +23,7 @@ from graph.model.records.epcis_event import identity_in
 from graph.neighbours import seen
 from graph.suspensions import Suspensions
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 _OWN, _OWN_CHARACTERS = 500, 4_000_000
 """Of the enterprise that tells the news, at one time."""
 _OTHERS, _OTHERS_CHARACTERS = 100, 500_000
@@ -52,9 +54,11 @@ async def tell_waiting(graph: Graph, teller: str, news: Iterable[str], told: Ite
     """
     try:
         await _tell_waiting(graph, teller, set(news), set(told), tell)
+    except EngineError as error:
+        _log.warning("events wait on", news_of=teller, error=str(error))
     except Exception:
         # what is wrong with an event of another enterprise must not stop the one that has told of its goods
-        _log.exception("what waits for the news of %s waits on", teller)
+        _log.exception("events wait on", news_of=teller)
 
 
 async def _tell_waiting(graph: Graph, teller: str, records: set[str], done: set[str], tell: Tell) -> None:
@@ -71,8 +75,10 @@ async def _tell_waiting(graph: Graph, teller: str, records: set[str], done: set[
                 try:
                     actor = Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC}))
                     came = await tell(actor, await _events(graph, owner, some))
+                except EngineUnavailable:
+                    raise
                 except Exception:
-                    _log.exception("events of %s wait on", owner)
+                    _log.exception("events wait on", news_of=teller, events_of=owner)
                     came = Came(set(), settled=False)
                 records |= came.news
                 paces[owner].went(on=came.settled or bool(came.news))
