@@ -129,6 +129,9 @@ def serving(
         )
     try:
         yield Service(_address(process, Path(log.name)), data, process, Path(log.name))
+    except BaseException:
+        sys.stderr.write(Path(log.name).read_text("utf-8", "replace"))  # pytest shows it beside the failure
+        raise
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

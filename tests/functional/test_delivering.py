@@ -29,6 +29,7 @@ CALLS, ITEMS = 12, 40
 async def record(service: Service, kind: str, mutation: str, records: list[dict[str, Any]], actor: str = "MAKER1") -> None:
     query = f"mutation($records: [{kind}Input!]!) {{ {mutation}(records: $records) {{ outcomes {{ status problems {{ message }} }} }} }}"
     answer = await service.post(actor, query, {"records": records})
+    assert "errors" not in answer, answer
     assert {one["status"] for one in answer["data"][mutation]["outcomes"]} <= {"CREATED", "UNCHANGED"}, answer
 
 
