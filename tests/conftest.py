@@ -83,10 +83,11 @@ async def shared_graph(server: Server) -> AsyncIterator[Graph]:
 
 
 @pytest.fixture
-async def graph(shared_graph: Graph) -> Graph:
-    """An empty, migrated graph."""
+async def graph(shared_graph: Graph) -> AsyncIterator[Graph]:
+    """An empty, migrated graph; it is left empty too, for services that run over the same server."""
     await engines.wipe(shared_graph)
-    return shared_graph
+    yield shared_graph
+    await engines.wipe(shared_graph)
 
 
 @pytest.fixture
