@@ -29,7 +29,8 @@ _YIELDS = statement("capture/yields")
 _DECLARED = statement("capture/declared")
 _BY_EVENT_ID = statement("capture/by_event_id")
 _BY_CALLED = statement("capture/by_called")
-_AWAITED = statement("capture/awaited")
+_AWAITING = statement("capture/awaiting")
+_NAMES_OF_EVENTS = statement("capture/names_of_events")
 _DESTINATIONS = statement("capture/destinations")
 _DEPTH = 3
 """Of packages in packages: four levels, each below the next (docs/decisions/0003)."""
@@ -81,13 +82,14 @@ async def events_called(graph: Graph, scope: Scope, event_ids: Iterable[str]) ->
     return found
 
 
-async def awaited(graph: Graph, scope: Scope, events: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """events: each with the name of an ID of it. The caller's declarations that await them, each with that name."""
-    found: list[tuple[str, str]] = []
-    for portion in portions({"event": event, "key": key} for event, key in sorted(set(events))):
-        [row] = await graph.read(_AWAITED, scope, rows=portion)
-        found += [(declaration, key) for declaration, key in row[0]]
-    return found
+async def awaiting(graph: Graph, scope: Scope, names: Iterable[str]) -> set[str]:
+    """names: of event IDs (`event_id_name`). The caller's declarations by which such an event is to correct another."""
+    return set(await _listed(graph, scope, _AWAITING, names))
+
+
+async def names_of_events(graph: Graph, scope: Scope, events: Iterable[str]) -> set[str]:
+    """Of the IDs that the caller's events came with."""
+    return set(await _listed(graph, scope, _NAMES_OF_EVENTS, events))
 
 
 async def destinations_of(graph: Graph, scope: Scope, shipments: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 lineage is told as complete, until it is recorded."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -14,9 +14,6 @@ from graph.statements import Statement, statement
 
 _TOLD_AGAIN = statement("capture/told_again")
 _AWAIT = statement("capture/await_events")
-_FORGET_AWAITED = statement("capture/forget_awaited")
-_COME = statement("capture/come")
-_STILL_AWAITING = statement("capture/still_awaiting")
 _FORGET_WAITING = statement("capture/forget_untold", edge="-[u:WAITS_FOR]->")
 _FORGET_DISCARDED = statement("capture/forget_untold", edge="<-[u:DISCARDED]-")
 _DISCARD = statement("capture/discard")
@@ -42,20 +39,16 @@ _FORGET: tuple[tuple[Statement, Callable[[Untold], set[str]]], ...] = (
 @dataclass(frozen=True, slots=True)
 class Telling:
     """What a call leaves untold. at: ms. untold: by event. again, corrected: of which what was untold before is forgotten: events that were
-    told again, and those that were declared wrong by declarations that name corrective events. wrong: all that were declared wrong, by
-    which nothing was destroyed.
-
-    awaits: by declaration, the corrective events that have not come. come: declarations, each with an event that it awaited and that has
-    come; once none is left, what such a declaration left untold is forgotten. Events are awaited by the name of their event ID.
+    told again, and those of which declarations that name corrective events are in the place. wrong: all that were declared wrong, by which
+    nothing was destroyed. awaits: by declaration, the corrective events, come or not, by the names of their event IDs.
     """
 
     at: int
     untold: Mapping[str, Untold]
-    again: AbstractSet[str]
-    corrected: AbstractSet[str]
-    wrong: AbstractSet[str]
-    awaits: Mapping[str, Iterable[str]]
-    come: Collection[tuple[str, str]]
+    again: AbstractSet[str] = frozenset()
+    corrected: AbstractSet[str] = frozenset()
+    wrong: AbstractSet[str] = frozenset()
+    awaits: Mapping[str, Iterable[str]] = field(default_factory=dict[str, Iterable[str]])
 
 
 async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
@@ -66,11 +59,11 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
             for record in sorted(records):
                 rows[side, kind_of(record)].append({"event": event, "id": record})
     ends = [{"event": event, "id": one} for event, untold in sorted(told.untold.items()) for one in sorted(untold.destroyed)]
-    if not (rows or ends or told.again or told.wrong or told.come):
+    if not (rows or ends or told.again or told.corrected or told.wrong):
         return
 
     async def write(tx: Transaction) -> None:
-        forgotten = sorted(told.again | told.corrected | await _settled(tx, actor, told))
+        forgotten = sorted(told.again | told.corrected)
         more: set[str] = set()
         for portion in portions(forgotten):
             await tx.run(_FORGET_WAITING, actor.scope, ids=portion)
@@ -88,20 +81,7 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
             keep = statement(f"capture/{side}", label=kind.label)
             for portion in portions(wanted):
                 await tx.run(keep, actor.scope, rows=portion)
+        for portion in portions({"event": event, "key": key} for event, keys in sorted(told.awaits.items()) for key in sorted(keys)):
+            await tx.run(_AWAIT, actor.scope, rows=portion)
 
     await graph.write(write)
-
-
-async def _settled(tx: Transaction, actor: Actor, told: Telling) -> set[str]:
-    """Keeps what is awaited. The declarations that awaited what has come, and nothing else."""
-    for portion in portions(sorted(told.awaits)):
-        await tx.run(_FORGET_AWAITED, actor.scope, ids=portion)
-    for portion in portions({"event": event, "key": key} for event, keys in sorted(told.awaits.items()) for key in sorted(keys)):
-        await tx.run(_AWAIT, actor.scope, rows=portion)
-    for portion in portions({"declaration": declaration, "key": key} for declaration, key in sorted(told.come)):
-        await tx.run(_COME, actor.scope, rows=portion)
-    settled = {declaration for declaration, _ in told.come}
-    for portion in portions(sorted(settled)):
-        [row] = await tx.run(_STILL_AWAITING, actor.scope, ids=portion)
-        settled.difference_update(row[0])
-    return settled

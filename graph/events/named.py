@@ -6,7 +6,7 @@ from typing import Any
 
 from auth.scope import Scope
 from graph.engine.driver import Graph
-from graph.events.stored import StoredEvent, as_many_at_once, events_by_ids
+from graph.events.stored import StoredEvent, as_many_at_once, events_by_ids, events_in_portions
 from graph.events.wanted import LAST, PAGE, PAGE_BYTES, SCANNED, Found, Order, Place, Wanted, place_of
 from graph.model.records.epcis_event import event_id_name, event_name, hash_uri, is_declaration
 from graph.portions import portions
@@ -62,11 +62,9 @@ async def _places_named(graph: Graph, scope: Scope, owner: str, wanted: Wanted) 
 async def declarations_of(graph: Graph, scope: Scope, owner: str, events: Iterable[str]) -> AsyncGenerator[list[StoredEvent]]:
     """The owner's declarations that these events were wrong, so many at once as may be."""
     for portion in portions(sorted(set(events))):
-        ahead = [(row[0], row[3]) async for row in _rows_named(graph, scope, owner, _DECLARATIONS, ids=portion)]
-        while ahead:
-            some = as_many_at_once(ahead)
-            ahead = ahead[len(some) :]
-            yield await events_by_ids(graph, scope, owner, [declaration for declaration, _ in some])
+        found = [row[0] async for row in _rows_named(graph, scope, owner, _DECLARATIONS, ids=portion)]
+        async for declarations in events_in_portions(graph, scope, owner, found):
+            yield declarations
 
 
 async def _rows_named(graph: Graph, scope: Scope, owner: str, query: Statement, **given: Any) -> AsyncGenerator[Any]:

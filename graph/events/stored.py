@@ -1,6 +1,6 @@
 """Captured events as they are kept."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -8,6 +8,7 @@ import orjson
 
 from auth.scope import Scope
 from graph.engine.driver import Graph
+from graph.portions import portions
 from graph.statements import statement
 
 _BY_IDS = statement("event/by_ids")
@@ -46,6 +47,16 @@ async def event_sizes(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]
     """What each event of the owner takes as it is kept, in characters."""
     [row] = await graph.read(_SIZES, scope, owner=owner, ids=list(ids))
     return dict(row[0])
+
+
+async def events_in_portions(graph: Graph, scope: Scope, owner: str, ids: Iterable[str]) -> AsyncGenerator[list[StoredEvent]]:
+    """So many at once as may be."""
+    for portion in portions(sorted(set(ids))):
+        ahead = sorted((await event_sizes(graph, scope, owner, portion)).items())
+        while ahead:
+            some = as_many_at_once(ahead)
+            ahead = ahead[len(some) :]
+            yield await events_by_ids(graph, scope, owner, [one for one, _ in some])
 
 
 def as_many_at_once(ahead: Sequence[tuple[Read, int]]) -> Sequence[tuple[Read, int]]:

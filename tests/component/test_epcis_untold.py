@@ -1,11 +1,9 @@
 """What captured events say and custody could not take makes the answers about it incomplete, until it is recorded."""
 
-from itertools import permutations
 from typing import Any
 
 import pytest
 
-from api.exchange.epcis.hashing import event_hash
 from api.exchange.epcis.queries import wanted_of
 from auth.scope import Scope
 from graph.engine.driver import Graph
@@ -15,7 +13,6 @@ from graph.lineage.common import common_sources
 from graph.lineage.gaps import Gap, GapCause, Limits
 from graph.lineage.recall import recall_radius
 from graph.lineage.trace import backward, forward
-from tests import engines
 from tests.component.test_epcis_custody import (
     BUYER,
     MAKER,
@@ -35,7 +32,7 @@ from tests.component.test_epcis_custody import (
     packed,
     shipped,
 )
-from tests.epcis import document, event, read
+from tests.epcis import event
 
 ALL = View(Scope.ALL, str)
 LIMITS = Limits()
@@ -151,133 +148,6 @@ async def test_who_may_read_none_of_it_is_told_that_something_is_missing(graph: 
     maker = View(Scope.of(MAKER.enterprise or ""), lambda record: f"hidden/{len(record)}")
     [gap] = await forward_gaps(graph, lot_id("A1"), view=maker)
     assert gap.at == can_id(1)
-
-
-RIGHT, OTHER_RIGHT, ALSO = (f"urn:uuid:6901234a-0000-4000-8000-00000000000{digit}" for digit in "123")
-
-
-def declared(wrong: dict[str, Any], *corrective: str) -> dict[str, Any]:
-    named = {"correctiveEventIDs": list(corrective)} if corrective else {}
-    return wrong | {"errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"} | named}
-
-
-@pytest.mark.parametrize("wrong", [bound_for_nobody(can(1)), shipped(can(1))], ids=["untold", "recorded"])
-async def test_an_event_that_was_corrected_is_in_question_until_the_corrective_event_comes(graph: Graph, wrong: dict[str, Any]):
-    await capture(graph, commissioned(1), wrong)
-    before = await forward_gaps(graph, lot_id("A1"))
-    await capture(graph, declared(wrong))
-    assert await forward_gaps(graph, lot_id("A1")) == before
-    [outcome] = await capture(graph, declared(wrong, RIGHT))
-    assert f"kept; {RIGHT} has not come" in outcome.notes[1].message
-    for gaps in (
-        await forward_gaps(graph, lot_id("A1")),
-        await recall_gaps(graph, can_id(1)),
-        untold((await backward(graph, ALL, [can_id(1)], LIMITS)).gaps),
-    ):
-        [gap] = gaps
-        assert gap.at == can_id(1)
-        assert gap.detail.startswith(
-            f"a captured event of {can_id(1)} was declared wrong, and one that is to correct it has not come: ni:///sha-256;"
-        )
-    await capture(graph, shipped(can(9)) | {"eventID": RIGHT}, actor=BUYER)
-    assert [gap.at for gap in await forward_gaps(graph, lot_id("A1"))] == [can_id(1)], "another's event is not the one"
-    again = await capture(graph, declared(wrong, RIGHT), wrong)
-    assert "has not come" in again[0].notes[1].message
-    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))][:1] == [can_id(1)]
-
-
-@pytest.mark.parametrize("by", ["its ID", "its hash", "a further ID"])
-@pytest.mark.parametrize("first", [False, True])
-async def test_the_corrective_event_clears_it_whenever_it_comes(graph: Graph, by: str, first: bool):
-    wrong, right = bound_for_nobody(can(1)), shipped(can(1))
-    [item] = read(document(right))
-    assert item.value is not None
-    name = event_hash(item.value) if by == "its hash" else RIGHT
-    calls = [[right | {"eventID": OTHER_RIGHT}, right | {"eventID": RIGHT}]] if by == "a further ID" else [[right | {"eventID": RIGHT}]]
-    await capture(graph, commissioned(1), wrong)
-    for call in [*calls, [declared(wrong, name)]] if first else [[declared(wrong, name)], *calls]:
-        assert await forward_gaps(graph, lot_id("A1"))
-        await capture(graph, *call)
-    assert not await forward_gaps(graph, lot_id("A1"))
-    assert not await recall_gaps(graph, lot_id("A1"))
-
-
-async def test_all_corrective_events_have_to_come(graph: Graph):
-    wrong = bound_for_nobody(can(1), can(2))
-    await capture(graph, commissioned(1, 2), wrong, declared(wrong, RIGHT, OTHER_RIGHT))
-    await capture(graph, shipped(can(1)) | {"eventID": RIGHT})
-    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
-    await capture(graph, declared(wrong, RIGHT, OTHER_RIGHT))
-    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
-    await capture(graph, shipped(can(2)) | {"eventID": OTHER_RIGHT})
-    assert not await forward_gaps(graph, lot_id("A1"))
-
-
-async def test_no_event_corrects_itself(graph: Graph):
-    wrong = bound_for_nobody(can(1)) | {"eventID": RIGHT}
-    await capture(graph, commissioned(1), wrong, declared(wrong, RIGHT))
-    await capture(graph, wrong)
-    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
-
-
-async def test_an_event_that_was_declared_wrong_without_another_keeps_its_gap_when_it_is_told_again(graph: Graph):
-    wrong = bound_for_nobody(can(1))
-    await capture(graph, commissioned(1), wrong, declared(wrong))
-    await capture(graph, wrong)
-    assert len(await forward_gaps(graph, lot_id("A1"))) == 1
-
-
-ORDERS = [*permutations(("wrong", "declared wrong", "right", "declared wrong too"))]
-
-
-@pytest.mark.parametrize("at_once", [False, True])
-async def test_a_corrective_event_that_was_declared_wrong_corrects_nothing(graph: Graph, at_once: bool):
-    """Whatever comes first: where it was not recorded, the goods stay in question."""
-    wrong, right = bound_for_nobody(can(1)), shipped(can(1)) | {"eventID": RIGHT}
-    told = {"wrong": wrong, "declared wrong": declared(wrong, RIGHT), "right": right, "declared wrong too": declared(right)}
-    for order in ORDERS:
-        await engines.wipe(graph)
-        await capture(graph, commissioned(1))
-        for call in [order] if at_once else [[one] for one in order]:
-            await capture(graph, *(told[one] for one in call))
-        assert await edges(graph, "SHIPPED_IN") or await forward_gaps(graph, lot_id("A1")), order
-        if order.index("declared wrong too") < order.index("right"):
-            assert not await edges(graph, "SHIPPED_IN"), order
-        await capture(graph, declared(wrong, RIGHT), right)
-        assert await edges(graph, "SHIPPED_IN") or await forward_gaps(graph, lot_id("A1")), order
-
-
-async def test_events_that_are_to_correct_each_other_correct_nothing(graph: Graph):
-    one = bound_for_nobody(can(1)) | {"eventID": RIGHT}
-    other = bound_for_nobody(can(1)) | {"eventID": ALSO, "eventTimeZoneOffset": "+07:00"}
-    told = [one, other, declared(one, ALSO), declared(other, RIGHT)]
-    for order in permutations(told):
-        await engines.wipe(graph)
-        await capture(graph, commissioned(1))
-        for call in order:
-            await capture(graph, call)
-        assert await forward_gaps(graph, lot_id("A1")), order
-
-
-async def test_a_corrective_event_may_be_corrected_itself(graph: Graph):
-    wrong, first, second = bound_for_nobody(can(1)), shipped(can(2)) | {"eventID": RIGHT}, shipped(can(1)) | {"eventID": OTHER_RIGHT}
-    told = [wrong, declared(wrong, RIGHT), first, declared(first, OTHER_RIGHT), second]
-    for order in permutations(told):
-        await engines.wipe(graph)
-        await capture(graph, commissioned(1, 2))
-        for one in order:
-            await capture(graph, one)
-        assert not await forward_gaps(graph, lot_id("A1")), order
-
-
-async def test_batches_and_lots_of_a_wrong_event_are_in_question_too(graph: Graph):
-    wrong = made(lot("L"), outputQuantityList=[{"epcClass": lot("A1"), "quantity": 5}])
-    await capture(graph, wrong, declared(wrong, RIGHT))
-    assert [gap.at for gap in untold((await backward(graph, ALL, [lot_id("A1")], LIMITS)).gaps)] == [lot_id("A1")]
-    assert await forward_gaps(graph, lot_id("L"))
-    begun = commissioned(7, number="B7")
-    await capture(graph, begun, declared(begun, ALSO))
-    assert await forward_gaps(graph, lot_id("B7"))
 
 
 async def test_what_is_all_recorded_leaves_no_gap(graph: Graph):
@@ -466,21 +336,6 @@ async def test_cans_and_their_lot_begin_in_one_event(graph: Graph):
     await capture(graph, commissioned(2, number=None, hour=9) | two)
     assert (await backward(graph, ALL, [can_id(2)], LIMITS)).gaps
     assert await recall_gaps(graph, lot_id("A2"))
-
-
-async def test_an_event_that_was_declared_wrong_records_nothing_again(graph: Graph):
-    wrong = shipped(can(1))
-    declaration = {"declarationTime": "2026-03-15T00:00:00Z", "reason": "incorrect_data"}
-    await capture(graph, commissioned(1), wrong)
-    [told] = await capture(graph, wrong | {"errorDeclaration": declaration})
-    [again] = await capture(graph, wrong)
-    assert "it was declared wrong" in again.notes[0].message
-    assert told.notes != again.notes
-    nowhere = bound_for_nobody(can(1))
-    await capture(graph, nowhere, nowhere | {"errorDeclaration": declaration | {"correctiveEventIDs": [RIGHT]}})
-    await capture(graph, wrong | {"disposition": "in_transit", "eventID": RIGHT})
-    await capture(graph, nowhere)
-    assert not await recall_gaps(graph, lot_id("A1"))
 
 
 async def test_a_lot_that_is_told_of_a_case_alone(graph: Graph):

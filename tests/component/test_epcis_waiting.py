@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from api.exchange.epcis.event import Event
+from api.exchange.epcis.captured import Captured
 from api.exchange.epcis.recording import Recorder
 from api.exchange.epcis.waiting import Came, tell_waiting
 from auth.actor import Actor, Duty, Role
@@ -192,8 +192,8 @@ async def test_what_can_never_be_recorded_costs_the_teller_little(graph: Graph) 
     cans = [can(number) for number in range(1, 61)]
     told: list[str] = []
 
-    async def counted(actor: Actor, events: Sequence[tuple[str, Event]]) -> Came:
-        told.extend(identity for identity, _ in events)
+    async def counted(actor: Actor, events: Sequence[Captured]) -> Came:
+        told.extend(one.identity for one in events)
         return await Recorder(graph, MAKER).tell_again(actor, events)
 
     for one in cans:

@@ -1,6 +1,5 @@
 """Error declarations: which events are wrong by them, what is to correct these, and whether that has come (docs/decisions/0010)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from api.exchange.epcis.telling.ends import destroys
 from api.exchange.epcis.telling.events import shipments_told
 from auth.actor import Actor
 from graph.capture import Status, declare
-from graph.custody_facts import awaited, declared, events_called, shipments_listing
+from graph.custody_facts import awaiting, declared, events_called, names_of_events, shipments_listing
 from graph.engine.driver import Graph
 from graph.events.named import declarations_of, hashes_called, whole_hash
 from graph.events.stored import event_sizes
-from graph.model.records.epcis_event import declared_in, is_declaration
+from graph.model.records.epcis_event import declared_in, hash_uri, identity_in, is_declaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +70,37 @@ class Declarations:
             custody.note(place, "errorDeclaration", note)
 
     async def awaits(self, kept: Sequence[Captured], custody: Custody) -> dict[str, list[str]]:
-        """By declaration, what corrects its event and has not come: until then it is untold where the event's goods came from and went."""
+        """By declaration, what is to correct its event: until all of it has come, it is untold where the event's goods came from and
+        went."""
         called = await self._called({one for place in custody.doubtful for one in corrective_ids(kept[place].event)})
         void = await self._void(set[str]().union(*called.values()))
         awaits: dict[str, list[str]] = {}
         for place, goods in custody.doubtful.items():
-            wrong = self.names.event(kept[place].named.told)
-            lacking = [one for one in corrective_ids(kept[place].event) if not called.get(one, set()) - void - {wrong}]
-            awaits[self.names.event(kept[place].identity)] = [self.names.event_id(whole_hash(one)) for one in lacking]
-            if lacking:
+            wrong, right = self.names.event(kept[place].named.told), corrective_ids(kept[place].event)
+            awaits[self.names.event(kept[place].identity)] = [self.names.event_id(whole_hash(one)) for one in right]
+            if lacking := [one for one in right if not called.get(one, set()) - void - {wrong}]:
                 found = f"kept; {lacking[0]} has not come{f', nor have {len(lacking) - 1} others' if len(lacking) > 1 else ''}"
                 custody.note(place, "errorDeclaration.correctiveEventIDs", f"{found}; until then lineage over the goods has a gap")
                 custody.lost(place, went=goods.went, came=goods.came)
         return awaits
+
+    async def concerned(self, told: Sequence[Captured]) -> set[str]:
+        """Other declarations that await one of these events, or one that these declare wrong; those that await what such a declaration is
+        about; and so on."""
+        found, events = set[str](), set[str]()
+        names = {self.names.event_id(one.event.event_id) for one in told if one.event.event_id}
+        names |= self._hashes(one.named.told for one in told)
+        while names:
+            more = await awaiting(self.graph, self.actor.scope, names) - found
+            found |= more
+            about = {declared_in(one) for one in more} - events
+            events |= about
+            names = await names_of_events(self.graph, self.actor.scope, about) | self._hashes(map(identity_in, about))
+        return found - {self.names.event(one.identity) for one in told}
+
+    def _hashes(self, identities: Iterable[str]) -> set[str]:
+        """By which events are found, too: their hashes, and all by which they are kept."""
+        return {self.names.event_id(hash_uri(digits)) for one in identities for digits in (one, one.partition("-")[0])}
 
     async def _called(self, event_ids: AbstractSet[str]) -> dict[str, set[str]]:
         """The events, but for declarations, that came with one of the IDs, or whose hash it is."""
@@ -94,25 +111,9 @@ class Declarations:
             found.setdefault(one, set()).add(event)
         return {one: {event for event in events if not is_declaration(event)} for one, events in found.items()}
 
-    async def come(self, told: Sequence[Captured], wrong: AbstractSet[str]) -> list[tuple[str, str]]:
-        """The declarations that awaited one of these events, or one that these declare wrong, by its ID or hash, each with that. wrong: the
-        identities of those of which nothing was recorded."""
-        called = [
-            (self.names.event(one.named.told), self.names.event_id(name)) for one in told for name in (one.event.event_id, one.hash) if name
-        ]
-        come = await awaited(self.graph, self.actor.scope, called)
-        if not come:
-            return []
-        by_name = defaultdict[str, set[str]](set)
-        for event, name in called:
-            by_name[name].add(event)
-        doubtful = {*wrong, *(one.named.told for one in told if one.event.error is not None)}
-        void = await self._void(self.names.event(identity) for identity in doubtful)
-        return [(declaration, name) for declaration, name in come if by_name[name] - void]
-
     async def _void(self, events: Iterable[str]) -> set[str]:
-        """Those that were declared wrong, and of which nothing is right instead, whether it has come or is awaited: they correct nothing.
-        Nor do events that are to correct each other."""
+        """Those that were declared wrong, and of which not all that is right instead has come: they correct nothing. Nor do events that are
+        to correct each other."""
         asked = waiting = set(events)
         instead: dict[str, set[str]] = {}
         called: dict[str, set[str]] = {}
@@ -126,6 +127,6 @@ class Declarations:
             waiting = set[str]().union(*(called.get(one, ()) for ids in found.values() for one in ids)) - instead.keys()
         wrong, more = set(instead), True
         while more:
-            more = {event for event in wrong if any(not called.get(one) or called[one] - wrong for one in instead[event])}
+            more = {event for event in wrong if instead[event] and all(called.get(one, set()) - wrong for one in instead[event])}
             wrong -= more
         return asked & wrong

@@ -1,12 +1,13 @@
 """Events are kept, and what they say of custody is recorded, by the caller's rights, a chunk at a time."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 import anyio.to_thread
 import orjson
 
-from api.exchange.epcis.captured import Captured, Names
+from api.exchange.epcis.captured import Captured, Names, told_before
 from api.exchange.epcis.custody import Custody
 from api.exchange.epcis.declarations import Declarations
 from api.exchange.epcis.event import Event
@@ -32,6 +33,7 @@ from graph.custody_facts import (
     known_enterprises,
 )
 from graph.engine.driver import Graph
+from graph.events.stored import events_in_portions
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
 from graph.model.texts import instant_text
@@ -132,13 +134,24 @@ class Recorder:
         known = [one for one in kept if statuses[one.identity] is Status.UNCHANGED and one.identity not in wrong]
         await declarations.note([(place, one) for place, one in enumerate(kept) if statuses[one.identity] is not Status.REJECTED], custody)
         awaits = await declarations.awaits(kept, custody)
-        come = await declarations.come(there, wrong)
-        await self._keep_untold(kept, known, custody.untold, awaits, come)
+        await self._keep_untold(kept, known, custody.untold, awaits)
+        await self._doubt_anew(declarations, await declarations.concerned(there))
         return custody
 
-    async def tell_again(self, actor: Actor, events: Sequence[tuple[str, Event]]) -> Came:
+    async def _doubt_anew(self, declarations: Declarations, concerned: AbstractSet[str]) -> None:
+        """concerned: declarations. What is to correct the events that they are about may have come, or have been declared wrong itself."""
+        async for stored in events_in_portions(self.graph, self.actor.scope, self._names.owner, concerned):
+            told = told_before(stored)
+            custody = await self._custody(told)
+            for place, one in enumerate(told):
+                tell(custody, place, one.event, one.identity)
+            await declarations.awaits(told, custody)
+            untold = {self._names.event(told[place].identity): one for place, one in custody.untold.items()}
+            names = {self._names.event(one.identity) for one in told}
+            await keep_untold(self.graph, self.actor, Telling(self.options.now(), untold, corrected=names))
+
+    async def tell_again(self, actor: Actor, told: Sequence[Captured]) -> Came:
         """As of `waiting.Tell`: what else events come to that were captured before, by whomever."""
-        told = [Captured(Item(place, event), event, Identity.kept_as(kept)) for place, (kept, event) in enumerate(events)]
         options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
         again = Recorder(self.graph, actor, options)
         custody = await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())
@@ -150,15 +163,13 @@ class Recorder:
         known: Sequence[Captured],
         untold: Mapping[int, Untold],
         awaits: Mapping[str, Sequence[str]],
-        come: Sequence[tuple[str, str]],
     ) -> None:
         """Instead of what was untold of those known before, and of those that a declaration corrects."""
         again = {self._names.event(one.identity) for one in known}
         wrong = {self._names.event(one.named.told) for one in kept if one.event.error is not None}
         corrected = {self._names.event(one.named.told) for one in kept if one.corrected}
         told = {name: one for place, one in untold.items() if (name := self._names.event(kept[place].identity)) not in corrected}
-        others = [one for one in come if one[0] not in awaits]
-        await keep_untold(self.graph, self.actor, Telling(self.options.now(), told, again, corrected, wrong, awaits, others))
+        await keep_untold(self.graph, self.actor, Telling(self.options.now(), told, again, corrected, wrong, awaits))
 
     async def _custody(self, told: Sequence[Captured]) -> Custody:
         hidden = {

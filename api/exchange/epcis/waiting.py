@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import structlog
 
-from api.exchange.epcis.checking import check_event
-from api.exchange.epcis.event import Event
+from api.exchange.epcis.captured import Captured, told_before
 from auth.actor import Actor, Duty, Role
 from auth.scope import Scope
 from graph.engine.driver import Graph
@@ -19,7 +18,6 @@ from graph.engine.errors import EngineError, EngineUnavailable
 from graph.events.stored import events_by_ids
 from graph.events.waiting import Waiting, waiting_events, waiting_owners
 from graph.model.identifiers import owner_of
-from graph.model.records.epcis_event import identity_in
 from graph.neighbours import seen
 from graph.suspensions import Suspensions
 
@@ -42,8 +40,8 @@ class Came(NamedTuple):
     settled: bool
 
 
-Tell = Callable[[Actor, Sequence[tuple[str, Event]]], Awaitable[Came]]
-"""Records of custody what events say, each with what it is kept by, by the rights of who captured them."""
+Tell = Callable[[Actor, Sequence[Captured]], Awaitable[Came]]
+"""Records of custody what events say, by the rights of who captured them."""
 
 
 async def tell_waiting(graph: Graph, teller: str, news: Iterable[str], told: Iterable[str], tell: Tell) -> None:
@@ -74,7 +72,7 @@ async def _tell_waiting(graph: Graph, teller: str, records: set[str], done: set[
                 ahead = ahead[len(some) :]
                 try:
                     actor = Actor(subject, Role.ENTERPRISE, owner, frozenset({Duty.SYNC}))
-                    came = await tell(actor, await _events(graph, owner, some))
+                    came = await tell(actor, told_before(await events_by_ids(graph, Scope.of(owner), owner, some)))
                 except EngineUnavailable:
                     raise
                 except Exception:
@@ -130,10 +128,3 @@ def _fitting(waiting: Sequence[Waiting], most: int) -> Iterator[Waiting]:
         if count and size > most:
             return
         yield one
-
-
-async def _events(graph: Graph, owner: str, ids: Sequence[str]) -> list[tuple[str, Event]]:
-    """In the order of their times, each with what it is kept by."""
-    stored = sorted(await events_by_ids(graph, Scope.of(owner), owner, ids), key=lambda one: (one.at, one.id))
-    checked = ((identity_in(one.id), check_event(one.body, one.prefixes)) for one in stored)
-    return [(identity, event) for identity, event in checked if isinstance(event, Event)]

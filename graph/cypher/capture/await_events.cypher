@@ -1,4 +1,4 @@
-// Declarations of the caller that name events, by their IDs, that have not come.
+// Declarations of the caller name, by their IDs, the events that are to correct others.
 UNWIND $rows AS row
 WITH row
 WHERE $scope.all OR split(row.event, '/')[1] = $scope.enterprise
