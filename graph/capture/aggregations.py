@@ -7,11 +7,12 @@ from typing import Any
 from auth.actor import Actor
 from graph.capture.events import Applied, Event, apply_events
 from graph.capture.holding import check_held, remember
-from graph.capture.loads import taken_out
+from graph.capture.loads import Parting, taken_out
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome, Status
 from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, level_problem, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
+from graph.capture.resting import doubt
 from graph.capture.run import Noun, capture
 from graph.capture.stays import Namer, Stay
 from graph.capture.work import Work
@@ -42,9 +43,10 @@ async def _store(work: Work[Aggregation]) -> None:
     stays = await read_stays(work, children & facts.keys())
     _check_levels(work, facts)
     applied = await _apply(work, stays, namer(work.owner, held))
-    while await _take_from_none_that_received(work, stays, applied):
+    while _take_from_none_that_received(work, parting := await _parting(work, stays, applied)):
         applied = await _apply(work, stays, namer(work.owner, held))
     await _write(work, applied, stays, facts, held)
+    await doubt(work, set[str]().union(*parting.shipments.values()))
     await remember(work, [draft for draft in work.accepted() if draft.index in applied.changed], held)
     work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
 
@@ -57,15 +59,18 @@ async def _apply(work: Work[Aggregation], stays: Stays, name: Namer) -> Applied:
     return applied
 
 
-async def _take_from_none_that_received(work: Work[Aggregation], stays: Stays, applied: Applied) -> bool:
+async def _parting(work: Work[Aggregation], stays: Stays, applied: Applied) -> Parting:
+    return await taken_out(work, stays.of, {child: list(held.values()) for child, held in applied.held.items()})
+
+
+def _take_from_none_that_received(work: Work[Aggregation], parting: Parting) -> bool:
     """Rejects each REMOVE of a time before its child left in the parent, in a shipment which another enterprise has received. Whether
     there was one."""
-    received = await taken_out(work, stays.of, {child: list(held.values()) for child, held in applied.held.items()})
     before = len(work.problems)
-    for draft in work.accepted() if received else ():
+    for draft in work.accepted() if parting.received else ():
         record = draft.record
         for place, child in enumerate(record.children if record.action == AggregationAction.REMOVE else ()):
-            for lost in received.get(child, ()):
+            for lost in parting.received.get(child, ()):
                 if (lost.gone.parent, lost.gone.start) == (record.parent, record.at):
                     found = f"found {child} taken out of {record.parent} at {instant_text(record.at)}"
                     work.reject(draft, ProblemCode.RECEIVED, f"children[{place}]", lost.message(found))

@@ -2,6 +2,7 @@
 time, or a package to have been in another, or in none, what left with it is compared."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -129,19 +130,28 @@ Parted: TypeAlias = tuple[str, Stay, Carriage]
 """A package, when it is in a parent no more, and a shipment that left with it in that meanwhile."""
 
 
-async def taken_out(work: Work[Any], before: StaysOf, after: StaysOf) -> dict[str, list[TakenOut]]:
-    """By package whose stays change, where it would not have left with a shipment that another enterprise has received. Of
-    packages that come out of what has not left since, nothing is asked but what it left with."""
+class Parting(NamedTuple):
+    """By package whose stays change. received: where it would not have left with a shipment that another enterprise has received.
+    shipments: all that it would not have left with."""
+
+    received: Mapping[str, Sequence[TakenOut]]
+    shipments: Mapping[str, AbstractSet[str]]
+
+
+async def taken_out(work: Work[Any], before: StaysOf, after: StaysOf) -> Parting:
+    """Of packages that come out of what has not left since, nothing is asked but what it left with."""
     was = Ways()
     lost = await parted(work, was, before, after)
     arrived = await _received(work, {one for _, _, one in lost})
     found: dict[str, list[TakenOut]] = {}
+    shipments: dict[str, set[str]] = {}
     for package, stay, one in sorted(lost, key=lambda entry: entry[2]):
+        shipments.setdefault(package, set()).add(one.shipment)
         word = arrived.get(one.shipment)
         if word is not None and was.around(package, one.at).isdisjoint(word.missing):
             party = work.owner in (one.sender, one.receiver)
             found.setdefault(package, []).append(TakenOut(stay, one if party else None, word))
-    return found
+    return Parting(found, shipments)
 
 
 async def parted(work: Work[Any], was: Ways, before: StaysOf, after: StaysOf) -> list[Parted]:

@@ -1,6 +1,7 @@
 """Packages come into being: from a batch, into a parent."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, namer, read_facts, read_stays, touch
 from graph.capture.references import OwnReferences
+from graph.capture.resting import doubt
 from graph.capture.run import Noun, capture
 from graph.capture.stays import Namer, Recommissioned, Stay, recommission
 from graph.capture.storing import put, read_stored
@@ -37,13 +39,14 @@ _CHILD_LEVELS = statement("capture/child_levels")
 class Known:
     """What the graph says about the packages of a call, read in this order: their facts before their stays, then those of their parents.
 
-    moved: the drafts whose level is new.
+    moved: the drafts whose level is new. parted: by package, the shipments that it would not have left with by its draft.
     """
 
     facts: Mapping[str, Facts]
     stays: Stays
     moved: frozenset[str]
     below: Below
+    parted: dict[str, AbstractSet[str]] = field(default_factory=dict[str, AbstractSet[str]])
 
 
 async def capture_packages(
@@ -145,7 +148,10 @@ async def _taken_out(
     """Rejects what would not have left with a shipment which another enterprise has received."""
     after = {one: _after(known.stays.of[one], stays[one]) for one in drafts if one in known.stays.of}
     wrong: list[Draft[Package]] = []
-    for package, [lost, *_] in (await taken_out(work, known.stays.of, after)).items():
+    parting = await taken_out(work, known.stays.of, after)
+    known.parted.clear()
+    known.parted.update(parting.shipments)
+    for package, [lost, *_] in parting.received.items():
         draft = drafts[package]
         path = "packedAt" if draft.record.parent == lost.gone.parent else "parent"
         found = f"found {package} packed at {instant_text(draft.record.packed_at)} into {draft.record.parent or 'no parent'}"
@@ -179,6 +185,7 @@ async def _link(work: Work[Package], known: Known, stays: Mapping[str, Recommiss
     await work.run_rows(_DROP, rows.dropped)
     await work.run_rows(_MARK, rows.marked)
     await begin_stays(work, rows.begun)
+    await doubt(work, set[str]().union(*(known.parted.get(package, ()) for package in put_now)))
 
 
 def _rows(changes: Sequence[Draft[Package]], known: Known, stays: Mapping[str, Recommissioned]) -> "_Rows":

@@ -11,6 +11,7 @@ from graph.capture.loads import Amended, LeftBehind, left_behind, settle_loads
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.references import check_references
+from graph.capture.resting import doubt
 from graph.capture.run import Noun, capture
 from graph.capture.storing import put, storing
 from graph.capture.told import read_and_merge
@@ -85,6 +86,7 @@ async def _link(work: Work[Shipment]) -> None:
     load = [{"id": draft.id, "package": package, "at": draft.record.departed_at} for draft in changes for package in draft.record.packages]
     await work.run_rows(_LOAD, load)
     before = _before(work)
+    await doubt(work, (draft.id for draft in work.updates() if _sent(draft).may_lack_of(before[draft.id])))
     came = await _came(work, before, await read_receipts(work, list(before.values())))
     await settle_loads(work, came)
     if any(taken_back(*one) for one in came):

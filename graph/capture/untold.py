@@ -2,7 +2,7 @@
 lineage is told as complete, until it is recorded."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -17,17 +17,29 @@ _AWAIT = statement("capture/await_events")
 _FORGET_WAITING = statement("capture/forget_untold", edge="-[u:WAITS_FOR]->")
 _FORGET_DISCARDED = statement("capture/forget_untold", edge="<-[u:DISCARDED]-")
 _DISCARD = statement("capture/discard")
+_FORGET_RESTS = statement("capture/forget_untold", edge="-[u:RESTS_ON]->")
+_REST = statement("capture/rest_on")
+_RESTING = 1_000
+"""Packages on one edge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Untold:
     """Of one event: the packages and batches of which it says where they went, and those of which it says where they came from. waits:
-    those of which more may be told that changes what is recorded of it. destroyed: the packages that there are no more by it."""
+    those of which more may be told that changes what is recorded of it. destroyed: the packages that there are no more by it.
+
+    rests: packages that are where it says by a shipment, by shipment; that is known while the shipment stands as it is."""
 
     went: set[str] = field(default_factory=set[str])
     came: set[str] = field(default_factory=set[str])
     waits: set[str] = field(default_factory=set[str])
     destroyed: set[str] = field(default_factory=set[str])
+    rests: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+
+    @property
+    def settled(self) -> bool:
+        """Whether all of it is recorded, or known."""
+        return not (self.went or self.came or self.waits)
 
 
 _FORGET: tuple[tuple[Statement, Callable[[Untold], set[str]]], ...] = (
@@ -59,7 +71,8 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
             for record in sorted(records):
                 rows[side, kind_of(record)].append({"event": event, "id": record})
     ends = [{"event": event, "id": one} for event, untold in sorted(told.untold.items()) for one in sorted(untold.destroyed)]
-    if not (rows or ends or told.again or told.corrected or told.wrong):
+    rests = [row for event, untold in sorted(told.untold.items()) if event not in told.wrong for row in _resting(event, untold)]
+    if not (rows or ends or rests or told.again or told.corrected or told.wrong):
         return
 
     async def write(tx: Transaction) -> None:
@@ -69,8 +82,11 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
             await tx.run(_FORGET_WAITING, actor.scope, ids=portion)
         for portion in portions(sorted(told.again | told.wrong)):
             await tx.run(_FORGET_DISCARDED, actor.scope, ids=portion)
+            await tx.run(_FORGET_RESTS, actor.scope, ids=portion)
         for portion in portions([row for row in ends if row["event"] not in told.wrong]):
             await tx.run(_DISCARD, actor.scope, rows=portion)
+        for portion in portions(rests):
+            await tx.run(_REST, actor.scope, rows=portion)
         for forget, still in _FORGET:
             for portion in portions(forgotten):
                 [row] = await tx.run(forget, actor.scope, ids=portion)
@@ -85,3 +101,10 @@ async def keep_untold(graph: Graph, actor: Actor, told: Telling) -> None:
             await tx.run(_AWAIT, actor.scope, rows=portion)
 
     await graph.write(write)
+
+
+def _resting(event: str, untold: Untold) -> Iterator[dict[str, object]]:
+    for shipment, packages in sorted(untold.rests.items()):
+        ordered = sorted(packages)
+        for start in range(0, len(ordered), _RESTING):
+            yield {"event": event, "shipment": shipment, "packages": ordered[start : start + _RESTING]}

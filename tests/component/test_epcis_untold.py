@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from api.exchange.epcis.queries import wanted_of
+from api.exchange.epcis.recording import tell_news
 from auth.scope import Scope
+from graph.capture import Options, Status, capture_aggregations, capture_packages, capture_shipments
 from graph.engine.driver import Graph
 from graph.events.pages import events_page
 from graph.lineage.answer import View
@@ -19,6 +21,7 @@ from tests.component.test_epcis_custody import (
     PALLET,
     PALLET_ID,
     PLANT,
+    SOLD_AT,
     STORE,
     at,
     can,
@@ -26,6 +29,7 @@ from tests.component.test_epcis_custody import (
     capture,
     commissioned,
     edges,
+    ids,
     lot,
     lot_id,
     made,
@@ -165,6 +169,7 @@ def seen(step: str | None, **more: Any) -> dict[str, Any]:
     return event(bizStep=step, epcList=[can(1)], **at(11), **more)
 
 
+SENT_FROM = "site/6901234/6901234000016"
 TO_STORE = {"destinationList": [{"type": "location", "destination": STORE}]}
 AT_STORE = {"bizLocation": {"id": STORE}}
 CLASS = {"epcClass": lot("A1"), "quantity": 5}
@@ -408,4 +413,60 @@ async def test_a_lot_of_a_unit_with_nothing_in_it_is_a_gap_until_something_is(
     assert not await forward_gaps(graph, lot_id("A1"))
     assert not untold((await backward(graph, ALL, [unit], LIMITS)).gaps)
     await capture(graph, told)
+    assert not await recall_gaps(graph, lot_id("A1"))
+
+
+@pytest.mark.parametrize("inside", [False, True])
+async def test_goods_seen_where_a_shipment_brought_them_are_in_question_once_it_is_amended(graph: Graph, inside: bool):
+    """What was known of them by the shipment is not known any more, whoever saw them, until it is again."""
+    amended = {"origin": SENT_FROM, "destination": SOLD_AT, "departedAt": at(10)["eventTime"]}
+    await capture(graph, commissioned(1, 2), *([packed(1), shipped(PALLET, can(2))] if inside else [shipped(can(1), can(2))]))
+    listed = [PALLET_ID, can_id(2)] if inside else [can_id(1), can_id(2)]
+    [shipment] = await ids(graph, "shipment")
+    seen_there = seen("storing", **AT_STORE)
+    await capture(graph, seen_there, actor=BUYER)
+    assert not await recall_gaps(graph, lot_id("A1"))
+
+    async def amend(packages: list[str], **more: Any) -> None:
+        [outcome] = await capture_shipments(graph, MAKER, [amended | {"number": shipment.split("/", 2)[2], "packages": packages} | more])
+        assert outcome.status is Status.UPDATED, outcome.problems
+
+    await amend([can_id(2)])
+    [gap] = await recall_gaps(graph, lot_id("A1"))
+    assert gap.at == can_id(1)
+    await amend(listed)
+    assert await recall_gaps(graph, lot_id("A1"))
+    await tell_news(graph, MAKER, [shipment], Options())
+    assert not await recall_gaps(graph, lot_id("A1"))
+    await amend(listed, destination="site/6909998/ELSEWHERE")
+    await tell_news(graph, MAKER, listed, Options())
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [can_id(1)]
+    await amend(listed)
+    await tell_news(graph, MAKER, listed, Options())
+    assert not await recall_gaps(graph, lot_id("A1"))
+    await capture(graph, seen_there | {"errorDeclaration": {"declarationTime": "2026-03-15T00:00:00Z"}}, actor=BUYER)
+    await amend([can_id(2)])
+    assert not await recall_gaps(graph, lot_id("A1")), "it was not there, by its own enterprise's word"
+
+
+@pytest.mark.parametrize("by", ["an aggregation", "its own record"])
+async def test_goods_seen_where_a_shipment_brought_them_are_in_question_once_they_were_not_in_it(graph: Graph, by: str):
+    """By what is told late of before the departure."""
+    await capture(graph, commissioned(1, 2), packed(2), *([packed(1)] if by == "an aggregation" else []))
+    item = {"number": can_id(1).rpartition("/")[2], "level": "ITEM", "batch": lot_id("A1"), "packedAt": at(6)["eventTime"]}
+    if by == "its own record":
+        await capture_packages(graph, MAKER, [item | {"parent": PALLET_ID}])
+    await capture(graph, shipped(PALLET))
+    await capture(graph, seen("inspecting", **AT_STORE), actor=BUYER)
+    assert not await recall_gaps(graph, lot_id("A1"))
+    if by == "an aggregation":
+        out = {"parent": PALLET_ID, "children": [can_id(1)], "action": "REMOVE", "at": "2026-03-14T09:30:00+08:00"}
+        [outcome] = await capture_aggregations(graph, MAKER, [out])
+    else:
+        [outcome] = await capture_packages(graph, MAKER, [item])
+    assert not outcome.problems
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [can_id(1)]
+    await tell_news(graph, MAKER, [can_id(1)], Options())
+    assert [gap.at for gap in await recall_gaps(graph, lot_id("A1"))] == [can_id(1)]
+    await capture(graph, shipped(can(1)))
     assert not await recall_gaps(graph, lot_id("A1"))

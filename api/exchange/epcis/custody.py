@@ -153,6 +153,10 @@ class Custody:
         """Packages are no more, by the event."""
         self.untold.setdefault(index, Untold()).destroyed.update(packages)
 
+    def rest(self, index: int, package: str, shipment: str) -> None:
+        """A package is where the event says, by the shipment."""
+        self.untold.setdefault(index, Untold()).rests.setdefault(shipment, set()).add(package)
+
     def wait(self, index: int, records: Iterable[str]) -> None:
         """What the event says is to be recorded again when there is something new about these packages and batches."""
         self.untold.setdefault(index, Untold()).waits.update(records)

@@ -155,7 +155,7 @@ class Recorder:
         options = self.options if actor.enterprise == self.actor.enterprise else replace(self.options, address=None)
         again = Recorder(self.graph, actor, options)
         custody = await again._told_of(told, {one.identity: Status.UNCHANGED for one in told}, ())
-        return Came(custody.news, settled=any(place not in custody.untold for place in range(len(told))))
+        return Came(custody.news, settled=any(custody.untold.get(place, Untold()).settled for place in range(len(told))))
 
     async def _keep_untold(
         self,

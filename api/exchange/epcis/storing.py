@@ -275,8 +275,10 @@ class Storing:
         bound = await destinations_of(self.graph, self.actor.scope, [shipment for shipment, _ in came.values()])
         for one in custody.elsewhere:
             ways = {package: came.get((package, one.at), ("", 0))[0] for package in one.packages}
-            gone = [package for package, shipment in ways.items() if not one.fits(shipment, bound.get(shipment))]
-            custody.lost(one.index, went=gone, until_told=True)
+            there = {package: shipment for package, shipment in ways.items() if one.fits(shipment, bound.get(shipment))}
+            custody.lost(one.index, went=ways.keys() - there.keys(), until_told=True)
+            for package, shipment in there.items():
+                custody.rest(one.index, package, shipment)
 
 
 def _nothing_in(move: Moved, enterprise: str | None) -> str:

@@ -1,4 +1,4 @@
-// variants: edge=<-[u:UNTOLD_TO]-,-[u:UNTOLD_FROM]->,-[u:WAITS_FOR]->,<-[u:DISCARDED]-
+// variants: edge=<-[u:UNTOLD_TO]-,-[u:UNTOLD_FROM]->,-[u:WAITS_FOR]->,<-[u:DISCARDED]-,-[u:RESTS_ON]->
 // What events captured again told, or what of it was not recorded.
 UNWIND $ids AS id
 WITH id
