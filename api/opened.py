@@ -13,8 +13,10 @@ from graph.migrations import migrate
 
 
 @asynccontextmanager
-async def opened(settings: Settings, on_wait: Callable[[float], None] | None = None) -> AsyncGenerator[Graph]:
-    """The graph that the settings name, migrated."""
+async def opened(settings: Settings, on_wait: Callable[[float], None] | None = None, *, there: bool = False) -> AsyncGenerator[Graph]:
+    """The graph that the settings name, migrated. there: for what only reads, a folder without data is refused rather than filled."""
+    if there and settings.engine is None and not (settings.data / "engine").exists():
+        raise CannotServe(f"found no data in {settings.data}; right is the folder of `milkline serve`, as --data")
     try:
         async with connect(
             settings.data,

@@ -62,7 +62,7 @@ def export_command(
 
     async def run() -> None:
         nonlocal untold
-        async with opened(settings) as graph:
+        async with opened(settings, there=True) as graph:
             with output_file(output) if output else nullcontext(sys.stdout.buffer) as file:
                 if export_format.events:
                     pieces = document(captured(graph), Syntax(export_format.value))

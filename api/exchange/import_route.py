@@ -3,7 +3,7 @@
 import itertools
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from api.errors import ApiError, ErrorCode
 from api.exchange.capturer import may_capture_events
 from api.exchange.formats import Document, Format, Wanted, document_of
 from api.exchange.importing import import_items
-from api.exchange.items import DocumentRefused
+from api.exchange.items import DocumentProblem, DocumentRefused, Item
 from api.exchange.outcomes import ItemOutcome, as_told
 from api.exchange.packed import UnpackedLimits
 from api.exchange.progress import Progress
@@ -91,7 +91,7 @@ async def _answered(request: Request, place: Place, body: tempfile.SpooledTempor
         raise HttpError(403, ErrorCode.FORBIDDEN, "found no right to capture events; it is for an enterprise, with the duty sync or admin")
     options = options_of(place.settings, place.files, actor, address_of(request))
     recorder = document.recorder(place.graph(), actor, options, place.files)
-    items = (item for item in document.items() if item.index >= done)
+    items = _going_on(document, done)
     with report_of(document, request.query_params.get("report")) as report:
         outcomes = import_items(items, recorder, report.add if report else None, check=lambda: place.check(actor))
         answer = _Answer(document, Progress(done=done), outcomes, body)
@@ -99,6 +99,17 @@ async def _answered(request: Request, place: Place, body: tempfile.SpooledTempor
         if report is None:
             return StreamingResponse(answer.lines(), media_type=NDJSON)
         return await report.answered(orjson.loads(await unless_left(request, answer.last())))
+
+
+def _going_on(document: Document, done: int) -> Iterator[Item[Any]]:
+    """What comes after so many. Raises `DocumentRefused` when there are not even these."""
+    count = 0
+    for count, item in enumerate(document.items(), 1):  # noqa: B007
+        if item.index >= done:
+            yield item
+    if count < done:
+        right = "right is the whole file that `done` was told of, or no from"
+        raise DocumentRefused(DocumentProblem.TRUNCATED, f"found from={done}, and a file that ends after {count}; {right}")
 
 
 def _check_may_import(actor: Actor) -> None:

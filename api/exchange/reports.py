@@ -69,6 +69,7 @@ def _is_object(text: str) -> bool:
 
 class CsvReport:
     """Each refused row as it was, under its headings, with its place and what is wrong: of several problems each has a line in each cell.
+    What is beyond the headings stands behind all that, where it is beyond them again.
 
     With a byte order mark, for spreadsheets.
     """
@@ -90,7 +91,8 @@ class CsvReport:
         about: Told | None = item.value or item.about
         place = [] if item.sheet is None else [guarded(item.sheet)]
         told = _told(outcome.problems, about.kind if about else None)
-        self._write([*(_guarded_again(cell) for cell in cells), *place, str(item.line), *map(guarded, told)])
+        beyond = list(map(readable, item.raw.cells[len(item.raw.headings) :])) if any(item.raw.cells[len(item.raw.headings) :]) else []
+        self._write([*map(_guarded_again, cells), *place, str(item.line), *map(guarded, told), *map(_guarded_again, beyond)])
 
     def _write(self, cells: list[str], mark: bytes = b"") -> None:
         self._file.write(mark + row_of(cells).encode())

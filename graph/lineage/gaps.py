@@ -120,18 +120,24 @@ class GapList:
     def untold(self, events: Mapping[str, Iterable[str]]) -> None:
         """events: by captured event, the records of which it says more than custody has; a gap each, at the first of them. A declaration
         that an event was wrong is among them while what corrects it has not come."""
-        by_first: dict[str, list[str]] = {}
-        for event, records in events.items():
-            first, *others = sorted(records)
+        by_first: dict[str, tuple[list[str], set[str]]] = {}
+        for event, records in sorted(events.items()):
+            first, *rest = sorted(records)
+            named, others = by_first.setdefault(first, ([], set()))
+            named.append(event)
+            others.update(rest)
+        for first, (named, others) in by_first.items():
             of = f"{first} and {len(others)} others" if others else first
-            detail = f"a captured event says more of where {of} came from or went than could be recorded; the notes of its capture say what"
-            if is_declaration(event):
-                detail = f"a captured event of {of} was declared wrong, and one that is to correct it has not come"
-            self.found.setdefault((GapCause.UNREADABLE, first), Gap(GapCause.UNREADABLE, first, detail, frozenset(others)))
-            by_first.setdefault(first, []).append(event)
-        for first, named in by_first.items():
-            known = self.found[GapCause.UNREADABLE, first]
-            self.found[GapCause.UNREADABLE, first] = replace(known, events=(*known.events, *named))
+            told: list[str] = []
+            if not all(map(is_declaration, named)):
+                told.append(
+                    f"a captured event says more of where {of} came from or went than could be recorded; the notes of its capture say what"
+                )
+            if any(map(is_declaration, named)):
+                told.append(f"a captured event of {of} was declared wrong, and one that is to correct it has not come")
+            self.found[GapCause.UNREADABLE, first] = Gap(
+                GapCause.UNREADABLE, first, "; ".join(told), frozenset(others), events=tuple(named)
+            )
 
     def out_of_time(self, seconds: float, what: str) -> None:
         self.add(GapCause.TIME_LIMIT, None, f"the time limit of {seconds:g} s was met; {what} not followed")

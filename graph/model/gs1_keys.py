@@ -24,6 +24,8 @@ _PARTS = re.compile(r"(?P<prefix>\d{6,12})\.(?P<reference>\d*)(?P<more>\..+)?", 
 _LINK = re.compile(r"https://id\.gs1\.org/(?P<ai>01|00|414|417)/(?P<digits>\d+)(?:/(?P<qualifier>21|10|254)/(?P<value>.+))?", re.ASCII)
 _EMPTY = re.compile(r"https?://[^?#]*/(?:(?:01/\d{8,14})/(?:21|10)|414/\d{13}/254)/?(?:[?#].*)?", re.ASCII)
 """Digital Links that name a serial number, lot or extension and have none."""
+_LINK_DIGITS = {"01": 14, "00": 18, "414": 13, "417": 13}
+"""By AI."""
 _COMPANY = re.compile(r"\d{6,12}", re.ASCII)
 _LENGTHS = range(12, 3, -1)
 """Of company prefixes, and of the enterprise codes that they are."""
@@ -125,8 +127,6 @@ def read_key(text: str) -> Key | str:
     if link is None:
         return "is no SGTIN, SSCC, LGTIN, SGLN or PGLN"
     digits, qualifier, value = link["digits"], link["qualifier"], unquote(link["value"] or "")
-    if gs1_standard_check_digit(digits[:-1]) != int(digits[-1]):
-        return f"has the check digit {digits[-1]}, and {gs1_standard_check_digit(digits[:-1])} would be right"
     match link["ai"], qualifier:
         case "01", "21":
             kind = KeyKind.ITEM
@@ -177,7 +177,21 @@ def _malformed_link(text: str) -> str | None:
         return "a Digital Link without a fragment: what follows # is no part of a key"
     if _EMPTY.fullmatch(text):
         return "a Digital Link with a serial number, lot or extension at its end, or without its AI"
+    found = _LINK.fullmatch(canonical(text))
+    if found is None:
+        return None
+    digits, wanted = found["digits"], _LINK_DIGITS[found["ai"]]
+    if len(digits) != wanted:
+        return f"a key with {wanted} digits after its AI {found['ai']}, rather than {len(digits)}"
+    if (right := gs1_standard_check_digit(digits[:-1])) != int(digits[-1]):
+        return f"a key whose check digit is {right} rather than {digits[-1]}"
     return None
+
+
+def class_alone(text: str) -> bool:
+    """Whether it is the key of a product or a lot, rather than of one thing."""
+    found = _LINK.fullmatch(canonical(text))
+    return found is not None and found["ai"] == "01" and found["qualifier"] != "21"
 
 
 @dataclass(frozen=True, slots=True)

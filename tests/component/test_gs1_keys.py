@@ -90,7 +90,7 @@ async def test_a_key_that_is_none(graph: Graph) -> None:
     code, message = await refused(graph, OWNER, NODE, id="urn:epc:class:lgtin:6931234.01001.W-9")
     assert code == "MALFORMED_ID"
     assert "13 digits together" in message
-    with pytest.raises(ApiError, match="has the check digit 4, and 3 would be right"):
+    with pytest.raises(ApiError, match="whose check digit is 3 rather than 4"):
         await seeds(graph, OWNER, ["https://id.gs1.org/414/6931234000014"])
 
 

@@ -243,3 +243,11 @@ def test_records_and_then_events_go_into_an_empty_folder(tmp_path: Path) -> None
     told = milkline("import", tmp_path / "all.jsonld", *own, second, "--records-stay")
     assert told.stdout.strip() == "2 events recorded, 0 known before, 0 refused"
     assert milkline("export", *own, second, "--format", "ndjson").stdout == (tmp_path / "all.ndjson").read_text()
+
+
+@pytest.mark.parametrize("command", [("export", "--format", "ndjson"), ("fsma204", "batch/MAKER1/B1", "--output", "x.xlsx")])
+def test_a_folder_without_data_is_refused_and_not_made(tmp_path: Path, command: tuple[str, ...]) -> None:
+    ended = milkline(*command, "--enterprise", "MAKER1", "--data", tmp_path / "mistyped")
+    assert ended.returncode == 1
+    assert "found no data in" in ended.stderr.replace("\n", " ")
+    assert not (tmp_path / "mistyped").exists()

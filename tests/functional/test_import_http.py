@@ -117,6 +117,25 @@ def test_what_was_refused_comes_back_as_the_file_that_is_mended(service: Service
     assert json.loads(cut.headers["milkline-import"])["error"]["code"] == "TRUNCATED"
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_cells_beyond_the_headings_come_back_too_and_are_refused_again(service: Service, form: str) -> None:
+    table = "number,name,address\nR1,牧场,青禾市,青山镇3号\n"
+    for _ in range(2):
+        answer = send(service, table, params={"kind": "farm", "report": form})
+        assert json.loads(answer.headers["milkline-import"])["rejected"] == 1
+        table = answer.content
+    rows = csv.reader(io.StringIO(send(service, table, params={"kind": "farm", "report": "csv"}).content.decode("utf-8-sig")))
+    assert "青山镇3号" in list(rows)[1]
+
+
+def test_going_on_after_more_than_there_is_is_refused(service: Service) -> None:
+    answer = send(service, farms("M", 2), params={"from": "3"})
+    assert answer.status_code == 400
+    assert "found from=3, and a file that ends after 2" in answer.text
+    [end] = told(send(service, farms("M", 2), params={"from": "2"}))
+    assert (end["complete"], end["done"], end["created"]) == (True, 2, 0)
+
+
 @pytest.mark.parametrize(("form", "right"), [("xlsx", "ndjson"), ("", "ndjson"), ("json", "ndjson")])
 def test_a_report_has_the_form_of_the_file(service: Service, form: str, right: str) -> None:
     answer = send(service, farms("N"), params={"report": form})

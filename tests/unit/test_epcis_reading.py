@@ -629,3 +629,35 @@ def test_invalid_documents_of_others_are_refused_with_the_event_the_field_and_th
         return
     assert bool(wrong) == (path.name not in _ALLOWED)
     assert all(problem.path and problem.message for problem in wrong)
+
+
+@pytest.mark.parametrize(
+    ("key", "right"),
+    [
+        ("https://id.gs1.org/01/06901234000017/21/1", "a key whose check digit is 6 rather than 7"),
+        ("https://example.com/of/01/06901234000017/21/1", "a key whose check digit is 6 rather than 7"),
+        ("https://id.gs1.org/01/069012340000162/21/1", "a key with 14 digits after its AI 01, rather than 15"),
+        ("https://id.gs1.org/00/069012340000162", "a key with 18 digits after its AI 00, rather than 15"),
+        ("https://id.gs1.org/00/069012340000000012", "a key whose check digit is "),
+        ("https://id.gs1.org/01/06901234000016", "the key of one thing"),
+        ("https://id.gs1.org/01/06901234000016/10/L1", "the key of one thing"),
+        ("urn:epc:class:lgtin:6901234.000001.L1", "the key of one thing"),
+    ],
+)
+def test_what_names_no_thing_is_refused_where_goods_are_named(key: str, right: str):
+    """Such a can would be in no answer about its lot, and nothing would say so."""
+    packed = {"type": "AggregationEvent", "parentID": "urn:epc:id:sscc:6901234.0000000001", "epcList": None}
+    for told in (event(epcList=[key]), event(**packed, childEPCs=[key]), event(**packed | {"parentID": key}, childEPCs=[])):
+        [item] = read(document(told))
+        [problem] = item.problems
+        assert f"right is {right}" in problem.message, problem
+    [item] = read(document(event(bizLocation={"id": "https://id.gs1.org/414/6901234000014"})))
+    assert "whose check digit is 6 rather than 4" in item.problems[0].message
+
+
+def test_so_many_corrective_events_are_refused():
+    declaration = {"declarationTime": "2026-03-15T00:00:00Z", "correctiveEventIDs": [f"urn:uuid:{number}" for number in range(101)]}
+    [item] = read(document(event(errorDeclaration=declaration)))
+    assert [(one.path, one.message) for one in item.problems] == [
+        ("errorDeclaration.correctiveEventIDs", "found 101 entries; right is 100 at most")
+    ]

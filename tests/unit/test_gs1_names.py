@@ -85,7 +85,7 @@ def test_a_key_that_does_not_show_its_company_prefix_names_a_record_of_each(text
     [
         ("urn:epc:class:lgtin:6931234.01001.W-9", "13 digits together"),
         ("urn:epc:id:sgln:6931234.0001.0", "12 digits together"),
-        (f"{LINK}/414/6931234000014", "has the check digit 4, and 3 would be right"),
+        (f"{LINK}/414/6931234000014", "whose check digit is 3 rather than 4"),
         (f"{LINK}/01/06931234100010", "a product, and no thing"),
         ("urn:epc:id:gsrn:6931234.0000000001", "is no SGTIN, SSCC, LGTIN, SGLN or PGLN"),
         ("(01)06931234100010", "GTIN"),

@@ -1,5 +1,6 @@
 """Error declarations: which events are wrong by them, what is to correct these, and whether that has come (docs/decisions/0010)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from graph.engine.driver import Graph
 from graph.events.named import declarations_of, hashes_called, whole_hash
 from graph.events.stored import event_sizes
 from graph.model.records.epcis_event import declared_in, hash_uri, identity_in, is_declaration
+from graph.pace import Pace
+
+_LINKS = 50
+"""Of a chain of events each of which corrects the one before it; each costs statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,13 @@ class Declarations:
 
     async def concerned(self, told: Sequence[Captured]) -> set[str]:
         """Other declarations that await one of these events, or one that these declare wrong; those that await what such a declaration is
-        about; and so on."""
+        about; and so on, `_LINKS` times."""
         found, events = set[str](), set[str]()
         names = {self.names.event_id(one.event.event_id) for one in told if one.event.event_id}
         names |= self._hashes(one.named.told for one in told)
-        while names:
+        for _ in range(_LINKS):
+            if not names:
+                break
             more = await awaiting(self.graph, self.actor.scope, names) - found
             found |= more
             about = {declared_in(one) for one in more} - events
@@ -113,11 +120,13 @@ class Declarations:
 
     async def _void(self, events: Iterable[str]) -> set[str]:
         """Those that were declared wrong, and of which not all that is right instead has come: they correct nothing. Nor do events that are
-        to correct each other."""
+        to correct each other, or that are corrected more than `_LINKS` times in a row."""
         asked = waiting = set(events)
         instead: dict[str, set[str]] = {}
         called: dict[str, set[str]] = {}
-        while waiting:
+        for _ in range(_LINKS):
+            if not waiting:
+                break
             found: dict[str, set[str]] = {}
             async for declarations in declarations_of(self.graph, self.actor.scope, self.names.owner, waiting):
                 for one in declarations:
@@ -125,8 +134,30 @@ class Declarations:
             instead.update(found)
             called.update(await self._called(set[str]().union(*found.values()) - called.keys()))
             waiting = set[str]().union(*(called.get(one, ()) for ids in found.values() for one in ids)) - instead.keys()
-        wrong, more = set(instead), True
-        while more:
-            more = {event for event in wrong if instead[event] and all(called.get(one, set()) - wrong for one in instead[event])}
-            wrong -= more
-        return asked & wrong
+        return asked & await _correcting_nothing(instead, called, waiting)
+
+
+async def _correcting_nothing(
+    instead: Mapping[str, AbstractSet[str]], called: Mapping[str, AbstractSet[str]], unknown: AbstractSet[str]
+) -> set[str]:
+    """instead: by event that was declared wrong, the IDs of what is right instead. called: the events that have such an ID. unknown: events
+    that may have been declared wrong, too. All that correct nothing; in so many steps as there are IDs."""
+    wrong, pace = {*instead, *unknown}, Pace()
+    lacking = {event: len(ids) for event, ids in instead.items() if ids}
+    corrects: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for event, ids in instead.items():
+        await pace.step()
+        for one in ids:
+            for other in called.get(one, ()):
+                corrects[other].append((event, one))
+    ahead, come = [event for event in corrects if event not in wrong], set[tuple[str, str]]()
+    while ahead:
+        await pace.step()
+        for event, one in corrects[ahead.pop()]:
+            if (event, one) not in come:
+                come.add((event, one))
+                lacking[event] -= 1
+                if not lacking[event]:
+                    wrong.discard(event)
+                    ahead.append(event)
+    return wrong

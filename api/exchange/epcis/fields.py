@@ -11,7 +11,7 @@ from api.exchange.epcis.event import Value
 from api.exchange.epcis.names import IN_ATTRIBUTES, STANDARD
 from api.exchange.epcis.vocabulary import COMPONENT, ERROR_REASON, MEASUREMENT, PARTY, SENSOR_EXCEPTION, TRANSACTION, Vocabulary
 from api.exchange.xml_stream import ATTRIBUTES
-from graph.model.gs1_keys import malformed_key, malformed_urn
+from graph.model.gs1_keys import class_alone, malformed_key, malformed_urn
 from graph.model.identifiers import shown
 from graph.model.problems import Problem, ProblemCode
 
@@ -81,12 +81,11 @@ def key(reading: Reading, path: str, value: object) -> Value:
 
 
 def thing(reading: Reading, path: str, value: object) -> Value:
-    """A URI of one thing: a pattern (`urn:epc:idpat:…`) is of a class."""
+    """A URI of one thing: a pattern (`urn:epc:idpat:…`), a GTIN without a serial number and a lot are of a class."""
     found = key(reading, path, value)
-    if isinstance(found, str) and found.startswith("urn:epc:idpat:"):
-        reading.unfit(
-            path, found, "the key of one thing, such as urn:epc:id:sgtin:6901234.000001.A1; a pattern goes into a quantity's epcClass"
-        )
+    if isinstance(found, str) and (found.startswith("urn:epc:idpat:") or class_alone(found)):
+        right = "the key of one thing, such as urn:epc:id:sgtin:6901234.000001.A1"
+        reading.unfit(path, found, f"{right}; a pattern, a product and a lot go into a quantity's epcClass")
     return found
 
 
@@ -156,7 +155,7 @@ def word(vocabulary: Vocabulary) -> Reader:
     return read
 
 
-def listed(read_one: Reader, *, empty: bool = True) -> Reader:
+def listed(read_one: Reader, *, empty: bool = True, most: int | None = None) -> Reader:
     def read(reading: Reading, path: str, value: object) -> Value:
         if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
             reading.unfit(path, value, "a list")
@@ -164,6 +163,8 @@ def listed(read_one: Reader, *, empty: bool = True) -> Reader:
         entries = cast("Sequence[object]", value)
         if not entries and not empty:
             reading.wrong(ProblemCode.EMPTY, path, "found an empty list; right is an entry at least, or no list")
+        if most is not None and len(entries) > most:
+            reading.wrong(ProblemCode.TOO_LONG, path, f"found {len(entries):,} entries; right is {most:,} at most")
         return [read_one(reading, f"{path}[{place}]", entry) for place, entry in enumerate(entries)]
 
     return read
@@ -329,7 +330,11 @@ _REPORT = entity(
     flat=True,
 )
 SENSORS = listed(entity({"sensorMetadata": _METADATA, "sensorReport": listed(_REPORT, empty=False)}, "sensorReport"))
-ERROR = entity({"declarationTime": instant, "reason": word(ERROR_REASON), "correctiveEventIDs": listed(uri)}, "declarationTime")
+_CORRECTIVE = 100
+"""Events that correct one: each is looked up, whenever one of them comes."""
+ERROR = entity(
+    {"declarationTime": instant, "reason": word(ERROR_REASON), "correctiveEventIDs": listed(uri, most=_CORRECTIVE)}, "declarationTime"
+)
 TRANSACTIONS = listed(_TRANSACTION)
 SOURCES = listed(_SOURCE)
 DESTINATIONS = listed(_DESTINATION)

@@ -44,7 +44,7 @@ def fsma204_command(
     told: list[Traced] = []
 
     async def run() -> None:
-        async with opened(settings) as graph:
+        async with opened(settings, there=True) as graph:
             loaders = Loaders(graph, actor)
             try:
                 asked = await chosen(loaders, seeds, settings.lineage_seeds)

@@ -121,6 +121,9 @@ def _append(book: Workbook, table: _Table, cells: list[str]) -> None:
         values = [_value(texts[0], table.columns[place]), *(escaped(guarded(text)) for text in texts[1:])]
         values += [None] * (table.parts[place] - len(values))
         row += [cell_of(table.sheet, value, wrong=place in wrong) for value in values]
+    for cell in cells[len(table.headings) :]:
+        texts = [cell[start : start + CELL] for start in range(0, len(cell), CELL)] or [""]
+        row += [cell_of(table.sheet, escaped(guarded(text)) or None) for text in texts]
     table.sheet.append(row)
     table.rows += 1
 
