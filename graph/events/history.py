@@ -6,7 +6,7 @@ from dataclasses import replace
 from auth.scope import Scope
 from graph.engine.driver import Graph
 from graph.events.pages import events_found
-from graph.events.stored import StoredEvent, as_many_at_once, events_by_ids
+from graph.events.stored import StoredEvent, events_in_turn
 from graph.events.wanted import EVER, PAGE, Order, Place, Wanted
 from graph.model.records.epcis_event import event_id_name
 from graph.statements import statement
@@ -49,12 +49,8 @@ async def _told_again(graph: Graph, scope: Scope, owner: str) -> AsyncGenerator[
     low, above = -EVER, ""
     while True:
         [row] = await graph.read(_TOLD_AGAIN, scope, owner=owner, low=low, above=above, limit=PAGE)
-        ahead = [((at, record), characters) for at, record, characters in row[0]]
-        while ahead:
-            portion = as_many_at_once(ahead)
-            ahead = ahead[len(portion) :]
-            events = {event.id: event for event in await events_by_ids(graph, scope, owner, [place[1] for place, _ in portion])}
-            yield [events[place[1]] for place, _ in portion]
+        async for events in events_in_turn(graph, scope, owner, [(record, characters) for _, record, characters in row[0]]):
+            yield events
         if len(row[0]) < PAGE:
             return
         low, above = row[0][-1][:2]

@@ -6,7 +6,7 @@ from typing import Any
 
 from auth.scope import Scope
 from graph.engine.driver import Graph
-from graph.events.stored import StoredEvent, as_many_at_once, events_by_ids, events_in_portions
+from graph.events.stored import StoredEvent, as_many_at_once, events_by_ids, events_in_turn
 from graph.events.wanted import LAST, PAGE, PAGE_BYTES, SCANNED, Found, Order, Place, Wanted, place_of
 from graph.model.records.epcis_event import event_id_name, event_name, hash_uri, is_declaration
 from graph.portions import portions
@@ -62,8 +62,8 @@ async def _places_named(graph: Graph, scope: Scope, owner: str, wanted: Wanted) 
 async def declarations_of(graph: Graph, scope: Scope, owner: str, events: Iterable[str]) -> AsyncGenerator[list[StoredEvent]]:
     """The owner's declarations that these events were wrong, so many at once as may be."""
     for portion in portions(sorted(set(events))):
-        found = [row[0] async for row in _rows_named(graph, scope, owner, _DECLARATIONS, ids=portion)]
-        async for declarations in events_in_portions(graph, scope, owner, found):
+        found = [(row[0], row[3]) async for row in _rows_named(graph, scope, owner, _DECLARATIONS, ids=portion)]
+        async for declarations in events_in_turn(graph, scope, owner, found):
             yield declarations
 
 

@@ -1,6 +1,6 @@
 """Captured events as they are kept."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -8,7 +8,6 @@ import orjson
 
 from auth.scope import Scope
 from graph.engine.driver import Graph
-from graph.portions import portions
 from graph.statements import statement
 
 _BY_IDS = statement("event/by_ids")
@@ -49,14 +48,13 @@ async def event_sizes(graph: Graph, scope: Scope, owner: str, ids: Sequence[str]
     return dict(row[0])
 
 
-async def events_in_portions(graph: Graph, scope: Scope, owner: str, ids: Iterable[str]) -> AsyncGenerator[list[StoredEvent]]:
-    """So many at once as may be."""
-    for portion in portions(sorted(set(ids))):
-        ahead = sorted((await event_sizes(graph, scope, owner, portion)).items())
-        while ahead:
-            some = as_many_at_once(ahead)
-            ahead = ahead[len(some) :]
-            yield await events_by_ids(graph, scope, owner, [one for one, _ in some])
+async def events_in_turn(graph: Graph, scope: Scope, owner: str, ahead: Sequence[tuple[str, int]]) -> AsyncGenerator[list[StoredEvent]]:
+    """ahead: events, each with its characters. In this order, so many at once as may be."""
+    while ahead:
+        some = as_many_at_once(ahead)
+        ahead = ahead[len(some) :]
+        events = {event.id: event for event in await events_by_ids(graph, scope, owner, [one for one, _ in some])}
+        yield [events[one] for one, _ in some]
 
 
 def as_many_at_once(ahead: Sequence[tuple[Read, int]]) -> Sequence[tuple[Read, int]]:

@@ -20,23 +20,14 @@ from api.exchange.importing import FULL
 from api.exchange.items import Item
 from api.exchange.outcomes import Note
 from auth.actor import Actor
-from graph.capture import (
-    Options,
-    Status,
-    Telling,
-    Untold,
-    call_events,
-    capture_events,
-    keep_untold,
-)
-from graph.custody_facts import (
-    known_enterprises,
-)
+from graph.capture import Options, Status, Telling, Untold, call_events, capture_events, keep_untold
+from graph.custody_facts import known_enterprises
 from graph.engine.driver import Graph
-from graph.events.stored import events_in_portions
+from graph.events.stored import event_sizes, events_in_turn
 from graph.model.gs1_keys import canonical, read_key
 from graph.model.problems import Problem, ProblemCode
 from graph.model.texts import instant_text
+from graph.portions import portions
 
 CHUNK = 500
 """Events in one chunk."""
@@ -140,15 +131,19 @@ class Recorder:
 
     async def _doubt_anew(self, declarations: Declarations, concerned: AbstractSet[str]) -> None:
         """concerned: declarations. What is to correct the events that they are about may have come, or have been declared wrong itself."""
-        async for stored in events_in_portions(self.graph, self.actor.scope, self._names.owner, concerned):
-            told = told_before(stored)
-            custody = await self._custody(told)
-            for place, one in enumerate(told):
-                tell(custody, place, one.event, one.identity)
-            await declarations.awaits(told, custody)
-            untold = {self._names.event(told[place].identity): one for place, one in custody.untold.items()}
-            names = {self._names.event(one.identity) for one in told}
-            await keep_untold(self.graph, self.actor, Telling(self.options.now(), untold, corrected=names))
+        for portion in portions(sorted(concerned)):
+            sizes = await event_sizes(self.graph, self.actor.scope, self._names.owner, portion)
+            async for stored in events_in_turn(self.graph, self.actor.scope, self._names.owner, sorted(sizes.items())):
+                await self._doubt_these(declarations, told_before(stored))
+
+    async def _doubt_these(self, declarations: Declarations, told: Sequence[Captured]) -> None:
+        custody = await self._custody(told)
+        for place, one in enumerate(told):
+            tell(custody, place, one.event, one.identity)
+        await declarations.awaits(told, custody)
+        untold = {self._names.event(told[place].identity): one for place, one in custody.untold.items()}
+        names = {self._names.event(one.identity) for one in told}
+        await keep_untold(self.graph, self.actor, Telling(self.options.now(), untold, corrected=names))
 
     async def tell_again(self, actor: Actor, told: Sequence[Captured]) -> Came:
         """As of `waiting.Tell`: what else events come to that were captured before, by whomever."""
