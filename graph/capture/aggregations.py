@@ -46,7 +46,7 @@ async def _store(work: Work[Aggregation]) -> None:
     while _take_from_none_that_received(work, parting := await _parting(work, stays, applied)):
         applied = await _apply(work, stays, namer(work.owner, held))
     await _write(work, applied, stays, facts, held)
-    await doubt(work, set[str]().union(*parting.shipments.values()))
+    await doubt(work, parting.shipments)
     await remember(work, [draft for draft in work.accepted() if draft.index in applied.changed], held)
     work.statuses = {draft.index: Status.CREATED if draft.index in applied.changed else Status.UNCHANGED for draft in work.accepted()}
 

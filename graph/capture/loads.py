@@ -131,11 +131,11 @@ Parted: TypeAlias = tuple[str, Stay, Carriage]
 
 
 class Parting(NamedTuple):
-    """By package whose stays change. received: where it would not have left with a shipment that another enterprise has received.
-    shipments: all that it would not have left with."""
+    """received: by package whose stays change, where it would not have left with a shipment that another enterprise has received.
+    shipments: all that one of them would not have left with."""
 
     received: Mapping[str, Sequence[TakenOut]]
-    shipments: Mapping[str, AbstractSet[str]]
+    shipments: AbstractSet[str]
 
 
 async def taken_out(work: Work[Any], before: StaysOf, after: StaysOf) -> Parting:
@@ -144,14 +144,12 @@ async def taken_out(work: Work[Any], before: StaysOf, after: StaysOf) -> Parting
     lost = await parted(work, was, before, after)
     arrived = await _received(work, {one for _, _, one in lost})
     found: dict[str, list[TakenOut]] = {}
-    shipments: dict[str, set[str]] = {}
     for package, stay, one in sorted(lost, key=lambda entry: entry[2]):
-        shipments.setdefault(package, set()).add(one.shipment)
         word = arrived.get(one.shipment)
         if word is not None and was.around(package, one.at).isdisjoint(word.missing):
             party = work.owner in (one.sender, one.receiver)
             found.setdefault(package, []).append(TakenOut(stay, one if party else None, word))
-    return Parting(found, shipments)
+    return Parting(found, {one.shipment for _, _, one in lost})
 
 
 async def parted(work: Work[Any], was: Ways, before: StaysOf, after: StaysOf) -> list[Parted]:

@@ -1,14 +1,13 @@
 """Packages come into being: from a batch, into a parent."""
 
 from collections.abc import Collection, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from auth.actor import Actor
 from graph.capture.checking import Draft
 from graph.capture.levels import Below, Levels
-from graph.capture.loads import taken_out
+from graph.capture.loads import Parting, taken_out
 from graph.capture.options import Options
 from graph.capture.outcome import Outcome
 from graph.capture.package_facts import KEEP_ENDS, Facts, Stays, begin_stays, namer, read_facts, read_stays, touch
@@ -39,14 +38,13 @@ _CHILD_LEVELS = statement("capture/child_levels")
 class Known:
     """What the graph says about the packages of a call, read in this order: their facts before their stays, then those of their parents.
 
-    moved: the drafts whose level is new. parted: by package, the shipments that it would not have left with by its draft.
+    moved: the drafts whose level is new.
     """
 
     facts: Mapping[str, Facts]
     stays: Stays
     moved: frozenset[str]
     below: Below
-    parted: dict[str, AbstractSet[str]] = field(default_factory=dict[str, AbstractSet[str]])
 
 
 async def capture_packages(
@@ -86,9 +84,10 @@ async def _store_read(work: Work[Package]) -> None:
     references = await OwnReferences.read(work)
     await references.check()
     known = await _read(work)
-    stays = await _check(work, references, known)
+    stays, parting = await _check(work, references, known)
     await put(work, "Package", lambda record: {"touched": known.facts[record].touched if record in known.facts else 0})
     await _link(work, known, stays)
+    await doubt(work, parting.shipments)
     work.statuses = {draft.index: work.status_of(draft) for draft in work.accepted()}
 
 
@@ -113,14 +112,16 @@ async def _below(work: Work[Package], ids: list[str]) -> Below:
     return levels
 
 
-async def _check(work: Work[Package], references: OwnReferences, known: Known) -> dict[str, Recommissioned]:
-    """Rejects what is wrong, and what is wrong because that is rejected, until nothing more is. The stays of what is left."""
+async def _check(work: Work[Package], references: OwnReferences, known: Known) -> tuple[dict[str, Recommissioned], Parting]:
+    """Rejects what is wrong, and what is wrong because that is rejected, until nothing more is. The stays of what is left, and what they
+    part from."""
     pace, name = Pace(), namer(work.owner)
     stays: dict[str, Recommissioned] = {}
     drafts = {draft.id: draft for draft in work.changes()}
     levels = Levels.of(list(drafts.values()), known.facts, known.stays.of, known.below, name)
     again: Collection[str] = list(drafts)
     asked: frozenset[str] | None = None
+    parting = Parting({}, frozenset())
     while again or asked != drafts.keys():
         wrong: list[Draft[Package]] = []
         for draft in [drafts[one] for one in again if one in drafts]:
@@ -133,24 +134,20 @@ async def _check(work: Work[Package], references: OwnReferences, known: Known) -
                 stays[draft.id] = found
         if not again:
             asked = frozenset(drafts)
-            wrong = await _taken_out(work, drafts, known, stays)
+            after = {one: _after(known.stays.of[one], stays[one]) for one in drafts if one in known.stays.of}
+            parting = await taken_out(work, known.stays.of, after)
+            wrong = _from_what_was_received(work, drafts, parting)
         wrong += await references.follow(wrong)
         again = sorted({other for draft in wrong for other in levels.beside(draft.id)}, key=lambda one: drafts[one].index)
         for draft in wrong:
             drafts.pop(draft.id, None)
             levels.new.pop(draft.id, None)
-    return {one: stay for one, stay in stays.items() if one in drafts}
+    return {one: stay for one, stay in stays.items() if one in drafts}, parting
 
 
-async def _taken_out(
-    work: Work[Package], drafts: Mapping[str, Draft[Package]], known: Known, stays: Mapping[str, Recommissioned]
-) -> list[Draft[Package]]:
+def _from_what_was_received(work: Work[Package], drafts: Mapping[str, Draft[Package]], parting: Parting) -> list[Draft[Package]]:
     """Rejects what would not have left with a shipment which another enterprise has received."""
-    after = {one: _after(known.stays.of[one], stays[one]) for one in drafts if one in known.stays.of}
     wrong: list[Draft[Package]] = []
-    parting = await taken_out(work, known.stays.of, after)
-    known.parted.clear()
-    known.parted.update(parting.shipments)
     for package, [lost, *_] in parting.received.items():
         draft = drafts[package]
         path = "packedAt" if draft.record.parent == lost.gone.parent else "parent"
@@ -185,7 +182,6 @@ async def _link(work: Work[Package], known: Known, stays: Mapping[str, Recommiss
     await work.run_rows(_DROP, rows.dropped)
     await work.run_rows(_MARK, rows.marked)
     await begin_stays(work, rows.begun)
-    await doubt(work, set[str]().union(*(known.parted.get(package, ()) for package in put_now)))
 
 
 def _rows(changes: Sequence[Draft[Package]], known: Known, stays: Mapping[str, Recommissioned]) -> "_Rows":
