@@ -6,8 +6,6 @@ from typing import Any, TypeAlias
 from graph.capture.work import Work
 from graph.model.identifiers import owner_of
 from graph.neighbours import passages
-from graph.portions import portions
-from graph.statements import Row, Statement
 
 Hold: TypeAlias = tuple[str, str]
 """A package, and an enterprise."""
@@ -15,13 +13,9 @@ Hold: TypeAlias = tuple[str, str]
 
 async def held(work: Work[Any], asked: Iterable[Hold]) -> set[Hold]:
     """Those of which the enterprise ever had the package: whoever else lists or ships it says nothing of where it is."""
-
-    async def rows(read: Statement, ids: Iterable[str]) -> list[Row]:
-        return [row for portion in portions(ids) for row in await work.run(read, ids=portion)]
-
     found: set[Hold] = set()
     others: set[Hold] = set()
     for one in asked:
         (found if owner_of(one[0]) == one[1] else others).add(one)
-    passed = await passages(rows, sorted({package for package, _ in others})) if others else {}
+    passed = await passages(work.rows, sorted({package for package, _ in others})) if others else {}
     return found.union(one for one in others if one[1] in passed[one[0]].receivers)

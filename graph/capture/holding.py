@@ -15,8 +15,7 @@ from graph.model.records.package import Aggregation
 from graph.model.texts import instant_text
 from graph.neighbours import Carriage, Passage, passages
 from graph.pace import Pace
-from graph.portions import portions
-from graph.statements import Row, Statement, statement
+from graph.statements import statement
 
 _HELD = statement("capture/told_by_holder")
 _HELD_BY = statement("capture/hold")
@@ -33,12 +32,8 @@ async def check_held(work: Work[Aggregation]) -> frozenset[str]:
     claims = {draft.index: found for draft in work.accepted() if (found := _claims(work.owner, draft.record))}
     if not claims:
         return frozenset()
-
-    async def rows(read: Statement, ids: Iterable[str]) -> list[Row]:
-        return [row for portion in portions(ids) for row in await work.run(read, ids=portion)]
-
     others = [draft for draft in work.accepted() if draft.index in claims]
-    passed = await passages(rows, sorted({package for found in claims.values() for _, package in found}))
+    passed = await passages(work.rows, sorted({package for found in claims.values() for _, package in found}))
     got = {
         (package, draft.record.at): _got(passed[package], work.owner, draft.record.at)
         for draft in others

@@ -51,8 +51,9 @@ _FORGET: tuple[tuple[Statement, Callable[[Untold], set[str]]], ...] = (
 @dataclass(frozen=True, slots=True)
 class Telling:
     """What a call leaves untold. at: ms. untold: by event. again, corrected: of which what was untold before is forgotten: events that were
-    told again, and those of which declarations that name corrective events are in the place. wrong: all that were declared wrong, by which
-    nothing was destroyed. awaits: by declaration, the corrective events, come or not, by the names of their event IDs.
+    told again, and those that were declared wrong by declarations that name corrective events; or such declarations, looked at anew.
+    wrong: all that were declared wrong, by which nothing was destroyed. awaits: by declaration, the corrective events, come or not, by the
+    names of their event IDs.
     """
 
     at: int

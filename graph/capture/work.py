@@ -11,6 +11,7 @@ from graph.capture.outcome import Outcome, Status
 from graph.engine.driver import Transaction
 from graph.model.problems import Problem, ProblemCode
 from graph.model.records.base import Record
+from graph.portions import portions
 from graph.statements import Row, Statement
 
 R = TypeVar("R", bound=Record)
@@ -49,6 +50,10 @@ class Work(Generic[R]):
 
     async def run(self, statement: Statement, /, **parameters: Any) -> list[Row]:
         return await self.tx.run(statement, self.scope, **parameters)
+
+    async def rows(self, read: Statement, ids: Iterable[str]) -> list[Row]:
+        """What the statement finds for all IDs, in pieces."""
+        return [row for portion in portions(ids) for row in await self.run(read, ids=portion)]
 
     async def run_rows(self, statement: Statement, rows: list[dict[str, Any]], /, **parameters: Any) -> int:
         """The statement for all rows, in pieces; the sum of what it counts. Nothing is run for no rows."""
