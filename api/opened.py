@@ -9,13 +9,14 @@ from api.settings import Settings
 from graph.engine.connect import connect
 from graph.engine.driver import Graph
 from graph.engine.errors import EngineRefused
+from graph.engine.folder import engine_folder
 from graph.migrations import migrate
 
 
 @asynccontextmanager
 async def opened(settings: Settings, on_wait: Callable[[float], None] | None = None, *, there: bool = False) -> AsyncGenerator[Graph]:
     """The graph that the settings name, migrated. there: for what only reads, a folder without data is refused rather than filled."""
-    if there and settings.engine is None and not (settings.data / "engine").exists():
+    if there and settings.engine is None and not engine_folder(settings.data).exists():
         raise CannotServe(f"found no data in {settings.data}; right is the folder of `milkline serve`, as --data")
     try:
         async with connect(

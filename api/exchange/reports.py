@@ -91,8 +91,9 @@ class CsvReport:
         about: Told | None = item.value or item.about
         place = [] if item.sheet is None else [guarded(item.sheet)]
         told = _told(outcome.problems, about.kind if about else None)
-        beyond = list(map(readable, item.raw.cells[len(item.raw.headings) :])) if any(item.raw.cells[len(item.raw.headings) :]) else []
-        self._write([*map(_guarded_again, cells), *place, str(item.line), *map(guarded, told), *map(_guarded_again, beyond)])
+        beyond = item.raw.cells[len(item.raw.headings) :]
+        behind = [_guarded_again(readable(cell)) for cell in beyond] if any(beyond) else []
+        self._write([*map(_guarded_again, cells), *place, str(item.line), *map(guarded, told), *behind])
 
     def _write(self, cells: list[str], mark: bytes = b"") -> None:
         self._file.write(mark + row_of(cells).encode())

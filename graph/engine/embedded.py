@@ -25,7 +25,7 @@ import neo4j
 
 from graph.engine.driver import HttpAccess
 from graph.engine.errors import EngineError, EngineUnavailable
-from graph.engine.folder import end_orphan, end_process, locked, password_file, password_of, pid_file
+from graph.engine.folder import end_orphan, end_process, engine_folder, locked, password_file, password_of, pid_file
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class EmbeddedEngine:
         _check_heap(heap)
         _check_options(java_options)
         self.data = data.absolute()
-        self.folder = self.data / "engine"
+        self.folder = engine_folder(self.data)
         self.heap = heap
         self._java_options = tuple(java_options)
         self.died = asyncio.Event()

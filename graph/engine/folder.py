@@ -22,6 +22,11 @@ _log = logging.getLogger(__name__)
 STOP_WITHIN_S = 30.0
 
 
+def engine_folder(data: Path) -> Path:
+    """Of the engine, in the data folder."""
+    return data / "engine"
+
+
 def pid_file(folder: Path) -> Path:
     return folder / "pid"
 
@@ -50,7 +55,7 @@ def locked(folder: Path, data: Path) -> IO[str]:
 @contextmanager
 def held(data: Path) -> Generator[None]:
     """Nobody else has the data folder during the block, and no engine runs over it. `EngineUnavailable` while another process has it."""
-    folder = data / "engine"
+    folder = engine_folder(data)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(folder, data):
         for pause in end_orphan(folder):
@@ -61,7 +66,7 @@ def held(data: Path) -> Generator[None]:
 def clear(data: Path, keep: str) -> None:
     """Deletes what is in a data folder that is held, but for the file `keep` and the lock: to remove that would race with
     the next opener."""
-    folder = data / "engine"
+    folder = engine_folder(data)
     for path in sorted({*data.iterdir(), *folder.iterdir()} - {folder, folder / "lock", data / keep}):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

@@ -118,12 +118,17 @@ def canonical(text: str) -> str:
     return normaliser(text) or text
 
 
+def _link(text: str) -> re.Match[str] | None:
+    """The parts of a key of the kinds above, in any spelling."""
+    return _LINK.fullmatch(canonical(text))
+
+
 @lru_cache(maxsize=65_536)
 def read_key(text: str) -> Key | str:
     """The key, or why there is no record that the text could name."""
     if right := _malformed_link(text):
         return f"is not a key; right is {right}"
-    link = _LINK.fullmatch(canonical(text))
+    link = _link(text)
     if link is None:
         return "is no SGTIN, SSCC, LGTIN, SGLN or PGLN"
     digits, qualifier, value = link["digits"], link["qualifier"], unquote(link["value"] or "")
@@ -177,7 +182,7 @@ def _malformed_link(text: str) -> str | None:
         return "a Digital Link without a fragment: what follows # is no part of a key"
     if _EMPTY.fullmatch(text):
         return "a Digital Link with a serial number, lot or extension at its end, or without its AI"
-    found = _LINK.fullmatch(canonical(text))
+    found = _link(text)
     if found is None:
         return None
     digits, wanted = found["digits"], _LINK_DIGITS[found["ai"]]
@@ -190,7 +195,7 @@ def _malformed_link(text: str) -> str | None:
 
 def class_alone(text: str) -> bool:
     """Whether it is the key of a product or a lot, rather than of one thing."""
-    found = _LINK.fullmatch(canonical(text))
+    found = _link(text)
     return found is not None and found["ai"] == "01" and found["qualifier"] != "21"
 
 

@@ -34,12 +34,16 @@ def lone_number(identity: str) -> str:
 
 def corrective_ids(event: Event) -> tuple[str, ...]:
     """Of an error declaration: by what the events are called that say it right."""
-    return tuple(cast("Sequence[str]", (event.error or {}).get("correctiveEventIDs") or ()))
+    return _correctives(event.error)
 
 
 def correctives_in(body: Body) -> tuple[str, ...]:
     """The same, of a declaration as it was captured."""
-    return tuple(cast("Sequence[str]", cast("Body", body.get("errorDeclaration") or {}).get("correctiveEventIDs") or ()))
+    return _correctives(cast("Body | None", body.get("errorDeclaration")))
+
+
+def _correctives(error: Body | None) -> tuple[str, ...]:
+    return tuple(cast("Sequence[str]", (error or {}).get("correctiveEventIDs") or ()))
 
 
 def did_not_occur(event: Event) -> bool:

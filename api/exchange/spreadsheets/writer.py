@@ -117,15 +117,19 @@ def _append(book: Workbook, table: _Table, cells: list[str]) -> None:
     wrong = _wrong(table, cells)
     row: list[Any] = []
     for place, cell in enumerate(cells[: len(table.headings)]):
-        texts = [cell[start : start + CELL] for start in range(0, len(cell), CELL)] or [""]
+        texts = _parted(cell)
         values = [_value(texts[0], table.columns[place]), *(escaped(guarded(text)) for text in texts[1:])]
         values += [None] * (table.parts[place] - len(values))
         row += [cell_of(table.sheet, value, wrong=place in wrong) for value in values]
     for cell in cells[len(table.headings) :]:
-        texts = [cell[start : start + CELL] for start in range(0, len(cell), CELL)] or [""]
-        row += [cell_of(table.sheet, escaped(guarded(text)) or None) for text in texts]
+        row += [cell_of(table.sheet, escaped(guarded(text)) or None) for text in _parted(cell)]
     table.sheet.append(row)
     table.rows += 1
+
+
+def _parted(cell: str) -> list[str]:
+    """Among as many cells as its text takes."""
+    return [cell[start : start + CELL] for start in range(0, len(cell), CELL)] or [""]
 
 
 def _begun(book: Workbook, table: _Table) -> Any:
